@@ -1,0 +1,1 @@
+//! HTTP: routes, DTOs, extractors, problem documents, the OpenAPI document.

@@ -1,0 +1,1 @@
+//! The workshop sample as data, embedded.

@@ -1,0 +1,57 @@
+//! Who acts.
+
+use super::id::{InvestorId, UserId, VentureId};
+use serde::{Deserialize, Serialize};
+
+/// What an account may be. An account has exactly one role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Accounts, keys, service tokens.
+    Admin,
+    /// UNDP and Dinsos programme staff.
+    Staff,
+    /// Scores the ventures assigned to them.
+    Assessor,
+    /// Acts for one investor.
+    Investor,
+    /// Reads everything that proves the lists, changes nothing.
+    Auditor,
+    /// The owner of one venture.
+    Owner,
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Self; 6] = [Self::Admin, Self::Staff, Self::Assessor, Self::Investor, Self::Auditor, Self::Owner];
+
+    /// As stored and as printed.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Staff => "staff",
+            Self::Assessor => "assessor",
+            Self::Investor => "investor",
+            Self::Auditor => "auditor",
+            Self::Owner => "owner",
+        }
+    }
+
+    /// Reads [`Role::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|r| r.as_str() == text)
+    }
+}
+
+/// The one who asks: an account, its role, and whose data it may call its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// The account.
+    pub user: UserId,
+    /// Its role.
+    pub role: Role,
+    /// The investor it acts for; set for [`Role::Investor`] only.
+    pub investor: Option<InvestorId>,
+    /// The venture it owns; set for [`Role::Owner`] only.
+    pub venture: Option<VentureId>,
+}

@@ -1,0 +1,1 @@
+//! From ratings to dimension scores, readiness and confidence.

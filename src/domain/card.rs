@@ -1,0 +1,1 @@
+//! The anonymised face of a venture, and how far each card is coarsened.

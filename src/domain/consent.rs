@@ -1,0 +1,1 @@
+//! Consents: purposes, texts, what each one opens.

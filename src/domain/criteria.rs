@@ -1,0 +1,1 @@
+//! The criteria document: what an investor wants.

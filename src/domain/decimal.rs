@@ -1,0 +1,1 @@
+//! Exact decimals of criteria documents and tables.

@@ -1,0 +1,1 @@
+//! The registry of fields a criteria document may use.

@@ -1,0 +1,1 @@
+//! One row of a workshop file, read and checked.

@@ -1,0 +1,17 @@
+//! Nouns and rules a programme officer could read. No I/O, no clock, no database, no web.
+
+pub mod actor;
+pub mod assessment;
+pub mod card;
+pub mod consent;
+pub mod criteria;
+pub mod decimal;
+pub mod field;
+pub mod id;
+pub mod intake;
+pub mod money;
+pub mod right;
+pub mod rubric;
+pub mod text;
+pub mod time;
+pub mod venture;

@@ -1,0 +1,1 @@
+//! The scoring-and-ranking engine: pure computation over a columnar snapshot.

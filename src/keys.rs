@@ -1,0 +1,1 @@
+//! Keys: signing, encryption at rest, keyed hashes, pseudonymous codes.

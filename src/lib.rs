@@ -1,0 +1,13 @@
+//! SEDAYA Match: the service that connects small businesses with social investors.
+
+pub mod api;
+pub mod cli;
+pub mod clock;
+pub mod demo;
+pub mod domain;
+pub mod engine;
+pub mod keys;
+pub mod ops;
+pub mod reference;
+pub mod sources;
+pub mod store;

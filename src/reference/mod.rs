@@ -1,0 +1,1 @@
+//! Code lists and the SEDAYA rubric as data, embedded.
