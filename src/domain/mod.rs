@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod assessment;
+pub mod canonical;
 pub mod card;
 pub mod consent;
 pub mod criteria;

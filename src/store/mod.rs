@@ -1,1 +1,20 @@
 //! The database: the only room that holds queries.
+//!
+//! [`db`] opens either database behind one connection type and has the one way to write. Every other file is one
+//! noun: its rows and its queries. Ids are stored as they print, instants as microseconds, documents as
+//! canonical JSON: the same bytes on both databases.
+
+pub mod audit;
+pub mod cohort;
+mod column;
+pub mod conn;
+pub mod db;
+pub mod error;
+pub mod gate;
+pub mod investor;
+mod schema;
+pub mod user;
+
+pub use conn::Conn;
+pub use db::{Db, Location};
+pub use error::{Result, StoreError};

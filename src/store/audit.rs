@@ -1,0 +1,140 @@
+//! The audit: append-only, ids and salted digests only, each row bound to the one before.
+
+use diesel::prelude::*;
+
+use super::conn::Conn;
+use super::error::Result;
+use super::schema::{audit, audit_salts, write_gate};
+use crate::domain::time::Instant;
+
+/// What is to be remembered of one deed.
+#[derive(Clone, Debug)]
+pub struct Deed<'a> {
+    /// When.
+    pub at: Instant,
+    /// Who: a user id, or `system`.
+    pub actor: &'a str,
+    /// In which role, or `system`.
+    pub role: &'a str,
+    /// What: `cohort.create`.
+    pub action: &'a str,
+    /// To whom or what: an id.
+    pub subject: &'a str,
+    /// The canonical text of what was written; only its salted digest is kept.
+    pub content: &'a str,
+}
+
+/// One row of the audit.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = audit)]
+pub struct Entry {
+    /// Its number; no gaps.
+    pub seq: i64,
+    /// When.
+    pub at: Instant,
+    /// Who.
+    pub actor: String,
+    /// In which role.
+    pub role: String,
+    /// What.
+    pub action: String,
+    /// To whom or what.
+    pub subject: String,
+    /// BLAKE3 of the content under the subject's salt, hex.
+    pub digest: String,
+    /// BLAKE3 of the row before and of this row, hex.
+    pub hash: String,
+}
+
+impl Entry {
+    /// The hash that binds this row to the one before.
+    fn bound_to(&self, previous: &str) -> String {
+        let mut hasher = blake3::Hasher::new();
+        let (seq, at) = (self.seq.to_string(), self.at.to_string());
+        let parts = [previous, &seq, &at, &self.actor, &self.role, &self.action, &self.subject, &self.digest];
+        for part in parts {
+            // Lengths first, so that no two rows spell the same bytes.
+            hasher.update(&(part.len() as u64).to_be_bytes()).update(part.as_bytes());
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+}
+
+/// Appends a row. `fresh_salt` is used if the subject has none yet.
+pub fn append(conn: &mut Conn, deed: &Deed<'_>, fresh_salt: [u8; 16]) -> Result<()> {
+    let salt = audit_salts::table.find(deed.subject).select(audit_salts::salt).first::<Vec<u8>>(conn).optional()?;
+    let salt = match salt {
+        Some(salt) => salt,
+        None => {
+            diesel::insert_into(audit_salts::table)
+                .values((audit_salts::subject.eq(deed.subject), audit_salts::salt.eq(&fresh_salt[..])))
+                .execute(conn)?;
+            fresh_salt.to_vec()
+        }
+    };
+    let digest = blake3::Hasher::new().update(&salt).update(deed.content.as_bytes()).finalize();
+    let (seq, previous): (i64, String) =
+        write_gate::table.find(1).select((write_gate::audit_seq, write_gate::audit_hash)).first(conn)?;
+    let mut entry = Entry {
+        seq: seq + 1,
+        at: deed.at,
+        actor: deed.actor.to_owned(),
+        role: deed.role.to_owned(),
+        action: deed.action.to_owned(),
+        subject: deed.subject.to_owned(),
+        digest: digest.to_hex().to_string(),
+        hash: String::new(),
+    };
+    entry.hash = entry.bound_to(&previous);
+    diesel::insert_into(audit::table).values(&entry).execute(conn)?;
+    diesel::update(write_gate::table.find(1))
+        .set((write_gate::audit_seq.eq(entry.seq), write_gate::audit_hash.eq(&entry.hash)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Up to `limit` rows after number `after`.
+pub fn page(conn: &mut Conn, after: i64, limit: i64) -> Result<Vec<Entry>> {
+    Ok(audit::table
+        .filter(audit::seq.gt(after))
+        .order(audit::seq)
+        .limit(limit)
+        .select(Entry::as_select())
+        .load(conn)?)
+}
+
+/// What a walk along the chain found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chain {
+    /// Every row is bound to the one before, and the last is the one the gate remembers.
+    Intact {
+        /// How many rows there are.
+        rows: i64,
+    },
+    /// The first row that does not fit; or the number after the last, if rows are missing at the end.
+    Broken {
+        /// Its number.
+        seq: i64,
+    },
+}
+
+/// Walks the whole chain.
+pub fn verify(conn: &mut Conn) -> Result<Chain> {
+    let (last, head): (i64, String) =
+        write_gate::table.find(1).select((write_gate::audit_seq, write_gate::audit_hash)).first(conn)?;
+    let (mut rows, mut previous) = (0, String::new());
+    loop {
+        let page = page(conn, rows, 1000)?;
+        if page.is_empty() {
+            break;
+        }
+        for entry in page {
+            if entry.seq != rows + 1 || entry.hash != entry.bound_to(&previous) {
+                return Ok(Chain::Broken { seq: rows + 1 });
+            }
+            rows = entry.seq;
+            previous = entry.hash;
+        }
+    }
+    Ok(if rows == last && previous == head { Chain::Intact { rows } } else { Chain::Broken { seq: rows + 1 } })
+}

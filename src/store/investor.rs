@@ -1,0 +1,61 @@
+//! Investors.
+
+use diesel::prelude::*;
+
+use super::conn::Conn;
+use super::error::Result;
+use super::schema::investors;
+use crate::domain::id::InvestorId;
+use crate::domain::time::Instant;
+use crate::domain::venture::InvestorKind;
+
+/// Who offers support.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = investors)]
+pub struct Investor {
+    /// The id.
+    pub id: InvestorId,
+    /// Its name.
+    pub name: String,
+    /// What kind of investor.
+    pub kind: InvestorKind,
+    /// How many introductions it can carry at once.
+    pub capacity: i32,
+    /// Rises with each change.
+    pub version: i32,
+    /// When it was made.
+    pub created_at: Instant,
+}
+
+/// Adds an investor.
+pub fn insert(conn: &mut Conn, investor: &Investor) -> Result<()> {
+    diesel::insert_into(investors::table).values(investor).execute(conn)?;
+    Ok(())
+}
+
+/// One investor.
+pub fn find(conn: &mut Conn, id: InvestorId) -> Result<Option<Investor>> {
+    Ok(investors::table.find(id).select(Investor::as_select()).first(conn).optional()?)
+}
+
+/// Up to `limit` investors after `after`, oldest first.
+pub fn page(conn: &mut Conn, after: Option<InvestorId>, limit: i64) -> Result<Vec<Investor>> {
+    let mut query = investors::table.select(Investor::as_select()).order(investors::id.asc()).limit(limit).into_boxed();
+    if let Some(after) = after {
+        query = query.filter(investors::id.gt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// Stores a changed investor over `investor.version - 1`; false when somebody was faster.
+pub fn update(conn: &mut Conn, investor: &Investor) -> Result<bool> {
+    let changed =
+        diesel::update(investors::table.find(investor.id).filter(investors::version.eq(investor.version - 1)))
+            .set((
+                investors::name.eq(&investor.name),
+                investors::capacity.eq(investor.capacity),
+                investors::version.eq(investor.version),
+            ))
+            .execute(conn)?;
+    Ok(changed == 1)
+}

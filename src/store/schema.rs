@@ -1,0 +1,318 @@
+//! The tables as Diesel sees them: one picture for both databases, kept by hand and tested against both.
+
+diesel::table! {
+    write_gate (id) {
+        id -> Integer,
+        change_seq -> BigInt,
+        audit_seq -> BigInt,
+        audit_hash -> Text,
+    }
+}
+
+diesel::table! {
+    change_log (seq) {
+        seq -> BigInt,
+        venture_id -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit (seq) {
+        seq -> BigInt,
+        at -> BigInt,
+        actor -> Text,
+        role -> Text,
+        action -> Text,
+        subject -> Text,
+        digest -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    audit_salts (subject) {
+        subject -> Text,
+        salt -> Binary,
+    }
+}
+
+diesel::table! {
+    cohorts (id) {
+        id -> Text,
+        name -> Text,
+        starts_on -> Text,
+        ends_on -> Text,
+        version -> Integer,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    ventures (id) {
+        id -> Text,
+        cohort_id -> Text,
+        external_ref -> Text,
+        name -> Text,
+        profile -> Text,
+        sealed -> Binary,
+        content_hash -> Text,
+        version -> Integer,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    participants (id) {
+        id -> Text,
+        cohort_id -> Text,
+        external_ref -> Text,
+        venture_id -> Nullable<Text>,
+        kind -> Nullable<Text>,
+        attendance -> Nullable<Text>,
+        adult -> Nullable<Bool>,
+        sealed -> Binary,
+        nik_hash -> Nullable<Text>,
+        content_hash -> Text,
+        version -> Integer,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    consents (venture_id, purpose, given_at) {
+        venture_id -> Text,
+        purpose -> Text,
+        text_version -> Text,
+        lang -> Text,
+        method -> Text,
+        reference -> Text,
+        given_at -> BigInt,
+        withdrawn_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    rubrics (id) {
+        id -> Text,
+        latest -> Integer,
+        version -> Integer,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    rubric_versions (rubric_id, number) {
+        rubric_id -> Text,
+        number -> Integer,
+        state -> Text,
+        document -> Text,
+        created_by -> Text,
+        created_at -> BigInt,
+        published_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    assessments (id) {
+        id -> Text,
+        venture_id -> Text,
+        rubric_id -> Text,
+        rubric_number -> Integer,
+        kind -> Text,
+        assessor -> Text,
+        entered_by -> Text,
+        assessed_on -> Nullable<Text>,
+        ratings -> Text,
+        submitted_at -> BigInt,
+        version -> Integer,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    outcomes (venture_id) {
+        venture_id -> Text,
+        rubric_id -> Text,
+        rubric_number -> Integer,
+        outcome -> Text,
+        finalised_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    imports (id) {
+        id -> Text,
+        cohort_id -> Text,
+        state -> Text,
+        mode -> Text,
+        dry_run -> Bool,
+        file_name -> Text,
+        file_hash -> Text,
+        rows_total -> BigInt,
+        rows_done -> BigInt,
+        created -> BigInt,
+        updated -> BigInt,
+        unchanged -> BigInt,
+        errors_total -> BigInt,
+        created_by -> Text,
+        created_at -> BigInt,
+        finished_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    import_rows (import_id, row_no) {
+        import_id -> Text,
+        row_no -> BigInt,
+        group_key -> Text,
+        sealed -> Binary,
+    }
+}
+
+diesel::table! {
+    import_errors (import_id, seq) {
+        import_id -> Text,
+        seq -> BigInt,
+        row_no -> BigInt,
+        column_name -> Text,
+        value -> Text,
+        code -> Text,
+        detail_id -> Text,
+        detail_en -> Text,
+    }
+}
+
+diesel::table! {
+    investors (id) {
+        id -> Text,
+        name -> Text,
+        kind -> Text,
+        capacity -> Integer,
+        version -> Integer,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> Text,
+        username -> Nullable<Text>,
+        password_hash -> Nullable<Text>,
+        role -> Text,
+        investor_id -> Nullable<Text>,
+        venture_id -> Nullable<Text>,
+        disabled_at -> Nullable<BigInt>,
+        version -> Integer,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    claim_codes (code_hash) {
+        code_hash -> Text,
+        user_id -> Text,
+        created_at -> BigInt,
+        replaced_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    refresh_tokens (token_hash) {
+        token_hash -> Text,
+        family -> Text,
+        user_id -> Text,
+        issued_at -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    criteria (id) {
+        id -> Text,
+        investor_id -> Text,
+        latest -> Integer,
+        version -> Integer,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    criteria_versions (criteria_id, number) {
+        criteria_id -> Text,
+        number -> Integer,
+        state -> Text,
+        document -> Text,
+        author -> Text,
+        created_at -> BigInt,
+        approved_by -> Nullable<Text>,
+        approved_at -> Nullable<BigInt>,
+        published_by -> Nullable<Text>,
+        published_at -> Nullable<BigInt>,
+        seed -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    match_lists (id) {
+        id -> Text,
+        criteria_id -> Text,
+        criteria_number -> Integer,
+        investor_id -> Text,
+        cohort_id -> Nullable<Text>,
+        state -> Text,
+        data_version -> BigInt,
+        seed -> Text,
+        engine_version -> Integer,
+        inputs -> Binary,
+        inputs_hash -> Text,
+        output_hash -> Text,
+        entries_total -> Integer,
+        summary -> Text,
+        made_by -> Text,
+        created_at -> BigInt,
+        published_by -> Nullable<Text>,
+        published_at -> Nullable<BigInt>,
+        superseded_by -> Nullable<Text>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    match_list_entries (list_id, position) {
+        list_id -> Text,
+        position -> Integer,
+        venture_id -> Text,
+        result -> Text,
+        card -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    write_gate,
+    change_log,
+    audit,
+    audit_salts,
+    cohorts,
+    ventures,
+    participants,
+    consents,
+    rubrics,
+    rubric_versions,
+    assessments,
+    outcomes,
+    imports,
+    import_rows,
+    import_errors,
+    investors,
+    users,
+    claim_codes,
+    refresh_tokens,
+    criteria,
+    criteria_versions,
+    match_lists,
+    match_list_entries,
+);

@@ -1,0 +1,178 @@
+//! Accounts, the paper codes of owners, and refresh tokens.
+
+use diesel::prelude::*;
+
+use super::conn::Conn;
+use super::error::Result;
+use super::schema::{claim_codes, refresh_tokens, users};
+use crate::domain::actor::{Actor, Role};
+use crate::domain::id::{InvestorId, UserId, VentureId};
+use crate::domain::time::Instant;
+
+/// An account.
+#[derive(Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = users)]
+pub struct User {
+    /// The id.
+    pub id: UserId,
+    /// The name to sign in with; owners have none.
+    pub username: Option<String>,
+    /// Argon2id, PHC form; owners have none.
+    pub password_hash: Option<String>,
+    /// The role.
+    pub role: Role,
+    /// The investor it acts for.
+    pub investor_id: Option<InvestorId>,
+    /// The venture it owns.
+    pub venture_id: Option<VentureId>,
+    /// Since when it may not sign in.
+    pub disabled_at: Option<Instant>,
+    /// Rises with each change.
+    pub version: i32,
+    /// When it was made.
+    pub created_at: Instant,
+}
+
+impl std::fmt::Debug for User {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("User").field("id", &self.id).field("role", &self.role).finish_non_exhaustive()
+    }
+}
+
+impl User {
+    /// Who acts when this account does; nobody when it is disabled.
+    pub fn actor(&self) -> Option<Actor> {
+        self.disabled_at.is_none().then_some(Actor {
+            user: self.id,
+            role: self.role,
+            investor: self.investor_id,
+            venture: self.venture_id,
+        })
+    }
+}
+
+/// Adds an account; [`super::StoreError::Duplicate`] when the name is taken.
+pub fn insert(conn: &mut Conn, user: &User) -> Result<()> {
+    diesel::insert_into(users::table).values(user).execute(conn)?;
+    Ok(())
+}
+
+/// One account.
+pub fn find(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
+    Ok(users::table.find(id).select(User::as_select()).first(conn).optional()?)
+}
+
+/// The account with this name.
+pub fn by_username(conn: &mut Conn, username: &str) -> Result<Option<User>> {
+    Ok(users::table.filter(users::username.eq(username)).select(User::as_select()).first(conn).optional()?)
+}
+
+/// The account of the owner of a venture.
+pub fn by_venture(conn: &mut Conn, venture: VentureId) -> Result<Option<User>> {
+    Ok(users::table.filter(users::venture_id.eq(venture)).select(User::as_select()).first(conn).optional()?)
+}
+
+/// Up to `limit` accounts after `after`, oldest first.
+pub fn page(conn: &mut Conn, after: Option<UserId>, limit: i64) -> Result<Vec<User>> {
+    let mut query = users::table.select(User::as_select()).order(users::id.asc()).limit(limit).into_boxed();
+    if let Some(after) = after {
+        query = query.filter(users::id.gt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// Whether any account has this role.
+pub fn any_with_role(conn: &mut Conn, role: Role) -> Result<bool> {
+    Ok(diesel::select(diesel::dsl::exists(users::table.filter(users::role.eq(role)))).get_result(conn)?)
+}
+
+/// Stores a changed account over `user.version - 1`; false when somebody was faster.
+pub fn update(conn: &mut Conn, user: &User) -> Result<bool> {
+    let changed = diesel::update(users::table.find(user.id).filter(users::version.eq(user.version - 1)))
+        .set((
+            users::password_hash.eq(&user.password_hash),
+            users::disabled_at.eq(user.disabled_at),
+            users::version.eq(user.version),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Gives an owner's account a new paper code, by its keyed hash; earlier ones stop working.
+pub fn replace_claim_code(conn: &mut Conn, user: UserId, code_hash: &str, now: Instant) -> Result<()> {
+    diesel::update(claim_codes::table.filter(claim_codes::user_id.eq(user)).filter(claim_codes::replaced_at.is_null()))
+        .set(claim_codes::replaced_at.eq(now))
+        .execute(conn)?;
+    diesel::insert_into(claim_codes::table)
+        .values((claim_codes::code_hash.eq(code_hash), claim_codes::user_id.eq(user), claim_codes::created_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The account that a paper code opens, by the code's keyed hash.
+pub fn by_claim_code(conn: &mut Conn, code_hash: &str) -> Result<Option<User>> {
+    Ok(claim_codes::table
+        .inner_join(users::table.on(users::id.eq(claim_codes::user_id)))
+        .filter(claim_codes::code_hash.eq(code_hash))
+        .filter(claim_codes::replaced_at.is_null())
+        .select(User::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// A refresh token, by its keyed hash.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = refresh_tokens)]
+pub struct RefreshToken {
+    /// Keyed hash of the token.
+    pub token_hash: String,
+    /// All successors of one sign-in.
+    pub family: String,
+    /// The account.
+    pub user_id: UserId,
+    /// When it was given out.
+    pub issued_at: Instant,
+    /// Until when it works.
+    pub expires_at: Instant,
+    /// When it was exchanged.
+    pub used_at: Option<Instant>,
+    /// When its family was ended.
+    pub revoked_at: Option<Instant>,
+}
+
+/// Remembers a token given out.
+pub fn insert_refresh_token(conn: &mut Conn, token: &RefreshToken) -> Result<()> {
+    diesel::insert_into(refresh_tokens::table).values(token).execute(conn)?;
+    Ok(())
+}
+
+/// A token by its keyed hash.
+pub fn refresh_token(conn: &mut Conn, token_hash: &str) -> Result<Option<RefreshToken>> {
+    Ok(refresh_tokens::table.find(token_hash).select(RefreshToken::as_select()).first(conn).optional()?)
+}
+
+/// Marks a token as exchanged.
+pub fn mark_refresh_token_used(conn: &mut Conn, token_hash: &str, now: Instant) -> Result<()> {
+    diesel::update(refresh_tokens::table.find(token_hash)).set(refresh_tokens::used_at.eq(now)).execute(conn)?;
+    Ok(())
+}
+
+/// Ends a family of tokens.
+pub fn revoke_family(conn: &mut Conn, family: &str, now: Instant) -> Result<()> {
+    diesel::update(
+        refresh_tokens::table.filter(refresh_tokens::family.eq(family)).filter(refresh_tokens::revoked_at.is_null()),
+    )
+    .set(refresh_tokens::revoked_at.eq(now))
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Ends every session of an account.
+pub fn revoke_sessions(conn: &mut Conn, user: UserId, now: Instant) -> Result<()> {
+    diesel::update(
+        refresh_tokens::table.filter(refresh_tokens::user_id.eq(user)).filter(refresh_tokens::revoked_at.is_null()),
+    )
+    .set(refresh_tokens::revoked_at.eq(now))
+    .execute(conn)?;
+    Ok(())
+}
