@@ -10,6 +10,7 @@ pub mod decimal;
 pub mod field;
 pub mod id;
 pub mod intake;
+pub mod life;
 pub mod money;
 pub mod right;
 pub mod rubric;

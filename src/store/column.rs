@@ -16,6 +16,7 @@ use diesel::sqlite::Sqlite;
 use super::conn::MultiBackend;
 use crate::domain::actor::Role;
 use crate::domain::id;
+use crate::domain::life::{AssessmentKind, CriteriaState, ImportMode, ImportState, ListState, RubricState};
 use crate::domain::time::Instant;
 use crate::domain::venture::{Attendance, InvestorKind, ParticipantType};
 
@@ -119,7 +120,10 @@ macro_rules! code_columns {
         text_columns!(|v| v.as_str().to_owned(), |t| <$type>::parse(t); $type);
     )+};
 }
-code_columns!(Role, ParticipantType, Attendance, InvestorKind);
+code_columns!(
+    Role, ParticipantType, Attendance, InvestorKind, AssessmentKind, RubricState, CriteriaState, ListState, ImportState,
+    ImportMode,
+);
 
 column!(BigInt, Instant);
 impl ToSql<BigInt, Sqlite> for Instant {

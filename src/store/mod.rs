@@ -4,16 +4,23 @@
 //! noun: its rows and its queries. Ids are stored as they print, instants as microseconds, documents as
 //! canonical JSON: the same bytes on both databases.
 
+pub mod assessment;
 pub mod audit;
 pub mod cohort;
 mod column;
 pub mod conn;
+pub mod consent;
+pub mod criteria;
 pub mod db;
 pub mod error;
 pub mod gate;
+pub mod import;
 pub mod investor;
+pub mod match_list;
+pub mod rubric;
 mod schema;
 pub mod user;
+pub mod venture;
 
 pub use conn::Conn;
 pub use db::{Db, Location};

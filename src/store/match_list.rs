@@ -1,0 +1,161 @@
+//! Match lists and their entries.
+
+use diesel::prelude::*;
+
+use super::conn::{Conn, on_both};
+use super::error::Result;
+use super::schema::{match_list_entries, match_lists};
+use crate::domain::id::{CohortId, CriteriaId, InvestorId, MatchListId, UserId, VentureId};
+use crate::domain::life::ListState;
+use crate::domain::time::Instant;
+
+/// A ranked list for one criteria version over one data version.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = match_lists, treat_none_as_default_value = false)]
+pub struct MatchList {
+    /// The id.
+    pub id: MatchListId,
+    /// The criteria …
+    pub criteria_id: CriteriaId,
+    /// … and their version.
+    pub criteria_number: i32,
+    /// For whom.
+    pub investor_id: InvestorId,
+    /// Only ventures of this cohort.
+    pub cohort_id: Option<CohortId>,
+    /// Where it stands.
+    pub state: ListState,
+    /// The data version it was ranked over.
+    pub data_version: i64,
+    /// The lottery's seed.
+    pub seed: String,
+    /// Which engine ranked.
+    pub engine_version: i32,
+    /// BLAKE3 of the inputs, hex.
+    pub inputs_hash: String,
+    /// BLAKE3 of the entries' canonical JSON, hex.
+    pub output_hash: String,
+    /// How many entries it has.
+    pub entries_total: i32,
+    /// Canonical JSON of the ranking's summary.
+    pub summary: String,
+    /// Who made it.
+    pub made_by: UserId,
+    /// When.
+    pub created_at: Instant,
+    /// Who published it.
+    pub published_by: Option<UserId>,
+    /// When.
+    pub published_at: Option<Instant>,
+    /// The list that took its place.
+    pub superseded_by: Option<MatchListId>,
+    /// Rises with each change.
+    pub version: i32,
+}
+
+/// One line of a list.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = match_list_entries)]
+pub struct Entry {
+    /// The list.
+    pub list_id: MatchListId,
+    /// Its place, from 1.
+    pub position: i32,
+    /// The venture.
+    pub venture_id: VentureId,
+    /// The engine's result as canonical JSON.
+    pub result: String,
+    /// The printed card as canonical JSON.
+    pub card: String,
+}
+
+/// Adds a list with what it was ranked from and its entries.
+pub fn insert(conn: &mut Conn, list: &MatchList, inputs: &[u8], entries: &[Entry]) -> Result<()> {
+    diesel::insert_into(match_lists::table).values((list, match_lists::inputs.eq(inputs))).execute(conn)?;
+    for chunk in entries.chunks(500) {
+        on_both!(conn, c => diesel::insert_into(match_list_entries::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}
+
+/// One list.
+pub fn find(conn: &mut Conn, id: MatchListId) -> Result<Option<MatchList>> {
+    Ok(match_lists::table.find(id).select(MatchList::as_select()).first(conn).optional()?)
+}
+
+/// The compressed inputs of a list.
+pub fn inputs(conn: &mut Conn, id: MatchListId) -> Result<Option<Vec<u8>>> {
+    Ok(match_lists::table.find(id).select(match_lists::inputs).first(conn).optional()?)
+}
+
+/// What a page of lists is cut by.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only of this investor.
+    pub investor: Option<InvestorId>,
+    /// Only in this state.
+    pub state: Option<ListState>,
+    /// Only after this id.
+    pub after: Option<MatchListId>,
+}
+
+/// Up to `limit` lists, newest first.
+pub fn page(conn: &mut Conn, filter: &Filter, limit: i64) -> Result<Vec<MatchList>> {
+    let mut query =
+        match_lists::table.select(MatchList::as_select()).order(match_lists::id.desc()).limit(limit).into_boxed();
+    if let Some(investor) = filter.investor {
+        query = query.filter(match_lists::investor_id.eq(investor));
+    }
+    if let Some(state) = filter.state {
+        query = query.filter(match_lists::state.eq(state));
+    }
+    if let Some(after) = filter.after {
+        query = query.filter(match_lists::id.lt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// The published list of a criteria set, if there is one.
+pub fn published_for(conn: &mut Conn, criteria: CriteriaId) -> Result<Option<MatchList>> {
+    Ok(match_lists::table
+        .filter(match_lists::criteria_id.eq(criteria))
+        .filter(match_lists::state.eq(ListState::Published))
+        .select(MatchList::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Stores where a list stands over `list.version - 1`; false when somebody was faster.
+pub fn update(conn: &mut Conn, list: &MatchList) -> Result<bool> {
+    let changed = diesel::update(match_lists::table.find(list.id).filter(match_lists::version.eq(list.version - 1)))
+        .set((
+            match_lists::state.eq(list.state),
+            match_lists::published_by.eq(list.published_by),
+            match_lists::published_at.eq(list.published_at),
+            match_lists::superseded_by.eq(list.superseded_by),
+            match_lists::version.eq(list.version),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Up to `limit` entries after position `after`.
+pub fn entries(conn: &mut Conn, id: MatchListId, after: i32, limit: i64) -> Result<Vec<Entry>> {
+    Ok(match_list_entries::table
+        .filter(match_list_entries::list_id.eq(id))
+        .filter(match_list_entries::position.gt(after))
+        .order(match_list_entries::position)
+        .limit(limit)
+        .select(Entry::as_select())
+        .load(conn)?)
+}
+
+/// The published lists on which a venture stands.
+pub fn published_with(conn: &mut Conn, venture: VentureId) -> Result<Vec<MatchListId>> {
+    Ok(match_list_entries::table
+        .inner_join(match_lists::table.on(match_lists::id.eq(match_list_entries::list_id)))
+        .filter(match_list_entries::venture_id.eq(venture))
+        .filter(match_lists::state.eq(ListState::Published))
+        .select(match_lists::id)
+        .load(conn)?)
+}

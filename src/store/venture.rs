@@ -1,0 +1,208 @@
+//! Ventures and the people behind them.
+
+use diesel::prelude::*;
+
+use super::conn::{Conn, on_both};
+use super::error::Result;
+use super::schema::{participants, ventures};
+use crate::domain::id::{CohortId, ParticipantId, VentureId};
+use crate::domain::time::Instant;
+use crate::domain::venture::{Attendance, ParticipantType};
+
+/// A business, as stored.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = ventures, treat_none_as_default_value = false)]
+pub struct Venture {
+    /// The id.
+    pub id: VentureId,
+    /// The cohort it came with.
+    pub cohort_id: CohortId,
+    /// Its number in the cohort's papers.
+    pub external_ref: String,
+    /// Its name; never shown to investors before an introduction.
+    pub name: String,
+    /// Canonical JSON of [`crate::domain::venture::Profile`].
+    pub profile: String,
+    /// The encrypted private part.
+    pub sealed: Vec<u8>,
+    /// What an import compares to see whether anything changed.
+    pub content_hash: String,
+    /// Rises with each change.
+    pub version: i32,
+    /// When it was first stored.
+    pub created_at: Instant,
+    /// When it last changed.
+    pub updated_at: Instant,
+}
+
+/// A person at a cohort, as stored.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = participants, treat_none_as_default_value = false)]
+pub struct Participant {
+    /// The id.
+    pub id: ParticipantId,
+    /// The cohort.
+    pub cohort_id: CohortId,
+    /// The person's number in the cohort's papers.
+    pub external_ref: String,
+    /// The venture this person stands for.
+    pub venture_id: Option<VentureId>,
+    /// How the person came to the cohort.
+    pub kind: Option<ParticipantType>,
+    /// How the person attended.
+    pub attendance: Option<Attendance>,
+    /// Whether the person is of age; unknown when not answered.
+    pub adult: Option<bool>,
+    /// Name, phone and e-mail, encrypted.
+    pub sealed: Vec<u8>,
+    /// Keyed hash of the national identity number, for duplicate detection.
+    pub nik_hash: Option<String>,
+    /// What an import compares to see whether anything changed.
+    pub content_hash: String,
+    /// Rises with each change.
+    pub version: i32,
+    /// When it was first stored.
+    pub created_at: Instant,
+}
+
+/// Adds ventures, at most 500 in one statement.
+pub fn insert_many(conn: &mut Conn, rows: &[Venture]) -> Result<()> {
+    for chunk in rows.chunks(500) {
+        on_both!(conn, c => diesel::insert_into(ventures::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}
+
+/// One venture.
+pub fn find(conn: &mut Conn, id: VentureId) -> Result<Option<Venture>> {
+    Ok(ventures::table.find(id).select(Venture::as_select()).first(conn).optional()?)
+}
+
+/// These ventures, by id.
+pub fn find_many(conn: &mut Conn, ids: &[VentureId]) -> Result<Vec<Venture>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(500) {
+        let page: Vec<Venture> =
+            ventures::table.filter(ventures::id.eq_any(chunk)).select(Venture::as_select()).load(conn)?;
+        found.extend(page);
+    }
+    Ok(found)
+}
+
+/// The ventures of a cohort with these numbers.
+pub fn by_external_refs(conn: &mut Conn, cohort: CohortId, refs: &[&str]) -> Result<Vec<Venture>> {
+    Ok(ventures::table
+        .filter(ventures::cohort_id.eq(cohort))
+        .filter(ventures::external_ref.eq_any(refs))
+        .select(Venture::as_select())
+        .load(conn)?)
+}
+
+/// What a page of ventures is cut by.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only of this cohort.
+    pub cohort: Option<CohortId>,
+    /// Only after this id.
+    pub after: Option<VentureId>,
+}
+
+/// Up to `limit` ventures, oldest first.
+pub fn page(conn: &mut Conn, filter: &Filter, limit: i64) -> Result<Vec<Venture>> {
+    let mut query = ventures::table.select(Venture::as_select()).order(ventures::id.asc()).limit(limit).into_boxed();
+    if let Some(cohort) = filter.cohort {
+        query = query.filter(ventures::cohort_id.eq(cohort));
+    }
+    if let Some(after) = filter.after {
+        query = query.filter(ventures::id.gt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// Stores a changed venture over `venture.version - 1`; false when somebody was faster.
+pub fn update(conn: &mut Conn, venture: &Venture) -> Result<bool> {
+    let changed = diesel::update(ventures::table.find(venture.id).filter(ventures::version.eq(venture.version - 1)))
+        .set((
+            ventures::name.eq(&venture.name),
+            ventures::profile.eq(&venture.profile),
+            ventures::sealed.eq(&venture.sealed),
+            ventures::content_hash.eq(&venture.content_hash),
+            ventures::version.eq(venture.version),
+            ventures::updated_at.eq(venture.updated_at),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Adds people, at most 500 in one statement.
+pub fn insert_participants(conn: &mut Conn, rows: &[Participant]) -> Result<()> {
+    for chunk in rows.chunks(500) {
+        on_both!(conn, c => diesel::insert_into(participants::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}
+
+/// The people of a cohort with these numbers.
+pub fn participants_by_external_refs(conn: &mut Conn, cohort: CohortId, refs: &[&str]) -> Result<Vec<Participant>> {
+    Ok(participants::table
+        .filter(participants::cohort_id.eq(cohort))
+        .filter(participants::external_ref.eq_any(refs))
+        .select(Participant::as_select())
+        .load(conn)?)
+}
+
+/// The people behind these ventures.
+pub fn participants_of(conn: &mut Conn, ventures: &[VentureId]) -> Result<Vec<Participant>> {
+    let mut found = Vec::new();
+    for chunk in ventures.chunks(500) {
+        let page: Vec<Participant> = participants::table
+            .filter(participants::venture_id.eq_any(chunk))
+            .order(participants::id)
+            .select(Participant::as_select())
+            .load(conn)?;
+        found.extend(page);
+    }
+    Ok(found)
+}
+
+/// Up to `limit` people of a cohort after `after`, oldest first.
+pub fn participants_page(
+    conn: &mut Conn,
+    cohort: CohortId,
+    after: Option<ParticipantId>,
+    limit: i64,
+) -> Result<Vec<Participant>> {
+    let mut query = participants::table
+        .filter(participants::cohort_id.eq(cohort))
+        .select(Participant::as_select())
+        .order(participants::id.asc())
+        .limit(limit)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(participants::id.gt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// How many people a cohort has.
+pub fn count_participants(conn: &mut Conn, cohort: CohortId) -> Result<i64> {
+    Ok(participants::table.filter(participants::cohort_id.eq(cohort)).count().get_result(conn)?)
+}
+
+/// Stores a changed person over `person.version - 1`; false when somebody was faster.
+pub fn update_participant(conn: &mut Conn, person: &Participant) -> Result<bool> {
+    let changed =
+        diesel::update(participants::table.find(person.id).filter(participants::version.eq(person.version - 1)))
+            .set((
+                participants::venture_id.eq(person.venture_id),
+                participants::kind.eq(person.kind),
+                participants::attendance.eq(person.attendance),
+                participants::adult.eq(person.adult),
+                participants::sealed.eq(&person.sealed),
+                participants::nik_hash.eq(&person.nik_hash),
+                participants::content_hash.eq(&person.content_hash),
+                participants::version.eq(person.version),
+            ))
+            .execute(conn)?;
+    Ok(changed == 1)
+}
