@@ -111,17 +111,16 @@ pub fn page(conn: &mut Conn, filter: &Filter, limit: i64) -> Result<Vec<Assessme
 
 /// Stores changed ratings over `assessment.version - 1`; false when somebody was faster.
 pub fn update(conn: &mut Conn, assessment: &Assessment) -> Result<bool> {
-    let changed = diesel::update(
-        assessments::table.find(assessment.id).filter(assessments::version.eq(assessment.version - 1)),
-    )
-    .set((
-        assessments::entered_by.eq(&assessment.entered_by),
-        assessments::assessed_on.eq(&assessment.assessed_on),
-        assessments::ratings.eq(&assessment.ratings),
-        assessments::submitted_at.eq(assessment.submitted_at),
-        assessments::version.eq(assessment.version),
-    ))
-    .execute(conn)?;
+    let changed =
+        diesel::update(assessments::table.find(assessment.id).filter(assessments::version.eq(assessment.version - 1)))
+            .set((
+                assessments::entered_by.eq(&assessment.entered_by),
+                assessments::assessed_on.eq(&assessment.assessed_on),
+                assessments::ratings.eq(&assessment.ratings),
+                assessments::submitted_at.eq(assessment.submitted_at),
+                assessments::version.eq(assessment.version),
+            ))
+            .execute(conn)?;
     Ok(changed == 1)
 }
 

@@ -121,7 +121,15 @@ macro_rules! code_columns {
     )+};
 }
 code_columns!(
-    Role, ParticipantType, Attendance, InvestorKind, AssessmentKind, RubricState, CriteriaState, ListState, ImportState,
+    Role,
+    ParticipantType,
+    Attendance,
+    InvestorKind,
+    AssessmentKind,
+    RubricState,
+    CriteriaState,
+    ListState,
+    ImportState,
     ImportMode,
 );
 

@@ -6,7 +6,7 @@ use super::conn::{Conn, on_both};
 use super::error::Result;
 use super::schema::{import_errors, import_rows, imports};
 use crate::domain::id::{CohortId, ImportId};
-use crate::domain::life::{ImportState, ImportMode};
+use crate::domain::life::{ImportMode, ImportState};
 use crate::domain::time::Instant;
 
 /// An import.

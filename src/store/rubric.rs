@@ -93,7 +93,11 @@ pub fn versions(conn: &mut Conn, id: RubricId) -> Result<Vec<RubricVersion>> {
 pub fn current(conn: &mut Conn) -> Result<Option<RubricVersion>> {
     Ok(rubric_versions::table
         .filter(rubric_versions::state.eq(RubricState::Published))
-        .order((rubric_versions::published_at.desc(), rubric_versions::rubric_id.desc(), rubric_versions::number.desc()))
+        .order((
+            rubric_versions::published_at.desc(),
+            rubric_versions::rubric_id.desc(),
+            rubric_versions::number.desc(),
+        ))
         .select(RubricVersion::as_select())
         .first(conn)
         .optional()?)
@@ -109,10 +113,9 @@ pub fn in_use(conn: &mut Conn) -> Result<Vec<RubricVersion>> {
 
 /// Publishes a draft; false when it is no draft.
 pub fn publish(conn: &mut Conn, id: RubricId, number: i32, now: Instant) -> Result<bool> {
-    let changed = diesel::update(
-        rubric_versions::table.find((id, number)).filter(rubric_versions::state.eq(RubricState::Draft)),
-    )
-    .set((rubric_versions::state.eq(RubricState::Published), rubric_versions::published_at.eq(now)))
-    .execute(conn)?;
+    let changed =
+        diesel::update(rubric_versions::table.find((id, number)).filter(rubric_versions::state.eq(RubricState::Draft)))
+            .set((rubric_versions::state.eq(RubricState::Published), rubric_versions::published_at.eq(now)))
+            .execute(conn)?;
     Ok(changed == 1)
 }

@@ -1,0 +1,5 @@
+//! The integration tests: one binary, a file a noun.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod store;
+mod support;

@@ -1,0 +1,158 @@
+//! The store on both databases: migrations, the gate, the audit chain.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use sedaya::domain::id::{CohortId, Ids, VentureId};
+use sedaya::domain::time::Instant;
+use sedaya::store::audit::{self, Chain, Deed};
+use sedaya::store::{Conn, StoreError, cohort, gate};
+
+use crate::on_each_database;
+use crate::support::database::TestDb;
+
+const NOW: Instant = Instant::from_micros(1_731_549_600_000_000);
+
+fn deed<'a>(subject: &'a str, content: &'a str) -> Deed<'a> {
+    Deed { at: NOW, actor: "system", role: "system", action: "test", subject, content }
+}
+
+on_each_database!(migrations_run_once, |db| {
+    assert!(db.db.is_current().unwrap());
+    assert!(db.db.migrate().unwrap().is_empty());
+});
+
+on_each_database!(a_failed_write_leaves_nothing, |db| {
+    let ids = Ids::seeded("store");
+    let row = cohort::Cohort {
+        id: ids.next(NOW),
+        name: "Lokakarya".into(),
+        starts_on: "2024-11-14".into(),
+        ends_on: "2024-11-15".into(),
+        version: 1,
+        created_at: NOW,
+    };
+    let failed: Result<(), StoreError> = db.db.write(|conn| {
+        cohort::insert(conn, &row)?;
+        cohort::insert(conn, &row)
+    });
+    assert!(matches!(failed, Err(StoreError::Duplicate)), "{failed:?}");
+    assert!(cohort::find(&mut db.db.read().unwrap(), row.id).unwrap().is_none());
+    db.db.write::<_, StoreError>(|conn| cohort::insert(conn, &row)).unwrap();
+    let found = cohort::find(&mut db.db.read().unwrap(), row.id).unwrap().unwrap();
+    assert_eq!((found.name, found.created_at), (row.name, NOW));
+});
+
+on_each_database!(writers_at_once_lose_nothing, |db| {
+    let venture: VentureId = Ids::seeded("gate").next(NOW);
+    std::thread::scope(|scope| {
+        for writer in 0..4 {
+            scope.spawn(move || {
+                for n in 0..25 {
+                    let content = format!("{writer}/{n}");
+                    db.db
+                        .write::<_, StoreError>(|conn| {
+                            gate::note_change(conn, venture, NOW)?;
+                            audit::append(conn, &deed("x", &content), [writer; 16])
+                        })
+                        .unwrap();
+                }
+            });
+        }
+    });
+    let conn = &mut db.db.read().unwrap();
+    assert_eq!(gate::data_version(conn).unwrap(), 100);
+    assert_eq!(gate::changed_after(conn, 99).unwrap(), [venture]);
+    assert_eq!(audit::verify(conn).unwrap(), Chain::Intact { rows: 100 });
+});
+
+on_each_database!(a_touched_audit_is_found, |db| {
+    let write = |sql: &str| {
+        let sql = sql.to_owned();
+        db.db.write::<_, StoreError>(move |conn| Ok(diesel::sql_query(sql).execute(conn).map(|_| ())?)).unwrap();
+    };
+    for content in ["a", "b", "c"] {
+        db.db.write::<_, StoreError>(|conn| audit::append(conn, &deed("x", content), [7; 16])).unwrap();
+    }
+    let verify = || audit::verify(&mut db.db.read().unwrap()).unwrap();
+    assert_eq!(verify(), Chain::Intact { rows: 3 });
+    write("UPDATE audit SET action = 'tesu' WHERE seq = 2");
+    assert_eq!(verify(), Chain::Broken { seq: 2 });
+    write("UPDATE audit SET action = 'test' WHERE seq = 2");
+    assert_eq!(verify(), Chain::Intact { rows: 3 });
+    write("DELETE FROM audit WHERE seq = 3");
+    assert_eq!(verify(), Chain::Broken { seq: 3 });
+});
+
+/// Table and column names with whether the column may be null.
+fn columns(db: &TestDb) -> BTreeMap<String, Vec<(String, bool)>> {
+    #[derive(diesel::QueryableByName)]
+    struct Column {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        table_name: String,
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        column_name: String,
+        #[diesel(sql_type = diesel::sql_types::Bool)]
+        nullable: bool,
+    }
+    let mut conn = db.db.read().unwrap();
+    let sql = match &*conn {
+        Conn::Sqlite(_) => {
+            "SELECT m.name AS table_name, c.name AS column_name, c.\"notnull\" = 0 AND c.pk = 0 AS nullable \
+             FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' \
+             ORDER BY m.name, c.cid"
+        }
+        Conn::Pg(_) => {
+            "SELECT table_name::text, column_name::text, is_nullable = 'YES' AS nullable FROM information_schema.columns \
+             WHERE table_schema = 'public' ORDER BY table_name COLLATE \"C\", ordinal_position"
+        }
+    };
+    let rows: Vec<Column> = diesel::sql_query(sql).load(&mut *conn).unwrap();
+    let mut tables = BTreeMap::<_, Vec<_>>::new();
+    for row in rows.into_iter().filter(|r| r.table_name != "__diesel_schema_migrations") {
+        tables.entry(row.table_name).or_default().push((row.column_name, row.nullable));
+    }
+    tables
+}
+
+#[test]
+fn both_databases_have_the_same_tables() {
+    let sqlite = columns(&TestDb::sqlite());
+    assert!(sqlite.len() > 20, "{sqlite:?}");
+    if let Some(db) = TestDb::postgres() {
+        assert_eq!(sqlite, columns(&db));
+    }
+    let migrations = |side: &str| {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(side);
+        let mut names: Vec<_> = std::fs::read_dir(root).unwrap().map(|e| e.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(migrations("sqlite"), migrations("postgres"));
+}
+
+on_each_database!(pages_follow_one_another, |db| {
+    let ids = Ids::seeded("pages");
+    let mut made = Vec::<CohortId>::new();
+    for n in 0..5 {
+        let at = NOW.plus_seconds(n);
+        let row = cohort::Cohort {
+            id: ids.next(at),
+            name: n.to_string(),
+            starts_on: "2024-11-14".into(),
+            ends_on: "2024-11-15".into(),
+            version: 1,
+            created_at: at,
+        };
+        made.insert(0, row.id);
+        db.db.write::<_, StoreError>(|conn| cohort::insert(conn, &row)).unwrap();
+    }
+    let conn = &mut db.db.read().unwrap();
+    let mut seen = Vec::new();
+    while let page = cohort::page(conn, seen.last().copied(), 2).unwrap()
+        && !page.is_empty()
+    {
+        seen.extend(page.iter().map(|c| c.id));
+    }
+    assert_eq!(seen, made);
+});
