@@ -7,6 +7,7 @@ pub mod card;
 pub mod consent;
 pub mod criteria;
 pub mod decimal;
+pub mod fault;
 pub mod field;
 pub mod id;
 pub mod intake;
