@@ -1,1 +1,127 @@
-//! Use cases: everything that changes or reads the service comes through here.
+//! Use cases: whatever changes or reads the service comes through here, from HTTP, from files and from the
+//! command line alike.
+//!
+//! A change is a function over an [`Act`]: load, may they?, change, audit; all of it in one transaction that
+//! [`Service::write`] opens and commits. A read is a function over a connection and the [`Actor`] who asks.
+
+pub mod cohort;
+pub mod criteria;
+mod error;
+pub mod investor;
+pub mod rubric;
+
+use std::fmt::Display;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+pub use error::{Conflict, Error, Result};
+
+use crate::clock::Clock;
+use crate::domain::actor::Actor;
+use crate::domain::canonical;
+use crate::domain::id::{Ids, VentureId};
+use crate::domain::time::Instant;
+use crate::keys::Keys;
+use crate::store::{Conn, Db, audit, gate};
+
+/// Who stands behind a deed.
+#[derive(Clone, Copy, Debug)]
+pub enum By<'a> {
+    /// A signed-in account.
+    Account(&'a Actor),
+    /// Somebody with the key file, at the command line.
+    Operator,
+}
+
+impl By<'_> {
+    /// As written in audit rows and in `made by` columns: a user id or `operator`.
+    pub fn name(self) -> String {
+        match self {
+            Self::Account(actor) => actor.user.to_string(),
+            Self::Operator => "operator".to_owned(),
+        }
+    }
+
+    const fn role(self) -> &'static str {
+        match self {
+            Self::Account(actor) => actor.role.as_str(),
+            Self::Operator => "operator",
+        }
+    }
+}
+
+/// One deed in one write transaction.
+pub struct Act<'a> {
+    /// The transaction.
+    pub conn: &'a mut Conn,
+    /// Who acts.
+    pub by: By<'a>,
+    /// When.
+    pub now: Instant,
+    /// New ids.
+    pub ids: &'a Ids,
+    /// Secrets.
+    pub keys: &'a Keys,
+}
+
+impl Act<'_> {
+    /// Writes the audit row of what was done. A change without one cannot be committed by its use case.
+    ///
+    /// # Errors
+    /// When the row cannot be written: the whole deed fails.
+    pub fn audit<T: Serialize>(&mut self, action: &str, subject: impl Display, content: &T) -> Result<()> {
+        let content = canonical::to_string(content).map_err(|e| Error::Internal(e.to_string()))?;
+        let (actor, subject) = (self.by.name(), subject.to_string());
+        let deed = audit::Deed {
+            at: self.now,
+            actor: &actor,
+            role: self.by.role(),
+            action,
+            subject: &subject,
+            content: &content,
+        };
+        Ok(audit::append(self.conn, &deed, self.ids.bytes())?)
+    }
+
+    /// Notes that what ranks of a venture has changed.
+    ///
+    /// # Errors
+    /// As the store's.
+    pub fn rankable_changed(&mut self, venture: VentureId) -> Result<i64> {
+        Ok(gate::note_change(self.conn, venture, self.now)?)
+    }
+}
+
+/// What the use cases stand on. One a process.
+#[derive(Clone)]
+pub struct Service {
+    /// The database.
+    pub db: Db,
+    /// Secrets.
+    pub keys: Arc<Keys>,
+    /// The time.
+    pub clock: Arc<Clock>,
+    /// New ids.
+    pub ids: Arc<Ids>,
+}
+
+impl Service {
+    /// Does a deed in one transaction; an error leaves nothing behind.
+    ///
+    /// # Errors
+    /// The deed's own, or the database's.
+    pub fn write<T>(&self, by: By<'_>, deed: impl FnOnce(&mut Act<'_>) -> Result<T>) -> Result<T> {
+        self.db.write(|conn| {
+            deed(&mut Act { conn, by, now: self.clock.now(), ids: &self.ids, keys: &self.keys })
+        })
+    }
+
+    /// Reads.
+    ///
+    /// # Errors
+    /// The question's own, or the database's.
+    pub fn read<T>(&self, question: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        question(&mut *self.db.read()?)
+    }
+}

@@ -1,0 +1,78 @@
+//! Why a use case refuses or fails. No status codes: those are the API's words.
+
+use crate::domain::criteria::Fault;
+use crate::domain::id::MatchListId;
+use crate::store::StoreError;
+
+/// The result of a use case.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A refusal that depends on where things stand, not on how they were asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conflict {
+    /// The username is somebody's already.
+    UsernameTaken,
+    /// Four eyes: the second person must be another one.
+    SamePerson,
+    /// The version is no draft any more.
+    NotDraft,
+    /// The version waits for a second person's approval.
+    NotApproved,
+    /// The criteria have no published version.
+    NotPublished,
+    /// The list has been published already.
+    ListNotDraft,
+    /// The draft was ranked over criteria that are not the published ones any more.
+    ListOutdated,
+    /// No rubric is published, so nothing can be assessed.
+    NoRubric,
+    /// The session's refresh token was used before: the session is over.
+    TokenReused,
+}
+
+/// A refusal or a failure.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Not there, or not theirs: nobody can tell which.
+    #[error("not found")]
+    NotFound,
+    /// The account may not do this.
+    #[error("not permitted")]
+    Forbidden,
+    /// Wrong name, password, code or token.
+    #[error("wrong credentials")]
+    Credentials,
+    /// Somebody changed it in the meantime.
+    #[error("changed in the meantime")]
+    Stale,
+    /// It does not go with where things stand.
+    #[error("conflict: {0:?}")]
+    Conflict(Conflict),
+    /// A newer list has taken this one's place.
+    #[error("superseded")]
+    Superseded {
+        /// The newest.
+        by: MatchListId,
+    },
+    /// What was sent breaks rules: all of them, with their places.
+    #[error("{} rules broken", .0.len())]
+    Invalid(Vec<Fault>),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A fault of ours.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl From<Conflict> for Error {
+    fn from(conflict: Conflict) -> Self {
+        Self::Conflict(conflict)
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Internal(format!("a stored document: {error}"))
+    }
+}
