@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod assessment;
+pub mod band;
 pub mod canonical;
 pub mod card;
 pub mod consent;
@@ -9,12 +10,15 @@ pub mod criteria;
 pub mod decimal;
 pub mod fault;
 pub mod field;
+pub mod fixed;
 pub mod id;
 pub mod intake;
 pub mod life;
 pub mod money;
+pub mod region;
 pub mod right;
 pub mod rubric;
+pub mod sector;
 pub mod text;
 pub mod time;
 pub mod venture;

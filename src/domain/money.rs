@@ -42,7 +42,7 @@ impl Rupiah {
         let mut out = String::with_capacity(digits.len() * 4 / 3 + 4);
         out.push_str(if self.0 < 0 { "-Rp" } else { "Rp" });
         for (i, c) in digits.chars().enumerate() {
-            if i > 0 && (digits.len() - i) % 3 == 0 {
+            if i > 0 && (digits.len() - i).is_multiple_of(3) {
                 out.push('.');
             }
             out.push(c);

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::fixed::TenThousandths;
 use super::money::Rupiah;
+use super::sector::Sector;
 
-/// Declares a closed set of codes: snake_case on the wire, in the database and in criteria documents.
+/// Declares a closed set of codes: `snake_case` on the wire, in the database and in criteria documents.
 #[macro_export]
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:tt),+ $(,)? })+) => {$(
@@ -261,11 +263,6 @@ pub struct SocialRegistry {
     pub status: String,
 }
 
-/// A decimal with at most four digits after the point, as stored: ten-thousandths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct TenThousandths(pub i64);
-
 /// What is known of a venture beside its ratings and the data of its people. `None` is "not answered".
 /// Stored as canonical JSON; fields are those of the criteria registry in `domain::field`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -331,4 +328,12 @@ pub struct Profile {
     pub excluded_investor_kinds: Option<Vec<InvestorKind>>,
     /// A few sentences for the card, approved by staff.
     pub story: Option<String>,
+}
+
+impl Profile {
+    /// The broad kind of business, derived from the sector.
+    pub fn sector_group(&self) -> Option<SectorGroup> {
+        let sector: Sector = self.sector.as_deref()?.parse().ok()?;
+        Some(sector.group().0)
+    }
 }

@@ -1,1 +1,3 @@
 //! Code lists and the SEDAYA rubric as data, embedded.
+
+pub mod rubric;
