@@ -1,8 +1,10 @@
 //! The audit: append-only, ids and salted digests only, each row bound to the one before.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
-use super::conn::Conn;
+use super::conn::{Conn, on_both};
 use super::error::Result;
 use super::schema::{audit, audit_salts, write_gate};
 use crate::domain::time::Instant;
@@ -62,35 +64,54 @@ impl Entry {
 
 /// Appends a row. `fresh_salt` is used if the subject has none yet.
 pub fn append(conn: &mut Conn, deed: &Deed<'_>, fresh_salt: [u8; 16]) -> Result<()> {
-    let salt = audit_salts::table.find(deed.subject).select(audit_salts::salt).first::<Vec<u8>>(conn).optional()?;
-    let salt = match salt {
-        Some(salt) => salt,
-        None => {
-            diesel::insert_into(audit_salts::table)
-                .values((audit_salts::subject.eq(deed.subject), audit_salts::salt.eq(&fresh_salt[..])))
-                .execute(conn)?;
-            fresh_salt.to_vec()
-        }
-    };
-    let digest = blake3::Hasher::new().update(&salt).update(deed.content.as_bytes()).finalize();
-    let (seq, previous): (i64, String) =
+    append_many(conn, &[(deed.clone(), fresh_salt)])
+}
+
+/// Appends rows in their order, each with the salt to use if its subject has none yet.
+pub fn append_many(conn: &mut Conn, deeds: &[(Deed<'_>, [u8; 16])]) -> Result<()> {
+    let (mut seq, mut head): (i64, String) =
         write_gate::table.find(1).select((write_gate::audit_seq, write_gate::audit_hash)).first(conn)?;
-    let mut entry = Entry {
-        seq: seq + 1,
-        at: deed.at,
-        actor: deed.actor.to_owned(),
-        role: deed.role.to_owned(),
-        action: deed.action.to_owned(),
-        subject: deed.subject.to_owned(),
-        digest: digest.to_hex().to_string(),
-        hash: String::new(),
-    };
-    entry.hash = entry.bound_to(&previous);
-    diesel::insert_into(audit::table).values(&entry).execute(conn)?;
+    for chunk in deeds.chunks(500) {
+        let mut salts = salts_of(conn, chunk)?;
+        let mut fresh = Vec::new();
+        let mut rows = Vec::with_capacity(chunk.len());
+        for (deed, fresh_salt) in chunk {
+            let salt = salts.entry(deed.subject.to_owned()).or_insert_with(|| {
+                fresh.push((audit_salts::subject.eq(deed.subject), audit_salts::salt.eq(&fresh_salt[..])));
+                fresh_salt.to_vec()
+            });
+            let digest = blake3::Hasher::new().update(salt).update(deed.content.as_bytes()).finalize();
+            seq += 1;
+            let mut entry = Entry {
+                seq,
+                at: deed.at,
+                actor: deed.actor.to_owned(),
+                role: deed.role.to_owned(),
+                action: deed.action.to_owned(),
+                subject: deed.subject.to_owned(),
+                digest: digest.to_hex().to_string(),
+                hash: String::new(),
+            };
+            entry.hash = entry.bound_to(&head);
+            head.clone_from(&entry.hash);
+            rows.push(entry);
+        }
+        on_both!(conn, c => diesel::insert_into(audit_salts::table).values(&fresh).execute(c))?;
+        on_both!(conn, c => diesel::insert_into(audit::table).values(&rows).execute(c))?;
+    }
     diesel::update(write_gate::table.find(1))
-        .set((write_gate::audit_seq.eq(entry.seq), write_gate::audit_hash.eq(&entry.hash)))
+        .set((write_gate::audit_seq.eq(seq), write_gate::audit_hash.eq(&head)))
         .execute(conn)?;
     Ok(())
+}
+
+fn salts_of(conn: &mut Conn, deeds: &[(Deed<'_>, [u8; 16])]) -> Result<HashMap<String, Vec<u8>>> {
+    let subjects: Vec<&str> = deeds.iter().map(|(d, _)| d.subject).collect();
+    let found: Vec<(String, Vec<u8>)> = audit_salts::table
+        .filter(audit_salts::subject.eq_any(subjects))
+        .select((audit_salts::subject, audit_salts::salt))
+        .load(conn)?;
+    Ok(found.into_iter().collect())
 }
 
 /// Up to `limit` rows after number `after`.

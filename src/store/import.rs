@@ -4,8 +4,8 @@ use diesel::prelude::*;
 
 use super::conn::{Conn, on_both};
 use super::error::Result;
-use super::schema::{import_errors, import_rows, imports};
-use crate::domain::id::{CohortId, ImportId};
+use super::schema::{change_log, import_errors, import_rows, import_touched, imports, write_gate};
+use crate::domain::id::{CohortId, ImportId, VentureId};
 use crate::domain::life::{ImportMode, ImportState};
 use crate::domain::time::Instant;
 
@@ -39,6 +39,8 @@ pub struct Import {
     pub unchanged: i64,
     /// How many faults there are.
     pub errors_total: i64,
+    /// The last group of rows that has been applied; empty before the first.
+    pub applied_to: String,
     /// Who imports.
     pub created_by: String,
     /// Since when.
@@ -125,6 +127,7 @@ pub fn update(conn: &mut Conn, import: &Import) -> Result<()> {
             imports::updated.eq(import.updated),
             imports::unchanged.eq(import.unchanged),
             imports::errors_total.eq(import.errors_total),
+            imports::applied_to.eq(&import.applied_to),
             imports::finished_at.eq(import.finished_at),
         ))
         .execute(conn)?;
@@ -172,6 +175,41 @@ pub fn staged_groups(conn: &mut Conn, id: ImportId, after: &str, limit: i64) -> 
 pub fn drop_rows(conn: &mut Conn, id: ImportId) -> Result<()> {
     diesel::delete(import_rows::table.filter(import_rows::import_id.eq(id))).execute(conn)?;
     Ok(())
+}
+
+/// Remembers that an import in progress has written these ventures.
+pub fn touch(conn: &mut Conn, id: ImportId, ventures: &[VentureId]) -> Result<()> {
+    let rows: Vec<_> =
+        ventures.iter().map(|v| (import_touched::venture_id.eq(*v), import_touched::import_id.eq(id))).collect();
+    for chunk in rows.chunks(500) {
+        on_both!(conn, c => diesel::insert_into(import_touched::table)
+            .values(chunk.to_vec())
+            .on_conflict_do_nothing()
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// Makes everything that an import has written rankable, at once: its ventures enter the change log in order of
+/// their ids. Gives how many.
+pub fn release_touched(conn: &mut Conn, id: ImportId, now: Instant) -> Result<i64> {
+    let seq: i64 = write_gate::table.find(1).select(write_gate::change_seq).first(conn)?;
+    let venture_ids: Vec<VentureId> = import_touched::table
+        .filter(import_touched::import_id.eq(id))
+        .order(import_touched::venture_id)
+        .select(import_touched::venture_id)
+        .load(conn)?;
+    let rows: Vec<_> = (seq + 1..)
+        .zip(&venture_ids)
+        .map(|(seq, v)| (change_log::seq.eq(seq), change_log::venture_id.eq(*v), change_log::at.eq(now)))
+        .collect();
+    for chunk in rows.chunks(500) {
+        on_both!(conn, c => diesel::insert_into(change_log::table).values(chunk.to_vec()).execute(c))?;
+    }
+    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    diesel::update(write_gate::table.find(1)).set(write_gate::change_seq.eq(seq + count)).execute(conn)?;
+    diesel::delete(import_touched::table.filter(import_touched::import_id.eq(id))).execute(conn)?;
+    Ok(count)
 }
 
 /// Adds faults.

@@ -156,6 +156,7 @@ diesel::table! {
         updated -> BigInt,
         unchanged -> BigInt,
         errors_total -> BigInt,
+        applied_to -> Text,
         created_by -> Text,
         created_at -> BigInt,
         finished_at -> Nullable<BigInt>,
@@ -168,6 +169,13 @@ diesel::table! {
         row_no -> BigInt,
         group_key -> Text,
         sealed -> Binary,
+    }
+}
+
+diesel::table! {
+    import_touched (venture_id) {
+        venture_id -> Text,
+        import_id -> Text,
     }
 }
 
@@ -306,6 +314,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     outcomes,
     imports,
     import_rows,
+    import_touched,
     import_errors,
     investors,
     users,

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::conn::{Conn, on_both};
 use super::error::Result;
-use super::schema::{participants, ventures};
+use super::schema::{import_touched, participants, ventures};
 use crate::domain::id::{CohortId, ParticipantId, VentureId};
 use crate::domain::time::Instant;
 use crate::domain::venture::{Attendance, ParticipantType};
@@ -87,6 +87,29 @@ pub fn find_many(conn: &mut Conn, ids: &[VentureId]) -> Result<Vec<Venture>> {
         found.extend(page);
     }
     Ok(found)
+}
+
+/// Of these ventures, those that may be ranked now: written by no import that is still in progress.
+pub fn settled(conn: &mut Conn, ids: &[VentureId]) -> Result<Vec<Venture>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(500) {
+        let page: Vec<Venture> = ventures::table
+            .filter(ventures::id.eq_any(chunk))
+            .filter(ventures::id.ne_all(import_touched::table.select(import_touched::venture_id)))
+            .select(Venture::as_select())
+            .load(conn)?;
+        found.extend(page);
+    }
+    Ok(found)
+}
+
+/// Up to `limit` ids of ventures after `after`, in order.
+pub fn ids_after(conn: &mut Conn, after: Option<VentureId>, limit: i64) -> Result<Vec<VentureId>> {
+    let mut query = ventures::table.select(ventures::id).order(ventures::id).limit(limit).into_boxed();
+    if let Some(after) = after {
+        query = query.filter(ventures::id.gt(after));
+    }
+    Ok(query.load(conn)?)
 }
 
 /// The ventures of a cohort with these numbers.

@@ -7,6 +7,7 @@ DROP TABLE claim_codes;
 DROP TABLE users;
 DROP TABLE investors;
 DROP TABLE import_errors;
+DROP TABLE import_touched;
 DROP TABLE import_rows;
 DROP TABLE imports;
 DROP TABLE outcomes;

@@ -149,6 +149,7 @@ CREATE TABLE imports (
     updated BIGINT NOT NULL,
     unchanged BIGINT NOT NULL,
     errors_total BIGINT NOT NULL,
+    applied_to TEXT COLLATE "C" NOT NULL,
     created_by TEXT COLLATE "C" NOT NULL,
     created_at BIGINT NOT NULL,
     finished_at BIGINT
@@ -163,6 +164,13 @@ CREATE TABLE import_rows (
     PRIMARY KEY (import_id, row_no)
 );
 CREATE INDEX import_rows_group ON import_rows (import_id, group_key, row_no);
+
+-- Ventures that an import in progress has written. They become rankable together, when it has ended.
+CREATE TABLE import_touched (
+    venture_id TEXT COLLATE "C" PRIMARY KEY REFERENCES ventures (id),
+    import_id TEXT COLLATE "C" NOT NULL REFERENCES imports (id)
+);
+CREATE INDEX import_touched_import ON import_touched (import_id);
 
 CREATE TABLE import_errors (
     import_id TEXT COLLATE "C" NOT NULL REFERENCES imports (id),

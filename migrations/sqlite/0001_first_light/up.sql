@@ -149,6 +149,7 @@ CREATE TABLE imports (
     updated INTEGER NOT NULL,
     unchanged INTEGER NOT NULL,
     errors_total INTEGER NOT NULL,
+    applied_to TEXT NOT NULL,
     created_by TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     finished_at INTEGER
@@ -163,6 +164,13 @@ CREATE TABLE import_rows (
     PRIMARY KEY (import_id, row_no)
 ) STRICT;
 CREATE INDEX import_rows_group ON import_rows (import_id, group_key, row_no);
+
+-- Ventures that an import in progress has written. They become rankable together, when it has ended.
+CREATE TABLE import_touched (
+    venture_id TEXT PRIMARY KEY REFERENCES ventures (id),
+    import_id TEXT NOT NULL REFERENCES imports (id)
+) STRICT;
+CREATE INDEX import_touched_import ON import_touched (import_id);
 
 CREATE TABLE import_errors (
     import_id TEXT NOT NULL REFERENCES imports (id),

@@ -1,0 +1,95 @@
+//! Sessions: a chain of refresh tokens, each used once, from sign-in to sign-out.
+
+use super::{Act, Result};
+use crate::domain::actor::{Actor, Role};
+use crate::domain::time::Instant;
+use crate::store::user::{self, RefreshToken, User};
+
+/// A lost answer on a bad line may be asked for again for this long.
+const GRACE_SECONDS: i64 = 60;
+const DAY: i64 = 86_400;
+
+/// How long a refresh token works: owners and assessors, on phones with a bad line, need not sign in often.
+const fn lifetime_seconds(role: Role) -> i64 {
+    match role {
+        Role::Owner | Role::Assessor => 60 * DAY,
+        Role::Admin | Role::Staff | Role::Investor | Role::Auditor => 7 * DAY,
+    }
+}
+
+/// What a sign-in or a refresh gives.
+#[derive(Debug)]
+pub struct Session {
+    /// Who is signed in.
+    pub actor: Actor,
+    /// The token to come back with.
+    pub refresh_token: String,
+}
+
+/// Starts a session for an account whose password or code was right.
+///
+/// # Errors
+/// The store's.
+pub fn start(act: &mut Act<'_>, user: &User, actor: Actor) -> Result<Session> {
+    let token = act.keys.new_refresh_token();
+    let family = act.keys.refresh_token_hash(&token);
+    let session = hand_out(act, token, family, actor, act.now)?;
+    act.audit("session.start", user.id, &())?;
+    Ok(session)
+}
+
+fn hand_out(act: &mut Act<'_>, token: String, family: String, actor: Actor, at: Instant) -> Result<Session> {
+    let row = RefreshToken {
+        token_hash: act.keys.refresh_token_hash(&token),
+        family,
+        user_id: actor.user,
+        issued_at: at,
+        expires_at: at.plus_seconds(lifetime_seconds(actor.role)),
+        used_at: None,
+        revoked_at: None,
+    };
+    user::insert_refresh_token(act.conn, &row)?;
+    Ok(Session { actor, refresh_token: token })
+}
+
+/// Exchanges a refresh token for its successor; `None` when it does not work. The same token gets the same
+/// successor for a minute, since the answer may have been lost; after that its use means that somebody else
+/// has a copy, and the whole session ends. (That is why a refusal is no error: the end must be committed.)
+///
+/// # Errors
+/// The store's.
+pub fn refresh(act: &mut Act<'_>, token: &str) -> Result<Option<Session>> {
+    let Some(found) = user::refresh_token(act.conn, &act.keys.refresh_token_hash(token))? else { return Ok(None) };
+    if found.revoked_at.is_some() || found.expires_at <= act.now {
+        return Ok(None);
+    }
+    let Some(actor) = user::find(act.conn, found.user_id)?.and_then(|u| u.actor()) else { return Ok(None) };
+    // Derived, not stored: the same token always leads to the same next one.
+    let successor = act.keys.refresh_token_after(token);
+    match found.used_at {
+        None => {
+            user::mark_refresh_token_used(act.conn, &found.token_hash, act.now)?;
+            hand_out(act, successor, found.family, actor, act.now).map(Some)
+        }
+        Some(used_at) if act.now <= used_at.plus_seconds(GRACE_SECONDS) => {
+            Ok(Some(Session { actor, refresh_token: successor }))
+        }
+        Some(_) => {
+            user::revoke_family(act.conn, &found.family, act.now)?;
+            act.audit("session.reuse", found.user_id, &())?;
+            Ok(None)
+        }
+    }
+}
+
+/// Ends the session of a refresh token; an unknown one has none.
+///
+/// # Errors
+/// The store's.
+pub fn end(act: &mut Act<'_>, token: &str) -> Result<()> {
+    if let Some(found) = user::refresh_token(act.conn, &act.keys.refresh_token_hash(token))? {
+        user::revoke_family(act.conn, &found.family, act.now)?;
+        act.audit("session.end", found.user_id, &())?;
+    }
+    Ok(())
+}
