@@ -10,9 +10,12 @@ mod document;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 pub use check::Fault;
 pub use document::{Dimension, Document, Indicator, Knot, Level, NotApplicable, Scale, Topic, Unit};
 
+use super::canonical;
 use super::fixed::{TenThousandths, div_half_even};
 use super::venture::{DisabilityInclusion, Profile, SectorGroup};
 
@@ -34,7 +37,8 @@ impl PartialEq for Rubric {
 impl Eq for Rubric {}
 
 /// A raw value counted in twenty-thousandths, so that the mean of two four-decimal values is whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Raw(i64);
 
 impl Raw {
@@ -61,6 +65,14 @@ pub struct Sums {
     pub points: i64,
     /// Σ weight.
     pub weight: i64,
+}
+
+impl Sums {
+    /// Adds a score, in the rubric's units, with its weight.
+    pub const fn add(&mut self, weight: i64, points: i64) {
+        self.points += weight * points;
+        self.weight += weight;
+    }
 }
 
 /// What a rubric's rules say of one indicator and one venture.
@@ -137,7 +149,7 @@ impl Rubric {
     /// # Errors
     /// None in practice: a rubric holds no number that JSON cannot.
     pub fn canonical_json(&self) -> serde_json::Result<String> {
-        serde_json_canonicalizer::to_string(&self.document)
+        canonical::to_string(&self.document)
     }
 
     /// The document.
@@ -215,7 +227,7 @@ impl Rubric {
     /// # Panics
     /// When there is no such indicator.
     pub fn points(&self, indicator: usize, raw: Raw) -> i64 {
-        let whole = |score: TenThousandths| score.0 * self.unit;
+        let whole = |score| self.in_units(score);
         match &self.indicator(indicator).scale {
             // (x − 1) / 4 · 100, and a unit is even.
             Scale::Ordinal { .. } => (raw.0 - Raw::from(TenThousandths::ONE).0) * 25 * (self.unit / 2),
@@ -236,6 +248,11 @@ impl Rubric {
                 }
             }
         }
+    }
+
+    /// A score of 0–100 in this rubric's units.
+    pub const fn in_units(&self, score: TenThousandths) -> i64 {
+        score.0 * self.unit
     }
 
     /// A score in this rubric's units as ten-thousandths of 0–100, rounded half to even.

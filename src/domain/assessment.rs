@@ -1,1 +1,0 @@
-//! From ratings to dimension scores, readiness and confidence.
