@@ -1,0 +1,92 @@
+//! Keyed hashes: a number or a code can be found again by its hash, and not read from it. Whoever has the
+//! database without the key file cannot try them out either.
+
+use super::Secret;
+use crate::domain::id::Ids;
+
+/// Keyed BLAKE3, one key a purpose, as 64 hexadecimal digits.
+#[derive(Debug)]
+pub struct Hashing {
+    nik: Secret,
+    claim: Secret,
+    refresh: Secret,
+}
+
+impl Hashing {
+    pub(super) fn new(master: &Secret) -> Self {
+        Self {
+            nik: master.derive("sedaya 2024 nik"),
+            claim: master.derive("sedaya 2024 claim code"),
+            refresh: master.derive("sedaya 2024 refresh token"),
+        }
+    }
+
+    /// Of a national identity number, by which duplicates are found. The number itself is never stored.
+    pub fn nik(&self, nik: &str) -> String {
+        hash(&self.nik, nik)
+    }
+
+    /// Of an owner's claim code, however it was typed: without regard to case, spaces and dashes, and with `o`
+    /// read as `0`, `i` and `l` as `1`.
+    pub fn claim_code(&self, code: &str) -> String {
+        let plain: String = code
+            .chars()
+            .filter(|c| !c.is_whitespace() && *c != '-')
+            .map(|c| match c.to_ascii_lowercase() {
+                'o' => '0',
+                'i' | 'l' => '1',
+                c => c,
+            })
+            .collect();
+        hash(&self.claim, &plain)
+    }
+
+    /// Of a refresh token.
+    pub fn refresh_token(&self, token: &str) -> String {
+        hash(&self.refresh, token)
+    }
+}
+
+fn hash(key: &Secret, text: &str) -> String {
+    blake3::keyed_hash(key.bytes(), text.as_bytes()).to_hex().to_string()
+}
+
+/// A new claim code: 80 bits of the source as sixteen digits in fours, `7k3m-0q9x-c2vd-8h5r`. Kept by nobody but the
+/// paper; the database has its hash.
+pub fn new_claim_code(ids: &Ids) -> String {
+    let digits = fast32::base32::CROCKFORD_LOWER.encode(&ids.bytes()[..10]);
+    let fours: Vec<&str> = (0..4).filter_map(|i| digits.get(i * 4..i * 4 + 4)).collect();
+    fours.join("-")
+}
+
+/// A new refresh token: 256 bits of the source.
+pub fn new_refresh_token(ids: &Ids) -> String {
+    let bytes = [ids.bytes(), ids.bytes()].concat();
+    format!("rt_{}", fast32::base64::RFC4648_URL_NOPAD.encode(&bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_found_however_it_is_typed() {
+        let hashing = Hashing::new(&Secret::draw().unwrap());
+        let code = new_claim_code(&Ids::Random);
+        assert_eq!(code.len(), 19);
+        let kept = hashing.claim_code(&code);
+        assert_eq!(kept.len(), 64);
+        assert_eq!(hashing.claim_code(&code.to_uppercase().replace('-', " ")), kept);
+        assert_eq!(hashing.claim_code(&code.replace('0', "O").replace('1', "l")), kept);
+        assert_ne!(hashing.claim_code(&new_claim_code(&Ids::Random)), kept);
+        assert_ne!(hashing.nik(&code), hashing.refresh_token(&code));
+        assert_ne!(Hashing::new(&Secret::draw().unwrap()).claim_code(&code), kept);
+    }
+
+    #[test]
+    fn refresh_tokens_are_long_and_differ() {
+        let (a, b) = (new_refresh_token(&Ids::Random), new_refresh_token(&Ids::Random));
+        assert_eq!(a.len(), 46);
+        assert_ne!(a, b);
+    }
+}
