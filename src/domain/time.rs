@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A point in time, UTC, in whole microseconds since 1970. Prints as RFC 3339: `2024-11-14T02:00:00.000000Z`.
@@ -29,6 +29,10 @@ impl Instant {
     /// The calendar day in Jakarta (UTC+7, no summer time).
     pub fn jakarta_day(self) -> NaiveDate {
         self.plus_seconds(7 * 3600).utc().date_naive()
+    }
+    /// The first moment of a calendar day in Jakarta.
+    pub fn start_of_jakarta_day(day: NaiveDate) -> Self {
+        Self(day.and_time(NaiveTime::MIN).and_utc().timestamp_micros()).plus_seconds(-7 * 3600)
     }
     fn utc(self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.0).unwrap_or_default()

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::conn::{Conn, on_both};
 use super::error::Result;
 use super::schema::{assessments, outcomes};
+use super::seek::{Page, Seek, cut};
 use crate::domain::id::{AssessmentId, RubricId, VentureId};
 use crate::domain::life::AssessmentKind;
 use crate::domain::time::Instant;
@@ -82,31 +83,25 @@ pub fn of(conn: &mut Conn, ventures: &[VentureId]) -> Result<Vec<Assessment>> {
     Ok(found)
 }
 
-/// What a page of assessments is cut by.
+/// What a page of assessments is filtered by.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     /// Only of this venture.
     pub venture: Option<VentureId>,
     /// Only by this assessor.
     pub assessor: Option<String>,
-    /// Only after this id.
-    pub after: Option<AssessmentId>,
 }
 
-/// Up to `limit` assessments, oldest first.
-pub fn page(conn: &mut Conn, filter: &Filter, limit: i64) -> Result<Vec<Assessment>> {
-    let mut query =
-        assessments::table.select(Assessment::as_select()).order(assessments::id.asc()).limit(limit).into_boxed();
+/// A page of assessments, in the order they were stored.
+pub fn page(conn: &mut Conn, filter: &Filter, seek: &Seek<AssessmentId>, limit: i64) -> Result<Page<Assessment>> {
+    let mut query = assessments::table.select(Assessment::as_select()).into_boxed();
     if let Some(venture) = filter.venture {
         query = query.filter(assessments::venture_id.eq(venture));
     }
     if let Some(assessor) = &filter.assessor {
         query = query.filter(assessments::assessor.eq(assessor.clone()));
     }
-    if let Some(after) = filter.after {
-        query = query.filter(assessments::id.gt(after));
-    }
-    Ok(query.load(conn)?)
+    Ok(cut!(conn, query, assessments::id, ascending, seek, limit))
 }
 
 /// Stores changed ratings over `assessment.version - 1`; false when somebody was faster.

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::conn::Conn;
 use super::error::Result;
 use super::schema::cohorts;
+use super::seek::{Page, Seek, cut};
 use crate::domain::id::CohortId;
 use crate::domain::time::Instant;
 
@@ -37,13 +38,10 @@ pub fn find(conn: &mut Conn, id: CohortId) -> Result<Option<Cohort>> {
     Ok(cohorts::table.find(id).select(Cohort::as_select()).first(conn).optional()?)
 }
 
-/// Up to `limit` cohorts after `after`, newest first.
-pub fn page(conn: &mut Conn, after: Option<CohortId>, limit: i64) -> Result<Vec<Cohort>> {
-    let mut query = cohorts::table.select(Cohort::as_select()).order(cohorts::id.desc()).limit(limit).into_boxed();
-    if let Some(after) = after {
-        query = query.filter(cohorts::id.lt(after));
-    }
-    Ok(query.load(conn)?)
+/// A page of cohorts, newest first.
+pub fn page(conn: &mut Conn, seek: &Seek<CohortId>, limit: i64) -> Result<Page<Cohort>> {
+    let query = cohorts::table.select(Cohort::as_select()).into_boxed();
+    Ok(cut!(conn, query, cohorts::id, descending, seek, limit))
 }
 
 /// Stores a changed cohort over `cohort.version - 1`; false when somebody was faster.

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::conn::{Conn, on_both};
 use super::error::Result;
 use super::schema::{change_log, import_errors, import_rows, import_touched, imports, write_gate};
+use super::seek::{Page, Seek, cut};
 use crate::domain::id::{CohortId, ImportId, VentureId};
 use crate::domain::life::{ImportMode, ImportState};
 use crate::domain::time::Instant;
@@ -96,18 +97,11 @@ pub fn find(conn: &mut Conn, id: ImportId) -> Result<Option<Import>> {
     Ok(imports::table.find(id).select(Import::as_select()).first(conn).optional()?)
 }
 
-/// Up to `limit` imports after `after`, newest first. Those still coming in are nobody's business.
-pub fn page(conn: &mut Conn, after: Option<ImportId>, limit: i64) -> Result<Vec<Import>> {
-    let mut query = imports::table
-        .filter(imports::state.ne(ImportState::Receiving))
-        .select(Import::as_select())
-        .order(imports::id.desc())
-        .limit(limit)
-        .into_boxed();
-    if let Some(after) = after {
-        query = query.filter(imports::id.lt(after));
-    }
-    Ok(query.load(conn)?)
+/// A page of imports, newest first. Those still coming in are nobody's business.
+pub fn page(conn: &mut Conn, seek: &Seek<ImportId>, limit: i64) -> Result<Page<Import>> {
+    let query =
+        imports::table.filter(imports::state.ne(ImportState::Receiving)).select(Import::as_select()).into_boxed();
+    Ok(cut!(conn, query, imports::id, descending, seek, limit))
 }
 
 /// Imports in a state, oldest first.
@@ -220,13 +214,8 @@ pub fn insert_faults(conn: &mut Conn, rows: &[RowFault]) -> Result<()> {
     Ok(())
 }
 
-/// Up to `limit` faults after number `after`.
-pub fn faults(conn: &mut Conn, id: ImportId, after: i64, limit: i64) -> Result<Vec<RowFault>> {
-    Ok(import_errors::table
-        .filter(import_errors::import_id.eq(id))
-        .filter(import_errors::seq.gt(after))
-        .order(import_errors::seq)
-        .limit(limit)
-        .select(RowFault::as_select())
-        .load(conn)?)
+/// A page of faults, in the order in which they were found.
+pub fn faults(conn: &mut Conn, id: ImportId, seek: &Seek<i64>, limit: i64) -> Result<Page<RowFault>> {
+    let query = import_errors::table.filter(import_errors::import_id.eq(id)).select(RowFault::as_select()).into_boxed();
+    Ok(cut!(conn, query, import_errors::seq, ascending, seek, limit))
 }

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::conn::Conn;
 use super::error::Result;
 use super::schema::investors;
+use super::seek::{Page, Seek, cut};
 use crate::domain::id::InvestorId;
 use crate::domain::time::Instant;
 use crate::domain::venture::InvestorKind;
@@ -38,13 +39,10 @@ pub fn find(conn: &mut Conn, id: InvestorId) -> Result<Option<Investor>> {
     Ok(investors::table.find(id).select(Investor::as_select()).first(conn).optional()?)
 }
 
-/// Up to `limit` investors after `after`, oldest first.
-pub fn page(conn: &mut Conn, after: Option<InvestorId>, limit: i64) -> Result<Vec<Investor>> {
-    let mut query = investors::table.select(Investor::as_select()).order(investors::id.asc()).limit(limit).into_boxed();
-    if let Some(after) = after {
-        query = query.filter(investors::id.gt(after));
-    }
-    Ok(query.load(conn)?)
+/// A page of investors, oldest first.
+pub fn page(conn: &mut Conn, seek: &Seek<InvestorId>, limit: i64) -> Result<Page<Investor>> {
+    let query = investors::table.select(Investor::as_select()).into_boxed();
+    Ok(cut!(conn, query, investors::id, ascending, seek, limit))
 }
 
 /// Stores a changed investor over `investor.version - 1`; false when somebody was faster.

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::conn::{Conn, on_both};
 use super::error::Result;
 use super::schema::{match_list_entries, match_lists};
+use super::seek::{Page, Seek, cut};
 use crate::domain::id::{CohortId, CriteriaId, InvestorId, MatchListId, UserId, VentureId};
 use crate::domain::life::ListState;
 use crate::domain::time::Instant;
@@ -88,31 +89,25 @@ pub fn inputs(conn: &mut Conn, id: MatchListId) -> Result<Option<Vec<u8>>> {
     Ok(match_lists::table.find(id).select(match_lists::inputs).first(conn).optional()?)
 }
 
-/// What a page of lists is cut by.
+/// What a page of lists is filtered by.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     /// Only of this investor.
     pub investor: Option<InvestorId>,
     /// Only in this state.
     pub state: Option<ListState>,
-    /// Only after this id.
-    pub after: Option<MatchListId>,
 }
 
-/// Up to `limit` lists, newest first.
-pub fn page(conn: &mut Conn, filter: &Filter, limit: i64) -> Result<Vec<MatchList>> {
-    let mut query =
-        match_lists::table.select(MatchList::as_select()).order(match_lists::id.desc()).limit(limit).into_boxed();
+/// A page of lists, newest first.
+pub fn page(conn: &mut Conn, filter: &Filter, seek: &Seek<MatchListId>, limit: i64) -> Result<Page<MatchList>> {
+    let mut query = match_lists::table.select(MatchList::as_select()).into_boxed();
     if let Some(investor) = filter.investor {
         query = query.filter(match_lists::investor_id.eq(investor));
     }
     if let Some(state) = filter.state {
         query = query.filter(match_lists::state.eq(state));
     }
-    if let Some(after) = filter.after {
-        query = query.filter(match_lists::id.lt(after));
-    }
-    Ok(query.load(conn)?)
+    Ok(cut!(conn, query, match_lists::id, descending, seek, limit))
 }
 
 /// The published list of a criteria set, if there is one.
@@ -139,15 +134,11 @@ pub fn update(conn: &mut Conn, list: &MatchList) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// Up to `limit` entries after position `after`.
-pub fn entries(conn: &mut Conn, id: MatchListId, after: i32, limit: i64) -> Result<Vec<Entry>> {
-    Ok(match_list_entries::table
-        .filter(match_list_entries::list_id.eq(id))
-        .filter(match_list_entries::position.gt(after))
-        .order(match_list_entries::position)
-        .limit(limit)
-        .select(Entry::as_select())
-        .load(conn)?)
+/// A page of entries, by position.
+pub fn entries(conn: &mut Conn, id: MatchListId, seek: &Seek<i32>, limit: i64) -> Result<Page<Entry>> {
+    let query =
+        match_list_entries::table.filter(match_list_entries::list_id.eq(id)).select(Entry::as_select()).into_boxed();
+    Ok(cut!(conn, query, match_list_entries::position, ascending, seek, limit))
 }
 
 /// The published lists on which a venture stands.

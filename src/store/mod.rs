@@ -19,9 +19,11 @@ pub mod investor;
 pub mod match_list;
 pub mod rubric;
 mod schema;
+pub mod seek;
 pub mod user;
 pub mod venture;
 
 pub use conn::Conn;
 pub use db::{Db, Location};
 pub use error::{Result, StoreError};
+pub use seek::{Page, Seek};

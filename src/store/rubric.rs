@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::conn::Conn;
 use super::error::Result;
 use super::schema::{rubric_versions, rubrics};
+use super::seek::{Page, Seek, cut};
 use crate::domain::id::RubricId;
 use crate::domain::life::RubricState;
 use crate::domain::time::Instant;
@@ -66,13 +67,10 @@ pub fn find(conn: &mut Conn, id: RubricId) -> Result<Option<Rubric>> {
     Ok(rubrics::table.find(id).select(Rubric::as_select()).first(conn).optional()?)
 }
 
-/// Up to `limit` rubrics after `after`, oldest first.
-pub fn page(conn: &mut Conn, after: Option<RubricId>, limit: i64) -> Result<Vec<Rubric>> {
-    let mut query = rubrics::table.select(Rubric::as_select()).order(rubrics::id.asc()).limit(limit).into_boxed();
-    if let Some(after) = after {
-        query = query.filter(rubrics::id.gt(after));
-    }
-    Ok(query.load(conn)?)
+/// A page of rubrics, oldest first.
+pub fn page(conn: &mut Conn, seek: &Seek<RubricId>, limit: i64) -> Result<Page<Rubric>> {
+    let query = rubrics::table.select(Rubric::as_select()).into_boxed();
+    Ok(cut!(conn, query, rubrics::id, ascending, seek, limit))
 }
 
 /// One version.

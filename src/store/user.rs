@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::conn::Conn;
 use super::error::Result;
 use super::schema::{claim_codes, refresh_tokens, users};
+use super::seek::{Page, Seek, cut};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::id::{InvestorId, UserId, VentureId};
 use crate::domain::time::Instant;
@@ -72,13 +73,10 @@ pub fn by_venture(conn: &mut Conn, venture: VentureId) -> Result<Option<User>> {
     Ok(users::table.filter(users::venture_id.eq(venture)).select(User::as_select()).first(conn).optional()?)
 }
 
-/// Up to `limit` accounts after `after`, oldest first.
-pub fn page(conn: &mut Conn, after: Option<UserId>, limit: i64) -> Result<Vec<User>> {
-    let mut query = users::table.select(User::as_select()).order(users::id.asc()).limit(limit).into_boxed();
-    if let Some(after) = after {
-        query = query.filter(users::id.gt(after));
-    }
-    Ok(query.load(conn)?)
+/// A page of accounts, oldest first.
+pub fn page(conn: &mut Conn, seek: &Seek<UserId>, limit: i64) -> Result<Page<User>> {
+    let query = users::table.select(User::as_select()).into_boxed();
+    Ok(cut!(conn, query, users::id, ascending, seek, limit))
 }
 
 /// Whether any account has this role.

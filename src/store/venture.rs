@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::conn::{Conn, on_both};
 use super::error::Result;
 use super::schema::{import_touched, participants, ventures};
+use super::seek::{Page, Seek, cut};
 use crate::domain::id::{CohortId, ParticipantId, VentureId};
 use crate::domain::time::Instant;
 use crate::domain::venture::{Attendance, ParticipantType};
@@ -121,25 +122,13 @@ pub fn by_external_refs(conn: &mut Conn, cohort: CohortId, refs: &[&str]) -> Res
         .load(conn)?)
 }
 
-/// What a page of ventures is cut by.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Only of this cohort.
-    pub cohort: Option<CohortId>,
-    /// Only after this id.
-    pub after: Option<VentureId>,
-}
-
-/// Up to `limit` ventures, oldest first.
-pub fn page(conn: &mut Conn, filter: &Filter, limit: i64) -> Result<Vec<Venture>> {
-    let mut query = ventures::table.select(Venture::as_select()).order(ventures::id.asc()).limit(limit).into_boxed();
-    if let Some(cohort) = filter.cohort {
+/// A page of ventures, oldest first; of one cohort or of all.
+pub fn page(conn: &mut Conn, cohort: Option<CohortId>, seek: &Seek<VentureId>, limit: i64) -> Result<Page<Venture>> {
+    let mut query = ventures::table.select(Venture::as_select()).into_boxed();
+    if let Some(cohort) = cohort {
         query = query.filter(ventures::cohort_id.eq(cohort));
     }
-    if let Some(after) = filter.after {
-        query = query.filter(ventures::id.gt(after));
-    }
-    Ok(query.load(conn)?)
+    Ok(cut!(conn, query, ventures::id, ascending, seek, limit))
 }
 
 /// Stores a changed venture over `venture.version - 1`; false when somebody was faster.
@@ -188,23 +177,16 @@ pub fn participants_of(conn: &mut Conn, ventures: &[VentureId]) -> Result<Vec<Pa
     Ok(found)
 }
 
-/// Up to `limit` people of a cohort after `after`, oldest first.
+/// A page of the people of a cohort, in the order they were stored.
 pub fn participants_page(
     conn: &mut Conn,
     cohort: CohortId,
-    after: Option<ParticipantId>,
+    seek: &Seek<ParticipantId>,
     limit: i64,
-) -> Result<Vec<Participant>> {
-    let mut query = participants::table
-        .filter(participants::cohort_id.eq(cohort))
-        .select(Participant::as_select())
-        .order(participants::id.asc())
-        .limit(limit)
-        .into_boxed();
-    if let Some(after) = after {
-        query = query.filter(participants::id.gt(after));
-    }
-    Ok(query.load(conn)?)
+) -> Result<Page<Participant>> {
+    let query =
+        participants::table.filter(participants::cohort_id.eq(cohort)).select(Participant::as_select()).into_boxed();
+    Ok(cut!(conn, query, participants::id, ascending, seek, limit))
 }
 
 /// How many people a cohort has.

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use sedaya::domain::id::{CohortId, Ids, VentureId};
 use sedaya::domain::time::Instant;
 use sedaya::store::audit::{self, Chain, Deed};
-use sedaya::store::{Conn, StoreError, cohort, gate};
+use sedaya::store::{Conn, Seek, StoreError, cohort, gate};
 
 use crate::on_each_database;
 use crate::support::database::TestDb;
@@ -149,10 +149,19 @@ on_each_database!(pages_follow_one_another, |db| {
     }
     let conn = &mut db.db.read().unwrap();
     let mut seen = Vec::new();
-    while let page = cohort::page(conn, seen.last().copied(), 2).unwrap()
-        && !page.is_empty()
-    {
-        seen.extend(page.iter().map(|c| c.id));
+    let mut seek = Seek::First;
+    loop {
+        let page = cohort::page(conn, &seek, 2).unwrap();
+        assert_eq!(page.before, seek != Seek::First);
+        seen.extend(page.items.iter().map(|c| c.id));
+        if !page.after {
+            break;
+        }
+        seek = Seek::After(page.items.last().unwrap().id);
     }
     assert_eq!(seen, made);
+    let back = cohort::page(conn, &Seek::Before(made[4]), 3).unwrap();
+    assert_eq!(back.items.iter().map(|c| c.id).collect::<Vec<_>>(), made[1..4]);
+    assert!(back.before && back.after);
+    assert!(!cohort::page(conn, &Seek::Before(made[2]), 3).unwrap().before);
 });

@@ -1,0 +1,188 @@
+//! Criteria: drafted by an investor or by staff, approved by a second person, published by staff.
+
+use serde_json::Value;
+
+use super::{Act, Conflict, Error, Result, rubric};
+use crate::domain::criteria::{self as document, Role as Use, Source};
+use crate::domain::fault::Fault;
+use crate::domain::field::{FieldClass, Registry};
+use crate::domain::id::{CriteriaId, InvestorId};
+use crate::domain::life::CriteriaState;
+use crate::domain::text::Text;
+use crate::store::criteria::{self, Criteria, CriteriaVersion};
+use crate::store::{Conn, investor};
+
+/// Fields that stand on the card coarsened: they may filter, never weigh.
+const COARSENED: [&str; 3] = ["sector_group", "kota", "need_band"];
+
+/// Reads a document against the fields of the rubric in use.
+///
+/// # Errors
+/// [`Error::Invalid`] with every fault, pointers into the document.
+pub fn read(conn: &mut Conn, value: &Value) -> Result<document::Criteria> {
+    let (_, rubric) = rubric::current(conn)?;
+    read_with(&Registry::new(&rubric), value)
+}
+
+/// Reads a document against a registry.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with(registry: &Registry, value: &Value) -> Result<document::Criteria> {
+    let source = Source::read(&value.to_string()).map_err(Error::Invalid)?;
+    let read = document::Criteria::parse(&source, registry).map_err(Error::Invalid)?;
+    let mut faults = Vec::new();
+    if read.title.is_none() {
+        faults.push(Fault {
+            pointer: "/title".into(),
+            code: "missing_member",
+            detail: Text::new("Beri judul dalam kedua bahasa.", "Give it a title in both languages."),
+        });
+    }
+    for (index, preference) in read.preferences.iter().enumerate() {
+        if COARSENED.contains(&preference.field.as_str()) {
+            faults.push(Fault {
+                pointer: format!("/preferences/{index}/field"),
+                code: "filter_only",
+                detail: Text::new(
+                    "Bidang ini hanya boleh dipakai sebagai saringan, karena pada kartu dapat disamarkan.",
+                    "This field may only be used in a filter, since a card may show it coarsened.",
+                ),
+            });
+        }
+    }
+    if faults.is_empty() { Ok(read) } else { Err(Error::Invalid(faults)) }
+}
+
+/// A stored version as a document.
+///
+/// # Errors
+/// [`Error::Internal`] when what is stored is no document any more.
+pub fn parse_stored(registry: &Registry, version: &CriteriaVersion) -> Result<document::Criteria> {
+    let stored = |faults: Vec<Fault>| {
+        Error::Internal(format!("criteria {} version {}: {faults:?}", version.criteria_id, version.number))
+    };
+    let source = Source::read(&version.document).map_err(stored)?;
+    document::Criteria::parse(&source, registry).map_err(stored)
+}
+
+/// Makes a criteria set with its first draft.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown investor; [`Error::Invalid`].
+pub fn create(act: &mut Act<'_>, investor: InvestorId, value: &Value) -> Result<(Criteria, CriteriaVersion)> {
+    investor::find(act.conn, investor)?.ok_or(Error::NotFound)?;
+    let read = read(act.conn, value)?;
+    let set =
+        Criteria { id: act.ids.next(act.now), investor_id: investor, latest: 1, version: 1, created_at: act.now };
+    let first = draft(act, set.id, 1, &read);
+    criteria::insert(act.conn, &set, &first)?;
+    act.audit("criteria.create", set.id, &(investor, &first.document))?;
+    Ok((set, first))
+}
+
+/// Adds a draft to a set.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Invalid`].
+pub fn add_version(act: &mut Act<'_>, id: CriteriaId, value: &Value) -> Result<CriteriaVersion> {
+    let mut set = criteria::find(act.conn, id)?.ok_or(Error::NotFound)?;
+    let read = read(act.conn, value)?;
+    set.latest += 1;
+    set.version += 1;
+    let added = draft(act, id, set.latest, &read);
+    criteria::insert_version(act.conn, &set, &added)?;
+    act.audit("criteria.draft", id, &(added.number, &added.document))?;
+    Ok(added)
+}
+
+fn draft(act: &Act<'_>, criteria_id: CriteriaId, number: i32, read: &document::Criteria) -> CriteriaVersion {
+    CriteriaVersion {
+        criteria_id,
+        number,
+        state: CriteriaState::Draft,
+        document: read.canonical(),
+        author: act.by.name(),
+        created_at: act.now,
+        approved_by: None,
+        approved_at: None,
+        published_by: None,
+        published_at: None,
+        seed: None,
+    }
+}
+
+fn version_of(act: &mut Act<'_>, id: CriteriaId, number: i32) -> Result<(Criteria, CriteriaVersion)> {
+    let set = criteria::find(act.conn, id)?.ok_or(Error::NotFound)?;
+    let version = criteria::version(act.conn, id, number)?.ok_or(Error::NotFound)?;
+    Ok((set, version))
+}
+
+fn store(act: &mut Act<'_>, mut set: Criteria, version: &CriteriaVersion) -> Result<()> {
+    set.version += 1;
+    criteria::touch(act.conn, &set)?;
+    Ok(criteria::update_version(act.conn, version)?)
+}
+
+/// Approves a draft. Four eyes: not its author. A score that rests on one field that no card shows is refused,
+/// since the order of the list would give that field away.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Conflict::NotDraft`]; [`Conflict::SamePerson`]; [`Error::Invalid`].
+pub fn approve(act: &mut Act<'_>, id: CriteriaId, number: i32) -> Result<CriteriaVersion> {
+    let (set, mut version) = version_of(act, id, number)?;
+    if version.state != CriteriaState::Draft {
+        return Err(Conflict::NotDraft.into());
+    }
+    if version.author == act.by.name() {
+        return Err(Conflict::SamePerson.into());
+    }
+    let (_, rubric) = rubric::current(act.conn)?;
+    let registry = Registry::new(&rubric);
+    refuse_single_hidden(&parse_stored(&registry, &version)?, &registry)?;
+    version.state = CriteriaState::Approved;
+    version.approved_by = Some(act.by.name());
+    version.approved_at = Some(act.now);
+    store(act, set, &version)?;
+    act.audit("criteria.approve", id, &number)?;
+    Ok(version)
+}
+
+fn refuse_single_hidden(document: &document::Criteria, registry: &Registry) -> Result<()> {
+    let mut weighed: Vec<&str> =
+        document.fields().filter(|f| f.role == Use::Preference).map(|f| f.field).collect();
+    weighed.sort_unstable();
+    weighed.dedup();
+    match weighed[..] {
+        [only] if registry.class(only) != Some(FieldClass::Card) => Err(Error::Invalid(vec![Fault {
+            pointer: "/preferences".into(),
+            code: "single_hidden_field",
+            detail: Text::new(
+                "Skor yang hanya bertumpu pada satu bidang tersembunyi akan membocorkan bidang itu. Tambahkan \
+                 preferensi lain.",
+                "A score that rests on a single hidden field would give that field away. Add another preference.",
+            ),
+        }])),
+        _ => Ok(()),
+    }
+}
+
+/// Publishes an approved version: from now on it is the one that ranks. Its lottery's seed is drawn here, kept for
+/// good, and committed to the audit.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Conflict::NotApproved`].
+pub fn publish(act: &mut Act<'_>, id: CriteriaId, number: i32) -> Result<CriteriaVersion> {
+    let (set, mut version) = version_of(act, id, number)?;
+    if version.state != CriteriaState::Approved {
+        return Err(Conflict::NotApproved.into());
+    }
+    let seed = act.ids.bytes().map(|byte| format!("{byte:02x}")).concat();
+    version.state = CriteriaState::Published;
+    version.published_by = Some(act.by.name());
+    version.published_at = Some(act.now);
+    act.audit("criteria.publish", id, &(number, &seed))?;
+    version.seed = Some(seed);
+    store(act, set, &version)?;
+    Ok(version)
+}

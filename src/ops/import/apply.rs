@@ -1,0 +1,467 @@
+//! One batch of an import: ventures and people found by their numbers, made or changed.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Joined, next_groups, sealing};
+use crate::domain::assessment::{self, Answer, Evidence, Rating, Ratings};
+use crate::domain::canonical;
+use crate::domain::consent::TEXT_VERSION;
+use crate::domain::id::{CohortId, RubricId, VentureId};
+use crate::domain::intake::{self, IntakeParticipant, IntakeVenture, RowError, Secret};
+use crate::domain::rubric::{Facts, Rubric};
+use crate::domain::venture::{LegalPaper, Profile};
+use crate::ops::{Act, Error, Result, Service};
+use crate::store::assessment::{Assessment, Outcome};
+use crate::store::consent::Consent;
+use crate::store::import::Import;
+use crate::store::venture::{Participant, Venture};
+use crate::store::{self, audit};
+
+/// What ratings are judged by.
+pub(super) struct Rules<'a> {
+    /// The rubric in use.
+    pub rubric: &'a Rubric,
+    /// Its id …
+    pub rubric_id: RubricId,
+    /// … and version.
+    pub rubric_number: i32,
+}
+
+impl Rules<'_> {
+    /// What the rubric has to say against the ratings of a group.
+    pub(super) fn faults(&self, joined: &Joined) -> Vec<RowError> {
+        let Joined::Venture(venture) = joined else { return Vec::new() };
+        let facts = Facts::of(&venture.profile);
+        let mut out = Vec::new();
+        for assessment in &venture.assessments {
+            let ratings = ratings(assessment);
+            for fault in assessment::check(self.rubric, &facts, &ratings) {
+                out.push(RowError {
+                    row: assessment.row,
+                    column: fault.indicator,
+                    value: String::new(),
+                    code: fault.code.to_owned(),
+                    detail: fault.detail,
+                });
+            }
+        }
+        out
+    }
+}
+
+fn ratings(assessment: &intake::IntakeAssessment) -> Ratings {
+    let rating = |r: &intake::RowRating| Rating {
+        answer: match r.answer {
+            intake::Answer::Value(v) => Answer::Value(v),
+            intake::Answer::NotApplicable => Answer::NotApplicable,
+            intake::Answer::NotAssessed => Answer::NotAssessed,
+            intake::Answer::NotAnswered => Answer::NotAnswered,
+        },
+        evidence: Evidence::try_from(r.evidence).unwrap_or_default(),
+        note: r.note.clone(),
+    };
+    assessment.assessment.ratings.iter().map(|(code, r)| (code.clone(), rating(r))).collect()
+}
+
+/// The private part of a venture, encrypted at rest.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct PrivateVenture {
+    /// Where it is.
+    pub address: Option<Secret>,
+    /// Numbers of its papers.
+    pub legal_numbers: BTreeMap<LegalPaper, Secret>,
+}
+
+/// The private part of a person, encrypted at rest.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct PrivatePerson {
+    /// Name.
+    pub name: Secret,
+    /// Phone, as `+62…`.
+    pub phone: Option<Secret>,
+    /// E-mail address.
+    pub email: Option<Secret>,
+    /// Role in a home, a pillar or the business.
+    pub role: Option<String>,
+}
+
+type Ready = (Joined, BTreeMap<String, String>);
+
+fn hash_of<T: Serialize>(content: &T, niks: &BTreeMap<String, String>) -> Result<String> {
+    Ok(canonical::hash(&(content, niks))?)
+}
+
+/// How many of the waiting groups would be made, changed, left as they are.
+pub(super) fn preview(service: &Service, job: &Import, rules: &Rules<'_>) -> Result<(i64, i64, i64)> {
+    let (mut created, mut updated, mut unchanged) = (0, 0, 0);
+    let mut after = String::new();
+    while let Some((groups, last)) = next_groups(service, job, &after)? {
+        let mut wanted = HashMap::new();
+        for group in groups {
+            if let Ok(joined) = group.join()
+                && rules.faults(&joined).is_empty()
+            {
+                let (key, hash) = match &joined {
+                    Joined::Venture(v) => ((true, v.reference.clone()), hash_of(v, &group.nik_hashes)?),
+                    Joined::Person(p) => ((false, p.reference.clone()), hash_of(p, &group.nik_hashes)?),
+                };
+                wanted.insert(key, hash);
+            }
+        }
+        let refs = |venture: bool| -> Vec<&str> {
+            wanted.keys().filter(|(v, _)| *v == venture).map(|(_, r)| r.as_str()).collect()
+        };
+        let stored: HashMap<(bool, String), String> = service.read(|conn| {
+            let ventures = store::venture::by_external_refs(conn, job.cohort_id, &refs(true))?;
+            let people = store::venture::participants_by_external_refs(conn, job.cohort_id, &refs(false))?;
+            let ventures = ventures.into_iter().map(|v| ((true, v.external_ref), v.content_hash));
+            Ok(ventures.chain(people.into_iter().map(|p| ((false, p.external_ref), p.content_hash))).collect())
+        })?;
+        for (key, hash) in &wanted {
+            match stored.get(key) {
+                None => created += 1,
+                Some(same) if same == hash => unchanged += 1,
+                Some(_) => updated += 1,
+            }
+        }
+        after = last;
+    }
+    Ok((created, updated, unchanged))
+}
+
+/// Everything that one batch writes, gathered so that each table is written in few statements.
+#[derive(Default)]
+struct Batch {
+    ventures: Vec<Venture>,
+    changed_ventures: Vec<Venture>,
+    people: Vec<Participant>,
+    changed_people: Vec<Participant>,
+    consents: Vec<Consent>,
+    assessments: Vec<Assessment>,
+    changed_assessments: Vec<Assessment>,
+    outcomes: Vec<Outcome>,
+    touched: Vec<VentureId>,
+    /// Subject and content of each audit row.
+    deeds: Vec<(String, String)>,
+}
+
+/// What is stored already of the ventures and people of a batch.
+struct Stored {
+    ventures: HashMap<String, Venture>,
+    people: HashMap<String, Participant>,
+    consents: HashMap<VentureId, Vec<Consent>>,
+    assessments: HashMap<VentureId, Vec<Assessment>>,
+}
+
+impl Stored {
+    fn load(act: &mut Act<'_>, cohort: CohortId, ready: &[Ready]) -> Result<Self> {
+        let mut venture_refs = Vec::new();
+        let mut person_refs = Vec::new();
+        for (joined, _) in ready {
+            match joined {
+                Joined::Venture(v) => {
+                    venture_refs.push(v.reference.as_str());
+                    person_refs.extend(v.participants.iter().map(|p| p.reference.as_str()));
+                }
+                Joined::Person(p) => person_refs.push(p.reference.as_str()),
+            }
+        }
+        let ventures = store::venture::by_external_refs(act.conn, cohort, &venture_refs)?;
+        let people = store::venture::participants_by_external_refs(act.conn, cohort, &person_refs)?;
+        let ids: Vec<VentureId> = ventures.iter().map(|v| v.id).collect();
+        let mut consents = HashMap::<_, Vec<_>>::new();
+        for consent in store::consent::of(act.conn, &ids)? {
+            consents.entry(consent.venture_id).or_default().push(consent);
+        }
+        let mut assessments = HashMap::<_, Vec<_>>::new();
+        for assessment in store::assessment::of(act.conn, &ids)? {
+            assessments.entry(assessment.venture_id).or_default().push(assessment);
+        }
+        Ok(Self {
+            ventures: ventures.into_iter().map(|v| (v.external_ref.clone(), v)).collect(),
+            people: people.into_iter().map(|p| (p.external_ref.clone(), p)).collect(),
+            consents,
+            assessments,
+        })
+    }
+}
+
+/// Applies a batch; gives the job as it stands after it.
+pub(super) fn groups(act: &mut Act<'_>, rules: &Rules<'_>, mut job: Import, ready: Vec<Ready>) -> Result<Import> {
+    let mut stored = Stored::load(act, job.cohort_id, &ready)?;
+    let mut batch = Batch::default();
+    for (joined, niks) in &ready {
+        match joined {
+            Joined::Venture(venture) => one_venture(act, rules, &mut job, &mut stored, &mut batch, venture, niks)?,
+            Joined::Person(person) => {
+                let known = stored.people.remove(&person.reference);
+                let hash = hash_of(person, niks)?;
+                match &known {
+                    Some(same) if same.content_hash == hash => job.unchanged += 1,
+                    Some(_) => job.updated += 1,
+                    None => job.created += 1,
+                }
+                if known.as_ref().is_none_or(|k| k.content_hash != hash) {
+                    let nik = niks.get(&person.reference).cloned();
+                    one_person(act, job.cohort_id, None, &mut batch, person, known, nik, hash)?;
+                }
+            }
+        }
+    }
+    batch.write(act, &job)?;
+    store::import::update(act.conn, &job)?;
+    Ok(job)
+}
+
+fn one_venture(
+    act: &mut Act<'_>,
+    rules: &Rules<'_>,
+    job: &mut Import,
+    stored: &mut Stored,
+    batch: &mut Batch,
+    venture: &IntakeVenture,
+    niks: &BTreeMap<String, String>,
+) -> Result<()> {
+    let hash = hash_of(venture, niks)?;
+    let known = stored.ventures.remove(&venture.reference);
+    if known.as_ref().is_some_and(|k| k.content_hash == hash) {
+        job.unchanged += 1;
+        return Ok(());
+    }
+    let id = known.as_ref().map_or_else(|| act.ids.next(act.now), |k| k.id);
+    let private = PrivateVenture { address: venture.address.clone(), legal_numbers: venture.legal_numbers.clone() };
+    let place = format!("ventures {id}");
+    let mut row = Venture {
+        id,
+        cohort_id: job.cohort_id,
+        external_ref: venture.reference.clone(),
+        name: venture.name.expose().to_owned(),
+        profile: canonical::to_string(&venture.profile)?,
+        sealed: act.keys.personal().seal(place.as_bytes(), &serde_json::to_vec(&private)?).map_err(sealing)?,
+        content_hash: hash.clone(),
+        version: 1,
+        created_at: act.now,
+        updated_at: act.now,
+    };
+    if let Some(known) = known {
+        row.profile = canonical::to_string(&over(&known.profile, &row.profile)?)?;
+        row.version = known.version + 1;
+        row.created_at = known.created_at;
+        batch.changed_ventures.push(row);
+        job.updated += 1;
+    } else {
+        batch.ventures.push(row);
+        job.created += 1;
+    }
+    for person in &venture.participants {
+        let known = stored.people.remove(&person.reference);
+        let nik = niks.get(&person.reference).cloned();
+        let hash = hash_of(person, &nik.iter().map(|n| (person.reference.clone(), n.clone())).collect())?;
+        if known.as_ref().is_none_or(|k| k.content_hash != hash || k.venture_id != Some(id)) {
+            one_person(act, job.cohort_id, Some(id), batch, person, known, nik, hash)?;
+        }
+    }
+    consents(act, stored, batch, id, venture);
+    assessments(act, rules, stored, batch, id, venture)?;
+    batch.touched.push(id);
+    batch.deeds.push((id.to_string(), hash));
+    Ok(())
+}
+
+/// What an earlier import said, with what this one says over it: an empty cell takes nothing back.
+fn over(old: &str, new: &str) -> Result<Profile> {
+    let (mut old, new): (serde_json::Value, serde_json::Value) =
+        (serde_json::from_str(old)?, serde_json::from_str(new)?);
+    if let (Some(old), serde_json::Value::Object(new)) = (old.as_object_mut(), new) {
+        for (key, value) in new {
+            match (old.get_mut(&key), value) {
+                (_, serde_json::Value::Null) => {}
+                (Some(serde_json::Value::Object(papers)), serde_json::Value::Object(more)) if key == "legal" => {
+                    papers.extend(more);
+                }
+                (_, value) => drop(old.insert(key, value)),
+            }
+        }
+    }
+    Ok(serde_json::from_value(old)?)
+}
+
+#[allow(clippy::too_many_arguments, reason = "each is a different thing about the one person")]
+fn one_person(
+    act: &Act<'_>,
+    cohort: CohortId,
+    venture: Option<VentureId>,
+    batch: &mut Batch,
+    person: &IntakeParticipant,
+    known: Option<Participant>,
+    nik_hash: Option<String>,
+    content_hash: String,
+) -> Result<()> {
+    let id = known.as_ref().map_or_else(|| act.ids.next(act.now), |k| k.id);
+    let private = PrivatePerson {
+        name: person.name.clone(),
+        phone: person.phone.clone(),
+        email: person.email.clone(),
+        role: person.role.clone(),
+    };
+    let place = format!("participants {id}");
+    let row = Participant {
+        id,
+        cohort_id: cohort,
+        external_ref: person.reference.clone(),
+        venture_id: venture.or(known.as_ref().and_then(|k| k.venture_id)),
+        kind: person.participant_type,
+        attendance: person.attendance,
+        adult: person.age_band.map(intake::AgeBand::adult),
+        sealed: act.keys.personal().seal(place.as_bytes(), &serde_json::to_vec(&private)?).map_err(sealing)?,
+        nik_hash,
+        content_hash: content_hash.clone(),
+        version: known.as_ref().map_or(1, |k| k.version + 1),
+        created_at: known.as_ref().map_or(act.now, |k| k.created_at),
+    };
+    if known.is_some() { batch.changed_people.push(row) } else { batch.people.push(row) }
+    batch.deeds.push((id.to_string(), content_hash));
+    Ok(())
+}
+
+/// Consents on the sheet that do not stand already.
+fn consents(act: &Act<'_>, stored: &Stored, batch: &mut Batch, id: VentureId, venture: &IntakeVenture) {
+    let standing = stored.consents.get(&id).map_or(&[][..], Vec::as_slice);
+    for person in &venture.participants {
+        let day = person.consents.given_on.map(crate::domain::time::Instant::start_of_jakarta_day);
+        for (purpose, reference) in &person.consents.given {
+            let stands = |c: &Consent| c.purpose == *purpose && c.withdrawn_at.is_none();
+            if standing.iter().any(stands) || batch.consents.iter().any(|c| c.venture_id == id && stands(c)) {
+                continue;
+            }
+            batch.consents.push(Consent {
+                venture_id: id,
+                purpose: purpose.clone(),
+                text_version: TEXT_VERSION.to_owned(),
+                lang: "id".to_owned(),
+                method: "paper".to_owned(),
+                reference: reference.clone(),
+                given_at: day.unwrap_or(act.now),
+                withdrawn_at: None,
+            });
+        }
+    }
+}
+
+fn assessments(
+    act: &Act<'_>,
+    rules: &Rules<'_>,
+    stored: &mut Stored,
+    batch: &mut Batch,
+    id: VentureId,
+    venture: &IntakeVenture,
+) -> Result<()> {
+    let mut all = stored.assessments.remove(&id).unwrap_or_default();
+    for sheet in &venture.assessments {
+        let text = canonical::to_string(&ratings(sheet))?;
+        let from = &sheet.assessment;
+        match all.iter_mut().find(|a| a.assessor == from.assessor_ref && a.kind == from.kind) {
+            Some(same) if same.ratings == text => {}
+            Some(known) => {
+                known.ratings = text;
+                known.entered_by = act.by.name();
+                known.submitted_at = act.now;
+                known.version += 1;
+                batch.changed_assessments.push(known.clone());
+            }
+            None => {
+                let made = Assessment {
+                    id: act.ids.next(act.now),
+                    venture_id: id,
+                    rubric_id: rules.rubric_id,
+                    rubric_number: rules.rubric_number,
+                    kind: from.kind,
+                    assessor: from.assessor_ref.clone(),
+                    entered_by: act.by.name(),
+                    assessed_on: from.assessed_on.map(|d| d.to_string()),
+                    ratings: text,
+                    submitted_at: act.now,
+                    version: 1,
+                    created_at: act.now,
+                };
+                batch.assessments.push(made.clone());
+                all.push(made);
+            }
+        }
+    }
+    // The latest kind counts, under the rubric in use; all its assessors together.
+    all.retain(|a| (a.rubric_id, a.rubric_number) == (rules.rubric_id, rules.rubric_number));
+    if let Some(kind) = all.iter().map(|a| a.kind).max() {
+        all.sort_by(|a, b| a.assessor.cmp(&b.assessor));
+        let ratings: Vec<Ratings> =
+            all.iter().filter(|a| a.kind == kind).map(|a| serde_json::from_str(&a.ratings)).collect::<Result<_, _>>()?;
+        batch.outcomes.push(Outcome {
+            venture_id: id,
+            rubric_id: rules.rubric_id,
+            rubric_number: rules.rubric_number,
+            outcome: canonical::to_string(&assessment::finalise(rules.rubric, &ratings))?,
+            finalised_at: act.now,
+        });
+    }
+    Ok(())
+}
+
+impl Batch {
+    fn write(self, act: &mut Act<'_>, job: &Import) -> Result<()> {
+        store::venture::insert_many(act.conn, &self.ventures)?;
+        for venture in &self.changed_ventures {
+            if !store::venture::update(act.conn, venture)? {
+                return Err(Error::Stale);
+            }
+        }
+        store::venture::insert_participants(act.conn, &self.people)?;
+        for person in &self.changed_people {
+            if !store::venture::update_participant(act.conn, person)? {
+                return Err(Error::Stale);
+            }
+        }
+        store::consent::insert_many(act.conn, &self.consents)?;
+        store::assessment::insert_many(act.conn, &self.assessments)?;
+        for changed in &self.changed_assessments {
+            if !store::assessment::update(act.conn, changed)? {
+                return Err(Error::Stale);
+            }
+        }
+        store::assessment::put_outcomes(act.conn, &self.outcomes)?;
+        store::import::touch(act.conn, job.id, &self.touched)?;
+        // The importer did it, whoever's process applies it.
+        let deeds: Vec<_> = self
+            .deeds
+            .iter()
+            .map(|(subject, content)| {
+                let deed = audit::Deed {
+                    at: act.now,
+                    actor: &job.created_by,
+                    role: "import",
+                    action: "import.apply",
+                    subject,
+                    content,
+                };
+                (deed, act.ids.bytes())
+            })
+            .collect();
+        Ok(audit::append_many(act.conn, &deeds)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_cell_takes_nothing_back() {
+        let old = r#"{"region":"31.75","women_led":true,"legal":{"nib":"valid"}}"#;
+        let new = r#"{"region":null,"women_led":false,"legal":{"npwp":"none"}}"#;
+        let merged = over(old, new).unwrap();
+        assert_eq!(merged.region.as_deref(), Some("31.75"));
+        assert_eq!(merged.women_led, Some(false));
+        assert_eq!(merged.legal.len(), 2);
+    }
+}

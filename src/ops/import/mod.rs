@@ -1,0 +1,293 @@
+//! Importing a workshop sheet.
+//!
+//! [`receive`] reads the file once, as a stream, and puts its rows into the database, encrypted and without
+//! identity numbers; then the job exists and has been promised. [`run`] does the rest and may be interrupted
+//! anywhere: it checks every group of rows that belong together, then applies group by group in small
+//! transactions, and at the end makes everything rankable at once. Memory depends on the largest group, not on
+//! the file.
+
+mod apply;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Act, By, Error, Result, Service, rubric};
+use crate::domain::id::{CohortId, ImportId};
+use crate::domain::intake::{
+    IntakeParticipant, IntakeVenture, ParsedRow, RowError, RowSecrets, join_participant, join_venture,
+};
+use crate::domain::life::{ImportMode, ImportState};
+use crate::store::import::{self, Import, RowFault, StagedRow};
+use crate::store::{Conn, cohort};
+
+/// Groups that are checked or applied in one go.
+const GROUPS_PER_STEP: i64 = 200;
+/// Rows that come in with one transaction.
+const ROWS_PER_STEP: usize = 500;
+/// More faults than these are counted but not kept.
+const MOST_FAULTS: i64 = 10_000;
+
+/// What is imported, and how.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// Into which cohort.
+    pub cohort: CohortId,
+    /// What a faulty row does to the others.
+    pub mode: ImportMode,
+    /// Check only.
+    pub dry_run: bool,
+    /// What the file is called.
+    pub file_name: String,
+    /// BLAKE3 of the file, hex.
+    pub file_hash: String,
+}
+
+/// A row as it waits: its identity number is a keyed hash already.
+#[derive(Serialize, Deserialize)]
+struct Waiting {
+    row: ParsedRow,
+    nik_hash: Option<String>,
+}
+
+fn place(import: ImportId, row_no: i64) -> Vec<u8> {
+    format!("import_rows {import} {row_no}").into_bytes()
+}
+
+/// Rows of one venture belong together; rows without one, by their person.
+fn group_key(row: &ParsedRow) -> String {
+    match &row.venture {
+        Some(venture) => format!("v:{}", venture.reference),
+        None => format!("p:{}", row.participant.reference),
+    }
+}
+
+/// Takes the rows of a file in. Until it returns, nothing has been promised; from then on the import happens, whatever
+/// is killed.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown cohort; the store's.
+pub fn receive(
+    service: &Service,
+    by: By<'_>,
+    order: Order,
+    rows: impl Iterator<Item = Result<RowSecrets, Vec<RowError>>>,
+) -> Result<Import> {
+    let mut job = service.write(by, |act| begin(act, order))?;
+    let mut rows = rows.peekable();
+    while rows.peek().is_some() {
+        let mut staged = Vec::with_capacity(ROWS_PER_STEP);
+        let mut faults = Vec::new();
+        for row in rows.by_ref().take(ROWS_PER_STEP) {
+            job.rows_total += 1;
+            match row {
+                Ok(secrets) => staged.push(seal(service, job.id, secrets)?),
+                Err(found) => faults.extend(found),
+            }
+        }
+        service.db.write(|conn| {
+            import::stage(conn, &staged)?;
+            note_faults(conn, &mut job, faults)
+        })?;
+    }
+    service.write(by, |act| {
+        job.state = ImportState::Queued;
+        import::update(act.conn, &job)?;
+        act.audit("import.receive", job.id, &(job.cohort_id, &job.file_hash, job.mode, job.dry_run))
+    })?;
+    Ok(job)
+}
+
+fn begin(act: &mut Act<'_>, order: Order) -> Result<Import> {
+    cohort::find(act.conn, order.cohort)?.ok_or(Error::NotFound)?;
+    let job = Import {
+        id: act.ids.next(act.now),
+        cohort_id: order.cohort,
+        state: ImportState::Receiving,
+        mode: order.mode,
+        dry_run: order.dry_run,
+        file_name: order.file_name,
+        file_hash: order.file_hash,
+        rows_total: 0,
+        rows_done: 0,
+        created: 0,
+        updated: 0,
+        unchanged: 0,
+        errors_total: 0,
+        applied_to: String::new(),
+        created_by: act.by.name(),
+        created_at: act.now,
+        finished_at: None,
+    };
+    import::insert(act.conn, &job)?;
+    Ok(job)
+}
+
+fn seal(service: &Service, import_id: ImportId, secrets: RowSecrets) -> Result<StagedRow> {
+    let row_no = i64::from(secrets.row.row);
+    let group_key = group_key(&secrets.row);
+    let nik_hash = secrets.nik.map(|nik| service.keys.hashing().nik(nik.expose()));
+    let text = serde_json::to_vec(&Waiting { row: secrets.row, nik_hash })?;
+    let sealed = service.keys.personal().seal(&place(import_id, row_no), &text).map_err(sealing)?;
+    Ok(StagedRow { import_id, row_no, group_key, sealed })
+}
+
+fn sealing(error: crate::keys::seal::Unsealable) -> Error {
+    Error::Internal(error.to_string())
+}
+
+fn note_faults(conn: &mut Conn, job: &mut Import, faults: Vec<RowError>) -> Result<()> {
+    let mut rows = Vec::with_capacity(faults.len());
+    for fault in faults {
+        job.errors_total += 1;
+        if job.errors_total <= MOST_FAULTS {
+            rows.push(RowFault {
+                import_id: job.id,
+                seq: job.errors_total,
+                row_no: i64::from(fault.row),
+                column_name: fault.column,
+                value: fault.value,
+                code: fault.code,
+                detail_id: fault.detail.id,
+                detail_en: fault.detail.en,
+            });
+        }
+    }
+    import::insert_faults(conn, &rows)?;
+    Ok(import::update(conn, job)?)
+}
+
+/// What a group of rows comes to.
+enum Joined {
+    Venture(Box<IntakeVenture>),
+    Person(Box<IntakeParticipant>),
+}
+
+/// Rows that belong together, with the keyed identity numbers by person.
+struct Group {
+    rows: Vec<ParsedRow>,
+    nik_hashes: BTreeMap<String, String>,
+}
+
+impl Group {
+    fn join(&self) -> Result<Joined, Vec<RowError>> {
+        let rows: Vec<&ParsedRow> = self.rows.iter().collect();
+        if rows.iter().any(|r| r.venture.is_some()) {
+            join_venture(&rows).map(|v| Joined::Venture(Box::new(v)))
+        } else {
+            join_participant(&rows).map(|p| Joined::Person(Box::new(p)))
+        }
+    }
+}
+
+/// The next groups after `after`, opened, and the key of the last one.
+fn next_groups(service: &Service, job: &Import, after: &str) -> Result<Option<(Vec<Group>, String)>> {
+    let staged = service.read(|conn| Ok(import::staged_groups(conn, job.id, after, GROUPS_PER_STEP)?))?;
+    let Some(last) = staged.last().map(|r| r.group_key.clone()) else { return Ok(None) };
+    let mut groups = BTreeMap::<String, Group>::new();
+    for row in staged {
+        let text = service.keys.personal().open(&place(job.id, row.row_no), &row.sealed).map_err(sealing)?;
+        let waiting: Waiting = serde_json::from_slice(&text)?;
+        let group = groups
+            .entry(row.group_key)
+            .or_insert_with(|| Group { rows: Vec::new(), nik_hashes: BTreeMap::new() });
+        if let Some(hash) = waiting.nik_hash {
+            group.nik_hashes.insert(waiting.row.participant.reference.clone(), hash);
+        }
+        group.rows.push(waiting.row);
+    }
+    Ok(Some((groups.into_values().collect(), last)))
+}
+
+/// Carries an import that waits, or was interrupted, to its end. `progress` hears of rows done and rows in all.
+///
+/// # Errors
+/// The store's; the import can be run again then.
+pub fn run(service: &Service, id: ImportId, progress: &dyn Fn(i64, i64)) -> Result<Import> {
+    let mut job = service.read(|conn| import::find(conn, id)?.ok_or(Error::NotFound))?;
+    let (version, rubric) = service.read(rubric::current)?;
+    let rules = apply::Rules { rubric: &rubric, rubric_id: version.rubric_id, rubric_number: version.number };
+    if job.state == ImportState::Queued {
+        check(service, &mut job, &rules)?;
+    }
+    if job.state == ImportState::Running {
+        while let Some((groups, last)) = next_groups(service, &job, &job.applied_to)? {
+            let mut ready = Vec::with_capacity(groups.len());
+            for group in groups {
+                job.rows_done += i64::try_from(group.rows.len()).unwrap_or(0);
+                // Faulty groups were noted when they were checked.
+                if let Ok(joined) = group.join()
+                    && rules.faults(&joined).is_empty()
+                {
+                    ready.push((joined, group.nik_hashes));
+                }
+            }
+            job.applied_to = last;
+            job = service.write(By::Operator, |act| apply::groups(act, &rules, job, ready))?;
+            progress(job.rows_done, job.rows_total);
+        }
+        job = service.write(By::Operator, |act| finish(act, job, ImportState::Applied))?;
+    }
+    progress(job.rows_total, job.rows_total);
+    Ok(job)
+}
+
+/// Checks every group and decides whether the import goes on.
+fn check(service: &Service, job: &mut Import, rules: &apply::Rules<'_>) -> Result<()> {
+    let mut after = String::new();
+    let mut faults = Vec::new();
+    while let Some((groups, last)) = next_groups(service, job, &after)? {
+        for group in groups {
+            match group.join() {
+                Ok(joined) => faults.extend(rules.faults(&joined)),
+                Err(found) => faults.extend(found),
+            }
+        }
+        after = last;
+    }
+    let refused = job.dry_run || (job.mode == ImportMode::AllOrNothing && job.errors_total + faults.len() as i64 > 0);
+    let counted = if job.dry_run { Some(apply::preview(service, job, rules)?) } else { None };
+    *job = service.write(By::Operator, |act| {
+        let mut job = job.clone();
+        note_faults(act.conn, &mut job, faults)?;
+        if let Some((created, updated, unchanged)) = counted {
+            (job.created, job.updated, job.unchanged) = (created, updated, unchanged);
+        }
+        if refused {
+            // A dry run that found nothing wrong has ended well, though it has written nothing.
+            let well = job.dry_run && (job.errors_total == 0 || job.mode == ImportMode::ValidRows);
+            return finish(act, job, if well { ImportState::Applied } else { ImportState::Refused });
+        }
+        job.state = ImportState::Running;
+        import::update(act.conn, &job)?;
+        Ok(job)
+    })?;
+    Ok(())
+}
+
+fn finish(act: &mut Act<'_>, mut job: Import, state: ImportState) -> Result<Import> {
+    import::release_touched(act.conn, job.id, act.now)?;
+    import::drop_rows(act.conn, job.id)?;
+    job.state = state;
+    job.rows_done = job.rows_total;
+    job.finished_at = Some(act.now);
+    import::update(act.conn, &job)?;
+    act.audit("import.finish", job.id, &(state, job.created, job.updated, job.unchanged, job.errors_total))?;
+    Ok(job)
+}
+
+/// What is to be done after a start: imports that were promised, oldest first. One whose rows never came in whole
+/// was promised to nobody; it is removed.
+///
+/// # Errors
+/// The store's.
+pub fn unfinished(service: &Service) -> Result<Vec<ImportId>> {
+    service.write(By::Operator, |act| {
+        for job in import::in_state(act.conn, ImportState::Receiving)? {
+            import::remove(act.conn, job.id)?;
+        }
+        let mut waiting = import::in_state(act.conn, ImportState::Running)?;
+        waiting.extend(import::in_state(act.conn, ImportState::Queued)?);
+        Ok(waiting.into_iter().map(|job| job.id).collect())
+    })
+}
