@@ -1,8 +1,9 @@
-//! Bands: figures made coarse by a declared rule.
+//! What follows from a profile: bands and classes, each by a declared rule.
 
 use super::fixed::TenThousandths;
 use super::money::Rupiah;
-use super::venture::{NeedBand, RevenueBand, RupiahRange, SizeClass};
+use super::region::Region;
+use super::venture::{NeedBand, Profile, RevenueBand, RupiahRange, SectorGroup, SizeClass};
 
 const MILLION: i64 = 1_000_000;
 const BILLION: i64 = 1_000 * MILLION;
@@ -67,6 +68,36 @@ pub fn size_class(
         (Some(capital), Some(_)) if is_new => by_capital(capital),
         (_, Some(sales)) => by_sales(sales),
         (None, None) => None,
+    }
+}
+
+/// What follows from a profile.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Derived {
+    /// From the sector.
+    pub sector_group: Option<SectorGroup>,
+    /// From the region.
+    pub kota: Option<String>,
+    /// From the funding need.
+    pub need_band: Option<NeedBand>,
+    /// From annual revenue.
+    pub revenue_band: Option<RevenueBand>,
+    /// As stated, or by PP 7/2021, and the test used.
+    pub size_class: Option<(SizeClass, SizeTest)>,
+}
+
+impl Derived {
+    /// Derives everything.
+    pub fn of(profile: &Profile) -> Self {
+        let region: Option<Region> = profile.region.as_deref().and_then(|r| r.parse().ok());
+        let by_law = || size_class(profile.business_capital, profile.annual_revenue, profile.years_operating);
+        Self {
+            sector_group: profile.sector_group(),
+            kota: region.and_then(|r| r.kota().map(str::to_owned)),
+            need_band: profile.funding_need.map(NeedBand::of),
+            revenue_band: profile.annual_revenue.map(RevenueBand::of),
+            size_class: profile.size_class.map(|stated| (stated, SizeTest::Stated)).or_else(by_law),
+        }
     }
 }
 

@@ -13,6 +13,7 @@ pub mod field;
 pub mod fixed;
 pub mod id;
 pub mod intake;
+pub mod label;
 pub mod life;
 pub mod money;
 pub mod region;

@@ -1,6 +1,6 @@
 //! The one front door: all ratings of a venture → its outcome.
 
-use super::{Answer, Combined, DimensionOutcome, Evidence, Outcome, Overall, Rating, Ratings, Readiness};
+use super::{Answer, Combined, DimensionOutcome, Evidence, Grounds, Outcome, Overall, Rating, Ratings, Readiness};
 use crate::domain::fixed::TenThousandths;
 use crate::domain::rubric::{Raw, Rubric, Sums};
 
@@ -60,8 +60,7 @@ pub fn finalise(rubric: &Rubric, ratings: &[Ratings]) -> Outcome {
         // Nothing applicable, or nothing assessed: no coverage, no confidence.
         coverage: TenThousandths::ratio(known, all).unwrap_or_default(),
         confidence: TenThousandths::ratio(known * strength, all * 3 * assessed).unwrap_or_default(),
-        applicable: u16::try_from(applicable).unwrap_or(u16::MAX),
-        evidence,
+        grounds: Grounds { applicable: u16::try_from(applicable).unwrap_or(u16::MAX), evidence },
     }
 }
 

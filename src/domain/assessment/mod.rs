@@ -40,6 +40,14 @@ pub struct Outcome {
     pub coverage: TenThousandths,
     /// Coverage × mean evidence level / 3, 0–1.
     pub confidence: TenThousandths,
+    /// What people read in place of a confidence.
+    pub grounds: Grounds,
+}
+
+/// What an outcome rests on, as counts of indicators.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grounds {
     /// How many indicators apply.
     pub applicable: u16,
     /// How many indicators with a value rest on each evidence level, 0 to 3.
@@ -173,11 +181,6 @@ impl Readiness {
 }
 
 impl Outcome {
-    /// How many indicators have a value.
-    pub fn assessed(&self) -> u16 {
-        self.evidence.iter().sum()
-    }
-
     /// The sums behind a dimension's number; `None` when it has none.
     pub fn sums(&self, rubric: &Rubric, dimension: usize) -> Option<Sums> {
         self.sums_with(rubric, dimension, &[])
@@ -221,6 +224,13 @@ impl Outcome {
     /// Whether the assessors are too far apart on an indicator of this dimension.
     pub fn is_open(&self, rubric: &Rubric, dimension: usize) -> bool {
         self.open_adjudication.iter().any(|i| rubric.dimension_of(*i) == dimension)
+    }
+}
+
+impl Grounds {
+    /// How many indicators have a value.
+    pub fn assessed(&self) -> u16 {
+        self.evidence.iter().sum()
     }
 
     /// What people read in place of a confidence: "dinilai 22 dari 24; bukti: 15 ucapan, 6 dilihat,

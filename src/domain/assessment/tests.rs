@@ -190,26 +190,26 @@ fn confidence_in_numbers_and_in_words() {
         all.get_mut(code).unwrap().evidence = level;
     }
     let outcome = finalise(&rubric, &[all]);
-    assert_eq!((outcome.assessed(), outcome.applicable), (22, 23));
+    assert_eq!((outcome.grounds.assessed(), outcome.grounds.applicable), (22, 23));
     // Weights of the whole rubric: ENT2 is 15·30 of 10 000, FAC2 15·25 leaves: 9 175 / 9 625.
     assert_eq!(outcome.coverage, tt("0.9532"));
     // 9 175/9 625 · (1 + 2 + 3)/22 / 3
     assert_eq!(outcome.confidence, tt("0.0867"));
     assert_eq!(
-        outcome.words(Lang::Id),
+        outcome.grounds.words(Lang::Id),
         "dinilai 22 dari 23; bukti: 19 ucapan, 1 dilihat, 1 dokumen, 1 diverifikasi pihak ketiga"
     );
     assert_eq!(
-        outcome.words(Lang::En),
+        outcome.grounds.words(Lang::En),
         "22 of 23 assessed; evidence: 19 told, 1 seen, 1 documented, 1 verified by a third party"
     );
     let nothing = finalise(&rubric, &[]);
     assert_eq!((nothing.coverage, nothing.confidence), (tt("0"), tt("0")));
-    assert_eq!(nothing.words(Lang::Id), "belum dinilai");
+    assert_eq!(nothing.grounds.words(Lang::Id), "belum dinilai");
     // The strongest evidence of several assessors counts.
     let strong = |level| [("ENT1".to_owned(), Rating { evidence: level, ..Rating::told(tt("3")) })].into();
     let two = finalise(&rubric, &[strong(Evidence::Told), strong(Evidence::Seen)]);
-    assert_eq!(two.evidence, [0, 1, 0, 0]);
+    assert_eq!(two.grounds.evidence, [0, 1, 0, 0]);
 }
 
 #[test]

@@ -4,28 +4,16 @@ use std::collections::BTreeSet;
 
 use super::document::{Dimension, Document, Indicator, NotApplicable, Scale};
 use super::lcm;
+use crate::domain::fault::Fault;
 use crate::domain::fixed::TenThousandths;
 use crate::domain::text::Text;
 
-/// A fault of a rubric document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// JSON pointer to the member at fault.
-    pub pointer: String,
-    /// Stable code.
-    pub code: &'static str,
-    /// What is wrong and what would be right.
-    pub detail: Text,
-}
-
-impl Fault {
-    /// The text has not the shape of a rubric.
-    pub(super) fn shape(error: &serde_json::Error) -> Self {
-        Self {
-            pointer: String::new(),
-            code: "bad_shape",
-            detail: Text::new(format!("Bentuk rubrik tidak sesuai: {error}"), format!("Not a rubric: {error}")),
-        }
+/// The text has not the shape of a rubric.
+pub(super) fn bad_shape(error: &serde_json::Error) -> Fault {
+    Fault {
+        pointer: String::new(),
+        code: "bad_shape",
+        detail: Text::new(format!("Bentuk rubrik tidak sesuai: {error}"), format!("Not a rubric: {error}")),
     }
 }
 

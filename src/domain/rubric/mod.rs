@@ -12,10 +12,10 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-pub use check::Fault;
 pub use document::{Dimension, Document, Indicator, Knot, Level, NotApplicable, Scale, Topic, Unit};
 
 use super::canonical;
+use super::fault::Fault;
 use super::fixed::{TenThousandths, div_half_even};
 use super::venture::{DisabilityInclusion, Profile, SectorGroup};
 
@@ -141,7 +141,7 @@ impl Rubric {
     /// # Errors
     /// One fault at the root when the text has not the shape of a rubric, otherwise as [`Rubric::new`].
     pub fn from_json(json: &str) -> Result<Self, Vec<Fault>> {
-        Self::new(serde_json::from_str(json).map_err(|e| vec![Fault::shape(&e)])?)
+        Self::new(serde_json::from_str(json).map_err(|e| vec![check::bad_shape(&e)])?)
     }
 
     /// The document as canonical JSON (RFC 8785): what is stored and hashed.
