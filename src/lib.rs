@@ -7,7 +7,7 @@ pub mod demo;
 pub mod domain;
 pub mod engine;
 pub mod keys;
-// pub mod ops; joins when keys and engine are in
+pub mod ops;
 pub mod reference;
 pub mod sources;
 pub mod store;

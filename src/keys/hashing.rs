@@ -10,6 +10,7 @@ pub struct Hashing {
     nik: Secret,
     claim: Secret,
     refresh: Secret,
+    successor: Secret,
 }
 
 impl Hashing {
@@ -18,6 +19,7 @@ impl Hashing {
             nik: master.derive("sedaya 2024 nik"),
             claim: master.derive("sedaya 2024 claim code"),
             refresh: master.derive("sedaya 2024 refresh token"),
+            successor: master.derive("sedaya 2024 refresh token successor"),
         }
     }
 
@@ -39,6 +41,13 @@ impl Hashing {
             })
             .collect();
         hash(&self.claim, &plain)
+    }
+
+    /// The one refresh token that follows another: derived, so that the same token asked for twice leads to the
+    /// same answer although only hashes are stored.
+    pub fn refresh_token_after(&self, token: &str) -> String {
+        let next = blake3::keyed_hash(self.successor.bytes(), token.as_bytes());
+        format!("rt_{}", fast32::base64::RFC4648_URL_NOPAD.encode(next.as_bytes()))
     }
 
     /// Of a refresh token.

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::{Act, Error, Result};
-use crate::domain::criteria::Fault;
+use super::{Act, Error, Result, next_version};
+use crate::domain::fault::Fault;
 use crate::domain::id::CohortId;
 use crate::domain::text::Text;
 use crate::store::cohort::{self, Cohort};
@@ -67,7 +67,7 @@ pub fn create(act: &mut Act<'_>, new: NewCohort) -> Result<Cohort> {
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Stale`], or [`Error::Invalid`] as for [`create`].
-pub fn change(act: &mut Act<'_>, id: CohortId, version: i32, change: Change) -> Result<Cohort> {
+pub fn change(act: &mut Act<'_>, id: CohortId, version: i64, change: Change) -> Result<Cohort> {
     let mut found = cohort::find(act.conn, id)?.ok_or(Error::NotFound)?;
     let day = |text: &str| text.parse::<NaiveDate>().map_err(|e| Error::Internal(format!("cohorts: {e}")));
     let starts_on = change.starts_on.map_or_else(|| day(&found.starts_on), Ok)?;
@@ -78,7 +78,7 @@ pub fn change(act: &mut Act<'_>, id: CohortId, version: i32, change: Change) -> 
     }
     found.starts_on = starts_on.to_string();
     found.ends_on = ends_on.to_string();
-    found.version = version + 1;
+    found.version = next_version(found.version, version)?;
     if !cohort::update(act.conn, &found)? {
         return Err(Error::Stale);
     }

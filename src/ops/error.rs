@@ -1,6 +1,6 @@
 //! Why a use case refuses or fails. No status codes: those are the API's words.
 
-use crate::domain::criteria::Fault;
+use crate::domain::fault::Fault;
 use crate::domain::id::MatchListId;
 use crate::store::StoreError;
 
@@ -26,8 +26,6 @@ pub enum Conflict {
     ListOutdated,
     /// No rubric is published, so nothing can be assessed.
     NoRubric,
-    /// The session's refresh token was used before: the session is over.
-    TokenReused,
 }
 
 /// A refusal or a failure.

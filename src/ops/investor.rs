@@ -1,6 +1,6 @@
 //! Investors.
 
-use super::{Act, Error, Result};
+use super::{Act, Error, Result, next_version};
 use crate::domain::id::InvestorId;
 use crate::domain::venture::InvestorKind;
 use crate::store::investor::{self, Investor};
@@ -47,11 +47,11 @@ pub fn create(act: &mut Act<'_>, new: NewInvestor) -> Result<Investor> {
 ///
 /// # Errors
 /// [`Error::NotFound`] or [`Error::Stale`].
-pub fn change(act: &mut Act<'_>, id: InvestorId, version: i32, change: Change) -> Result<Investor> {
+pub fn change(act: &mut Act<'_>, id: InvestorId, version: i64, change: Change) -> Result<Investor> {
     let mut found = investor::find(act.conn, id)?.ok_or(Error::NotFound)?;
     found.name = change.name.unwrap_or(found.name);
     found.capacity = change.capacity.unwrap_or(found.capacity);
-    found.version = version + 1;
+    found.version = next_version(found.version, version)?;
     if !investor::update(act.conn, &found)? {
         return Err(Error::Stale);
     }

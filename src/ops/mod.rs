@@ -5,10 +5,15 @@
 //! [`Service::write`] opens and commits. A read is a function over a connection and the [`Actor`] who asks.
 
 pub mod cohort;
-pub mod criteria;
+// pub mod criteria;
 mod error;
+// pub mod import;
 pub mod investor;
+// pub mod person;
 pub mod rubric;
+pub mod session;
+pub mod user;
+// pub mod venture;
 
 use std::fmt::Display;
 use std::sync::Arc;
@@ -30,8 +35,10 @@ use crate::store::{Conn, Db, audit, gate};
 pub enum By<'a> {
     /// A signed-in account.
     Account(&'a Actor),
-    /// Somebody with the key file, at the command line.
+    /// Somebody with the key file, at the command line, or the service itself carrying out what was ordered.
     Operator,
+    /// Nobody is signed in yet.
+    Nobody,
 }
 
 impl By<'_> {
@@ -40,6 +47,7 @@ impl By<'_> {
         match self {
             Self::Account(actor) => actor.user.to_string(),
             Self::Operator => "operator".to_owned(),
+            Self::Nobody => "nobody".to_owned(),
         }
     }
 
@@ -47,6 +55,7 @@ impl By<'_> {
         match self {
             Self::Account(actor) => actor.role.as_str(),
             Self::Operator => "operator",
+            Self::Nobody => "nobody",
         }
     }
 }
@@ -93,6 +102,14 @@ impl Act<'_> {
     }
 }
 
+/// The number after the version that a change was based on.
+///
+/// # Errors
+/// [`Error::Stale`] when the row stands at another version by now.
+fn next_version(current: i32, based_on: i64) -> Result<i32> {
+    if i64::from(current) == based_on { Ok(current + 1) } else { Err(Error::Stale) }
+}
+
 /// What the use cases stand on. One a process.
 #[derive(Clone)]
 pub struct Service {
@@ -112,9 +129,7 @@ impl Service {
     /// # Errors
     /// The deed's own, or the database's.
     pub fn write<T>(&self, by: By<'_>, deed: impl FnOnce(&mut Act<'_>) -> Result<T>) -> Result<T> {
-        self.db.write(|conn| {
-            deed(&mut Act { conn, by, now: self.clock.now(), ids: &self.ids, keys: &self.keys })
-        })
+        self.db.write(|conn| deed(&mut Act { conn, by, now: self.clock.now(), ids: &self.ids, keys: &self.keys }))
     }
 
     /// Reads.

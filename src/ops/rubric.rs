@@ -1,9 +1,11 @@
-//! Rubrics: drafted, published under four eyes' care of the caller, immutable from then on.
+//! Rubrics: drafted, published, immutable from then on.
+
+use serde_json::Value;
 
 use super::{Act, Conflict, Error, Result};
 use crate::domain::id::RubricId;
 use crate::domain::life::RubricState;
-use crate::domain::rubric::{Document, Rubric};
+use crate::domain::rubric::Rubric;
 use crate::store::Conn;
 use crate::store::rubric::{self, RubricVersion};
 
@@ -11,8 +13,8 @@ use crate::store::rubric::{self, RubricVersion};
 ///
 /// # Errors
 /// [`Error::Invalid`] with every fault of the document.
-pub fn create(act: &mut Act<'_>, document: Document) -> Result<RubricVersion> {
-    let checked = Rubric::new(document).map_err(Error::Invalid)?;
+pub fn create(act: &mut Act<'_>, document: &Value) -> Result<RubricVersion> {
+    let checked = Rubric::from_json(&document.to_string()).map_err(Error::Invalid)?;
     let made = rubric::Rubric { id: act.ids.next(act.now), latest: 1, version: 1, created_at: act.now };
     let first = draft(act, made.id, 1, &checked)?;
     rubric::insert(act.conn, &made, &first)?;
@@ -24,8 +26,8 @@ pub fn create(act: &mut Act<'_>, document: Document) -> Result<RubricVersion> {
 ///
 /// # Errors
 /// [`Error::NotFound`], or [`Error::Invalid`] as for [`create`].
-pub fn add_version(act: &mut Act<'_>, id: RubricId, document: Document) -> Result<RubricVersion> {
-    let checked = Rubric::new(document).map_err(Error::Invalid)?;
+pub fn add_version(act: &mut Act<'_>, id: RubricId, document: &Value) -> Result<RubricVersion> {
+    let checked = Rubric::from_json(&document.to_string()).map_err(Error::Invalid)?;
     let mut found = rubric::find(act.conn, id)?.ok_or(Error::NotFound)?;
     found.latest += 1;
     found.version += 1;
@@ -79,6 +81,7 @@ pub fn current(conn: &mut Conn) -> Result<(RubricVersion, Rubric)> {
 /// # Errors
 /// [`Error::Internal`] when what is stored is no rubric any more.
 pub fn read(version: &RubricVersion) -> Result<Rubric> {
-    Rubric::from_json(&version.document)
-        .map_err(|faults| Error::Internal(format!("rubric {} version {}: {faults:?}", version.rubric_id, version.number)))
+    Rubric::from_json(&version.document).map_err(|faults| {
+        Error::Internal(format!("rubric {} version {}: {faults:?}", version.rubric_id, version.number))
+    })
 }

@@ -3,7 +3,8 @@
 use super::{Act, Result};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::time::Instant;
-use crate::store::user::{self, RefreshToken, User};
+use crate::keys::hashing::new_refresh_token;
+use crate::store::user::{self, RefreshToken};
 
 /// A lost answer on a bad line may be asked for again for this long.
 const GRACE_SECONDS: i64 = 60;
@@ -30,17 +31,17 @@ pub struct Session {
 ///
 /// # Errors
 /// The store's.
-pub fn start(act: &mut Act<'_>, user: &User, actor: Actor) -> Result<Session> {
-    let token = act.keys.new_refresh_token();
-    let family = act.keys.refresh_token_hash(&token);
+pub fn start(act: &mut Act<'_>, actor: Actor) -> Result<Session> {
+    let token = new_refresh_token(act.ids);
+    let family = act.keys.hashing().refresh_token(&token);
     let session = hand_out(act, token, family, actor, act.now)?;
-    act.audit("session.start", user.id, &())?;
+    act.audit("session.start", actor.user, &())?;
     Ok(session)
 }
 
 fn hand_out(act: &mut Act<'_>, token: String, family: String, actor: Actor, at: Instant) -> Result<Session> {
     let row = RefreshToken {
-        token_hash: act.keys.refresh_token_hash(&token),
+        token_hash: act.keys.hashing().refresh_token(&token),
         family,
         user_id: actor.user,
         issued_at: at,
@@ -59,13 +60,13 @@ fn hand_out(act: &mut Act<'_>, token: String, family: String, actor: Actor, at: 
 /// # Errors
 /// The store's.
 pub fn refresh(act: &mut Act<'_>, token: &str) -> Result<Option<Session>> {
-    let Some(found) = user::refresh_token(act.conn, &act.keys.refresh_token_hash(token))? else { return Ok(None) };
+    let Some(found) = user::refresh_token(act.conn, &act.keys.hashing().refresh_token(token))? else { return Ok(None) };
     if found.revoked_at.is_some() || found.expires_at <= act.now {
         return Ok(None);
     }
     let Some(actor) = user::find(act.conn, found.user_id)?.and_then(|u| u.actor()) else { return Ok(None) };
     // Derived, not stored: the same token always leads to the same next one.
-    let successor = act.keys.refresh_token_after(token);
+    let successor = act.keys.hashing().refresh_token_after(token);
     match found.used_at {
         None => {
             user::mark_refresh_token_used(act.conn, &found.token_hash, act.now)?;
@@ -87,7 +88,7 @@ pub fn refresh(act: &mut Act<'_>, token: &str) -> Result<Option<Session>> {
 /// # Errors
 /// The store's.
 pub fn end(act: &mut Act<'_>, token: &str) -> Result<()> {
-    if let Some(found) = user::refresh_token(act.conn, &act.keys.refresh_token_hash(token))? {
+    if let Some(found) = user::refresh_token(act.conn, &act.keys.hashing().refresh_token(token))? {
         user::revoke_family(act.conn, &found.family, act.now)?;
         act.audit("session.end", found.user_id, &())?;
     }

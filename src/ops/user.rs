@@ -1,10 +1,11 @@
 //! Accounts.
 
-use super::{Act, Conflict, Error, Result};
+use super::{Act, Conflict, Error, Result, next_version};
 use crate::domain::actor::Role;
 use crate::domain::fault::Fault;
 use crate::domain::id::{InvestorId, UserId, VentureId};
 use crate::domain::text::Text;
+use crate::keys::hashing::new_claim_code;
 use crate::store::user::{self, User};
 use crate::store::{Conn, StoreError, investor};
 
@@ -89,7 +90,7 @@ pub struct Change {
 ///
 /// # Errors
 /// [`Error::NotFound`] or [`Error::Stale`].
-pub fn change(act: &mut Act<'_>, id: UserId, version: i32, change: Change) -> Result<User> {
+pub fn change(act: &mut Act<'_>, id: UserId, version: i64, change: Change) -> Result<User> {
     let mut found = user::find(act.conn, id)?.ok_or(Error::NotFound)?;
     let ends_sessions = change.enabled == Some(false) || change.password_hash.is_some();
     match change.enabled {
@@ -100,7 +101,7 @@ pub fn change(act: &mut Act<'_>, id: UserId, version: i32, change: Change) -> Re
     if change.password_hash.is_some() {
         found.password_hash = change.password_hash;
     }
-    found.version = version + 1;
+    found.version = next_version(found.version, version)?;
     if !user::update(act.conn, &found)? {
         return Err(Error::Stale);
     }
@@ -140,8 +141,8 @@ fn owner_account(act: &mut Act<'_>, venture: VentureId) -> Result<User> {
 pub fn issue_claim_code(act: &mut Act<'_>, venture: VentureId) -> Result<String> {
     crate::store::venture::find(act.conn, venture)?.ok_or(Error::NotFound)?;
     let account = owner_account(act, venture)?;
-    let code = act.keys.new_claim_code(&act.ids.bytes());
-    user::replace_claim_code(act.conn, account.id, &act.keys.claim_code_hash(&code), act.now)?;
+    let code = new_claim_code(act.ids);
+    user::replace_claim_code(act.conn, account.id, &act.keys.hashing().claim_code(&code), act.now)?;
     act.audit("user.claim_code", account.id, &())?;
     Ok(code)
 }

@@ -1,0 +1,158 @@
+//! Accounts, for the administrator.
+
+use actix_web::{get, patch, post};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::answer::{Answer, IfMatch};
+use super::caller::Caller;
+use super::json::Json;
+use super::page::{PageQuery, Pager};
+use super::parameters::{Path, Query};
+use super::problem::Result;
+use super::routes::Routes;
+use super::work::found;
+use crate::domain::actor::Role;
+use crate::domain::id::{InvestorId, UserId, VentureId};
+use crate::domain::right::op;
+use crate::domain::time::Instant;
+use crate::ops::user;
+use crate::page_of;
+use crate::store;
+
+/// Adds the routes of this file.
+pub(crate) fn routes(routes: &mut Routes) {
+    routes.add(create_user).add(list_users).add(get_user).add(change_user);
+}
+
+/// An account.
+#[derive(Serialize, ToSchema)]
+pub struct User {
+    id: UserId,
+    /// Rises with each change.
+    #[schema(example = 1, minimum = 1)]
+    version: i32,
+    /// The name to sign in with; null for owners, who sign in with the code on their paper.
+    #[schema(required = true, example = "rina.staf", max_length = 100)]
+    username: Option<String>,
+    role: Role,
+    /// The investor it acts for; null for every other role.
+    #[schema(required = true)]
+    investor_id: Option<InvestorId>,
+    /// The venture it owns; null for every other role.
+    #[schema(required = true)]
+    venture_id: Option<VentureId>,
+    /// Whether it may sign in.
+    enabled: bool,
+    created_at: Instant,
+}
+
+impl From<store::user::User> for User {
+    fn from(u: store::user::User) -> Self {
+        Self {
+            id: u.id,
+            version: u.version,
+            username: u.username,
+            role: u.role,
+            investor_id: u.investor_id,
+            venture_id: u.venture_id,
+            enabled: u.disabled_at.is_none(),
+            created_at: u.created_at,
+        }
+    }
+}
+
+page_of! {
+    /// A page of accounts, oldest first.
+    UserPage of User
+}
+
+/// An account to be made.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewUser {
+    /// The name to sign in with: lower-case letters, digits, dots, dashes and underscores.
+    #[schema(example = "rina.staf", pattern = "^[a-z0-9][a-z0-9._-]{2,63}$", max_length = 64)]
+    username: String,
+    /// At least twelve characters.
+    #[schema(example = "tiga-kata-acak-saja", min_length = 12, max_length = 200, format = Password)]
+    password: String,
+    role: Role,
+    /// The investor it acts for: needed for role `investor`, refused for the others.
+    #[schema(nullable = false)]
+    investor_id: Option<InvestorId>,
+}
+
+/// A change to an account. What is left out stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UserChange {
+    /// Whether it may sign in. Disabling it ends its sessions.
+    #[schema(nullable = false, example = false)]
+    enabled: Option<bool>,
+    /// A new password; ends its sessions.
+    #[schema(nullable = false, example = "empat-kata-acak-lain-lagi", min_length = 12, max_length = 200, format = Password)]
+    password: Option<String>,
+}
+
+/// Open an account
+///
+/// Use it for staff, assessors, auditors, administrators, and for the people of an investor. Owners' accounts come
+/// with their ventures.
+#[utoipa::path(
+    tag = "users",
+    responses((status = 201, body = User)),
+    extensions(("x-problems" = json!(["username_taken"])))
+)]
+#[post("/v1/users")]
+pub async fn create_user(caller: Caller<op::CreateUser>, Json(new): Json<NewUser>) -> Result<Answer<User>> {
+    let password_hash = caller.app.passwords.hash(new.password).await?;
+    let new = user::NewUser { username: new.username, password_hash, role: new.role, investor_id: new.investor_id };
+    let made = caller.act(move |act| user::create(act, new)).await?;
+    let version = made.version;
+    Ok(Answer::created(&format!("/v1/users/{}", made.id), User::from(made))?.tagged(version.into(), "admin"))
+}
+
+/// List the accounts
+///
+/// Use it to find an account's id. Oldest first.
+#[utoipa::path(tag = "users", params(PageQuery), responses((status = 200, body = UserPage)))]
+#[get("/v1/users")]
+pub async fn list_users(caller: Caller<op::ListUsers>, Query(query): Query<PageQuery>) -> Result<Answer<UserPage>> {
+    let pager = Pager::new(&caller, "/v1/users", query.limit, query.cursor);
+    let (seek, limit) = (pager.seek()?, pager.limit());
+    let page = caller.read(move |conn| Ok(store::user::page(conn, &seek, limit)?)).await?;
+    pager.answer(page.map(User::from), |u| u.id)
+}
+
+/// Get an account
+///
+/// Use it to read one account, and its ETag before a change.
+#[utoipa::path(tag = "users", params(UserId), responses((status = 200, body = User)))]
+#[get("/v1/users/{id}")]
+pub async fn get_user(caller: Caller<op::GetUser>, Path(id): Path<UserId>) -> Result<Answer<User>> {
+    let user = caller.read(move |conn| found(store::user::find(conn, id)?)).await?;
+    let version = user.version;
+    Ok(Answer::ok(User::from(user)).tagged(version.into(), "admin"))
+}
+
+/// Change an account
+///
+/// Use it to disable or enable an account, or to give it a new password.
+#[utoipa::path(tag = "users", params(UserId, IfMatch), responses((status = 200, body = User)))]
+#[patch("/v1/users/{id}")]
+pub async fn change_user(
+    caller: Caller<op::ChangeUser>,
+    Path(id): Path<UserId>,
+    Json(change): Json<UserChange>,
+    IfMatch(version): IfMatch,
+) -> Result<Answer<User>> {
+    let password_hash = match change.password {
+        Some(password) => Some(caller.app.passwords.hash(password).await?),
+        None => None,
+    };
+    let change = user::Change { enabled: change.enabled, password_hash };
+    let changed = caller.act(move |act| user::change(act, id, version, change)).await?;
+    let version = changed.version;
+    Ok(Answer::ok(User::from(changed)).tagged(version.into(), "admin"))
+}
