@@ -94,14 +94,19 @@ impl<'a, O> Pager<'a, O> {
         page: Page<T>,
         key: impl Fn(&T) -> K,
     ) -> Result<Answer<B>> {
-        let next = match page.items.last() {
-            Some(last) if page.after => Some(self.seal(&Turn::After(key(last).to_string()))?),
-            _ => None,
-        };
-        let prev = match page.items.first() {
-            Some(first) if page.before => Some(self.seal(&Turn::Before(key(first).to_string()))?),
-            _ => None,
-        };
+        let first = page.items.first().map(|item| key(item).to_string());
+        let last = page.items.last().map(|item| key(item).to_string());
+        self.answer_between(page, first, last)
+    }
+
+    fn answer_between<T, B: From<Items<T>>>(
+        &self,
+        page: Page<T>,
+        first: Option<String>,
+        last: Option<String>,
+    ) -> Result<Answer<B>> {
+        let next = last.filter(|_| page.after).map(|key| self.seal(&Turn::After(key))).transpose()?;
+        let prev = first.filter(|_| page.before).map(|key| self.seal(&Turn::Before(key))).transpose()?;
         let link = [(&next, "next"), (&prev, "prev")]
             .into_iter()
             .filter_map(|(cursor, rel)| Some(format!("<{}>; rel=\"{rel}\"", self.url(cursor.as_deref()?))))
@@ -112,6 +117,16 @@ impl<'a, O> Pager<'a, O> {
             return Ok(answer);
         }
         Ok(answer.header(LINK, HeaderValue::from_str(&link).map_err(Problem::internal)?))
+    }
+
+    /// Makes the answer of a page whose items stand beside their keys.
+    ///
+    /// # Errors
+    /// A fault of ours.
+    pub fn answer_keyed<T, K: Display, B: From<Items<T>>>(&self, page: Page<(K, T)>) -> Result<Answer<B>> {
+        let keys = (page.items.first().map(|i| i.0.to_string()), page.items.last().map(|i| i.0.to_string()));
+        let (first, last) = keys;
+        self.answer_between(page.map(|(_, item)| item), first, last)
     }
 
     fn url(&self, cursor: &str) -> String {
