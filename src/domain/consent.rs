@@ -1,1 +1,386 @@
-//! Consents: purposes, texts, what each one opens.
+//! Consents: what each one is for, the texts that are read out, and what they open.
+//!
+//! Each is free and stands alone: refusing changes nothing about benefits, PENA or training.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{Months, NaiveDate};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::id::InvestorId;
+use super::text::{Lang, Text, Words};
+use super::time::Instant;
+
+crate::codes! {
+    /// How a consent was given.
+    Method {
+        /// By the owner, signed in.
+        App = "app",
+        /// On a signed form.
+        Paper = "paper",
+        /// By word of mouth before a witness.
+        Spoken = "spoken",
+    }
+    /// A sensitive field by which an owner may consent to be found.
+    Findable {
+        /// As a PENA family, Jakpreneur business and so on.
+        ParticipantType = "participant_type",
+        /// By the category of PENA.
+        PenaCategory = "pena_category",
+        /// By the place in the social registry.
+        SocialRegistry = "social_registry",
+        /// As a business of, or for, people with disabilities.
+        DisabilityInclusion = "disability_inclusion",
+    }
+}
+
+/// What a consent is for. Prints as `matching`, `share_contact:inv_…`, `found_by:pena_category`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Purpose {
+    /// The business is assessed.
+    Assessment,
+    /// Its scores are compared with what investors look for.
+    Matching,
+    /// It stands on lists as a card without a name.
+    AnonymisedListing,
+    /// Its contact goes to this one investor.
+    ShareContact(InvestorId),
+    /// It may be found by this field.
+    FoundBy(Findable),
+    /// It is counted in reports without names.
+    Statistics,
+}
+
+/// The text names no purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "not a purpose: assessment, matching, anonymised_listing, statistics, share_contact:inv_…, or found_by: and a field"
+)]
+pub struct UnknownPurpose;
+
+impl fmt::Display for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Assessment => f.write_str("assessment"),
+            Self::Matching => f.write_str("matching"),
+            Self::AnonymisedListing => f.write_str("anonymised_listing"),
+            Self::ShareContact(investor) => write!(f, "share_contact:{investor}"),
+            Self::FoundBy(field) => write!(f, "found_by:{}", field.as_str()),
+            Self::Statistics => f.write_str("statistics"),
+        }
+    }
+}
+
+impl FromStr for Purpose {
+    type Err = UnknownPurpose;
+    fn from_str(text: &str) -> Result<Self, UnknownPurpose> {
+        match text.split_once(':').map_or((text, None), |(kind, of)| (kind, Some(of))) {
+            ("assessment", None) => Ok(Self::Assessment),
+            ("matching", None) => Ok(Self::Matching),
+            ("anonymised_listing", None) => Ok(Self::AnonymisedListing),
+            ("statistics", None) => Ok(Self::Statistics),
+            ("share_contact", Some(id)) => {
+                id.parse().map(Self::ShareContact).map_err(|_not_an_investor| UnknownPurpose)
+            }
+            ("found_by", Some(field)) => Findable::parse(field).map(Self::FoundBy).ok_or(UnknownPurpose),
+            _ => Err(UnknownPurpose),
+        }
+    }
+}
+
+impl Serialize for Purpose {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+impl<'de> Deserialize<'de> for Purpose {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// The version of the texts that are read out now. A text in use is never changed: a new wording is a
+/// new version beside the old ones.
+pub const TEXT_VERSION: &str = "2024-11";
+
+/// Said with every consent.
+pub const FREE: Words = Words::new(
+    "Menolak tidak memengaruhi bansos, PENA, atau pelatihan. Dapat dibatalkan kapan saja.",
+    "Refusing does not affect social assistance, PENA or training. You can withdraw at any time.",
+);
+
+/// The text of a consent in one of its versions, with [`FREE`] at its end. `investor` is the name of the
+/// investor in a consent to share contact data. `None` for a version that never was.
+pub fn text(version: &str, purpose: &Purpose, investor: &str) -> Option<Text> {
+    if version != TEXT_VERSION {
+        return None;
+    }
+    let (id, en) = match purpose {
+        Purpose::Assessment => (
+            "Saya setuju usaha saya dinilai oleh asesor SEDAYA dan hasilnya disimpan.".to_owned(),
+            "I agree that a SEDAYA assessor rates my business and that the result is stored.".to_owned(),
+        ),
+        Purpose::Matching => (
+            "Saya setuju hasil asesmen usaha saya dibandingkan dengan kriteria investor sosial. Peringkat adalah \
+             alat bantu; keputusan tetap pada manusia."
+                .to_owned(),
+            "I agree that the result of my assessment is compared with the criteria of social investors. Rankings \
+             are an aid; people decide."
+                .to_owned(),
+        ),
+        Purpose::AnonymisedListing => (
+            "Saya setuju usaha saya muncul tanpa nama dan tanpa kontak dalam daftar untuk investor sosial, selama \
+             12 bulan."
+                .to_owned(),
+            "I agree that my business appears without name and contact on lists for social investors, for 12 months."
+                .to_owned(),
+        ),
+        Purpose::ShareContact(_) => (
+            format!("Saya setuju nama dan kontak saya diberikan kepada {investor}, dan hanya kepada mereka."),
+            format!("I agree that my name and contact are given to {investor}, and to nobody else."),
+        ),
+        Purpose::FoundBy(field) => {
+            let (id, en) = match field {
+                Findable::ParticipantType => ("peserta program (misalnya KPM PENA)", "a participant of its programme"),
+                Findable::PenaCategory => ("penerima PENA menurut kategorinya", "a PENA beneficiary of its category"),
+                Findable::SocialRegistry => ("keluarga dalam data sosial", "a family in the social registry"),
+                Findable::DisabilityInclusion => {
+                    ("usaha milik atau bagi penyandang disabilitas", "a business of or for people with disabilities")
+                }
+            };
+            (
+                format!("Usaha saya boleh ditemukan sebagai {id}. Keterangan itu sendiri tidak diperlihatkan."),
+                format!("My business may be found as {en}. The information itself is not shown."),
+            )
+        }
+        Purpose::Statistics => (
+            "Saya setuju usaha saya ikut dihitung dalam laporan tanpa nama.".to_owned(),
+            "I agree that my business is counted in reports without names.".to_owned(),
+        ),
+    };
+    Some(Text::new(format!("{id} {}", FREE.id), format!("{en} {}", FREE.en)))
+}
+
+/// One consent of a venture's owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// What for.
+    pub purpose: Purpose,
+    /// Which text was agreed to.
+    pub text_version: String,
+    /// In which language.
+    pub lang: Lang,
+    /// How.
+    pub method: Method,
+    /// Where the proof is kept: a form's number, a recording, a request; empty when nobody noted it.
+    pub reference: String,
+    /// When.
+    pub given_at: Instant,
+    /// When it was taken back.
+    pub withdrawn_at: Option<Instant>,
+}
+
+/// Months after which the consent to be listed is asked for again.
+const LISTING_MONTHS: Months = Months::new(12);
+
+impl Consent {
+    /// Whether it is given, with its proof, and not taken back.
+    pub fn stands(&self, now: Instant) -> bool {
+        self.given_at <= now
+            && self.withdrawn_at.is_none_or(|withdrawn| withdrawn > now)
+            && !self.reference.trim().is_empty()
+    }
+
+    /// The first day on which a consent to be listed does not count any more; `None` for other purposes.
+    pub fn lapses_on(&self) -> Option<NaiveDate> {
+        match self.purpose {
+            Purpose::AnonymisedListing => self.given_at.jakarta_day().checked_add_months(LISTING_MONTHS),
+            _ => None,
+        }
+    }
+
+    /// Whether it counts now.
+    pub fn counts(&self, now: Instant) -> bool {
+        self.stands(now) && self.lapses_on().is_none_or(|day| now.jakarta_day() < day)
+    }
+}
+
+crate::codes! {
+    /// Why a venture is not listed.
+    NotListed {
+        /// Its owner is under 18.
+        Minor = "minor",
+        /// Nobody noted whether its owner is of age.
+        AgeUnknown = "age_unknown",
+        /// No consent to matching counts.
+        NoMatching = "no_matching_consent",
+        /// No consent to be listed counts: never given, without its proof, or taken back.
+        NoListing = "no_listing_consent",
+        /// The consent to be listed is older than 12 months.
+        Lapsed = "listing_consent_lapsed",
+    }
+}
+
+impl NotListed {
+    /// What people read.
+    pub const fn label(self) -> Words {
+        match self {
+            Self::Minor => Words::new("Pemilik belum berusia 18 tahun.", "The owner is under 18."),
+            Self::AgeUnknown => Words::new("Usia pemilik belum dicatat.", "The owner's age is not recorded."),
+            Self::NoMatching => Words::new("Belum ada persetujuan pencocokan.", "There is no consent to matching."),
+            Self::NoListing => {
+                Words::new("Belum ada persetujuan tampil dalam daftar.", "There is no consent to be listed.")
+            }
+            Self::Lapsed => Words::new(
+                "Persetujuan tampil sudah lewat 12 bulan; tanyakan lagi.",
+                "The consent to be listed is older than 12 months; ask again.",
+            ),
+        }
+    }
+}
+
+/// Whether a venture may stand on lists: its owner is of age and consented, with a proof that can be
+/// looked up, to matching and, in the last 12 months, to be listed.
+///
+/// # Errors
+/// The first reason why not.
+pub fn listed(consents: &[Consent], adult: Option<bool>, now: Instant) -> Result<(), NotListed> {
+    match adult {
+        Some(true) => {}
+        Some(false) => return Err(NotListed::Minor),
+        None => return Err(NotListed::AgeUnknown),
+    }
+    let of = |purpose| consents.iter().filter(move |c| c.purpose == purpose);
+    if !of(Purpose::Matching).any(|c| c.counts(now)) {
+        return Err(NotListed::NoMatching);
+    }
+    if of(Purpose::AnonymisedListing).any(|c| c.counts(now)) {
+        return Ok(());
+    }
+    let lapsed = of(Purpose::AnonymisedListing).any(|c| c.stands(now));
+    Err(if lapsed { NotListed::Lapsed } else { NotListed::NoListing })
+}
+
+/// Keys of the fields by which a venture may be found.
+pub fn found_by(consents: &[Consent], now: Instant) -> BTreeSet<String> {
+    let standing = consents.iter().filter(|c| c.counts(now));
+    standing
+        .filter_map(|c| match c.purpose {
+            Purpose::FoundBy(field) => Some(field.as_str().to_owned()),
+            _ => None,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::Ids;
+
+    fn at(text: &str) -> Instant {
+        serde_json::from_str(&format!("\"{text}\"")).unwrap()
+    }
+
+    fn consent(purpose: Purpose) -> Consent {
+        Consent {
+            purpose,
+            text_version: TEXT_VERSION.into(),
+            lang: Lang::Id,
+            method: Method::Paper,
+            reference: "F-001".into(),
+            given_at: at("2024-11-14T03:00:00Z"),
+            withdrawn_at: None,
+        }
+    }
+
+    fn both() -> Vec<Consent> {
+        vec![consent(Purpose::Matching), consent(Purpose::AnonymisedListing)]
+    }
+
+    const NOW: &str = "2025-03-01T00:00:00Z";
+
+    #[test]
+    fn one_spelling_of_a_purpose() {
+        let investor: InvestorId = Ids::seeded("t").next(at(NOW));
+        for (purpose, text) in [
+            (Purpose::Assessment, "assessment".to_owned()),
+            (Purpose::AnonymisedListing, "anonymised_listing".to_owned()),
+            (Purpose::ShareContact(investor), format!("share_contact:{investor}")),
+            (Purpose::FoundBy(Findable::PenaCategory), "found_by:pena_category".to_owned()),
+        ] {
+            assert_eq!(purpose.to_string(), text);
+            assert_eq!(text.parse(), Ok(purpose));
+        }
+        for bad in
+            ["", "matching:", "found_by", "found_by:overall", "share_contact:", "share_contact:ven_0", "Matching"]
+        {
+            assert_eq!(bad.parse::<Purpose>(), Err(UnknownPurpose), "{bad}");
+        }
+    }
+
+    #[test]
+    fn every_text_says_that_refusing_costs_nothing() {
+        let investor: InvestorId = Ids::seeded("t").next(at(NOW));
+        let found = Findable::ALL.iter().map(|f| Purpose::FoundBy(*f));
+        let all = [
+            Purpose::Assessment,
+            Purpose::Matching,
+            Purpose::AnonymisedListing,
+            Purpose::ShareContact(investor),
+            Purpose::Statistics,
+        ];
+        for purpose in all.into_iter().chain(found) {
+            let text = text(TEXT_VERSION, &purpose, "Yayasan Contoh").unwrap();
+            assert!(text.id.ends_with(FREE.id) && text.en.ends_with(FREE.en), "{purpose}");
+        }
+        let share = text(TEXT_VERSION, &Purpose::ShareContact(investor), "Yayasan Contoh").unwrap();
+        assert!(share.id.contains("Yayasan Contoh"));
+        assert_eq!(text("2023-01", &Purpose::Matching, ""), None);
+    }
+
+    #[test]
+    fn listed_by_example() {
+        let now = at(NOW);
+        let adult = Some(true);
+        assert_eq!(listed(&both(), adult, now), Ok(()));
+        assert_eq!(listed(&both(), Some(false), now), Err(NotListed::Minor));
+        assert_eq!(listed(&both(), None, now), Err(NotListed::AgeUnknown));
+        assert_eq!(listed(&both()[1..], adult, now), Err(NotListed::NoMatching));
+        assert_eq!(listed(&both()[..1], adult, now), Err(NotListed::NoListing));
+        let changed = |change: fn(&mut Consent)| {
+            let mut consents = both();
+            change(&mut consents[1]);
+            listed(&consents, adult, now)
+        };
+        assert_eq!(changed(|c| c.reference = " ".into()), Err(NotListed::NoListing));
+        assert_eq!(changed(|c| c.withdrawn_at = Some(at("2025-02-01T00:00:00Z"))), Err(NotListed::NoListing));
+        assert_eq!(changed(|c| c.given_at = at("2025-03-02T00:00:00Z")), Err(NotListed::NoListing));
+        assert_eq!(changed(|c| c.given_at = at("2024-02-29T00:00:00Z")), Err(NotListed::Lapsed));
+        // Given again after it was taken back.
+        let mut again = both();
+        again[1].withdrawn_at = Some(at("2025-01-01T00:00:00Z"));
+        again.push(Consent { given_at: at("2025-02-01T00:00:00Z"), ..consent(Purpose::AnonymisedListing) });
+        assert_eq!(listed(&again, adult, now), Ok(()));
+    }
+
+    #[test]
+    fn a_listing_consent_lapses_after_twelve_months_at_midnight_in_jakarta() {
+        let listing = consent(Purpose::AnonymisedListing);
+        assert_eq!(listing.lapses_on(), NaiveDate::from_ymd_opt(2025, 11, 14));
+        assert!(listing.counts(at("2025-11-13T16:59:59Z")));
+        assert!(!listing.counts(at("2025-11-13T17:00:00Z")));
+        assert_eq!(consent(Purpose::Matching).lapses_on(), None);
+    }
+
+    #[test]
+    fn found_by_what_was_consented_to() {
+        let mut consents = vec![
+            consent(Purpose::FoundBy(Findable::PenaCategory)),
+            consent(Purpose::FoundBy(Findable::SocialRegistry)),
+        ];
+        consents[1].withdrawn_at = Some(at("2025-01-01T00:00:00Z"));
+        assert_eq!(found_by(&consents, at(NOW)), BTreeSet::from(["pena_category".to_owned()]));
+    }
+}
