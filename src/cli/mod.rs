@@ -1,1 +1,66 @@
-//! One file a command.
+//! One file a command. Machine-readable output goes to standard output, everything else to standard error.
+
+pub mod rank;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// SEDAYA Match: connects assessed micro businesses with social investors.
+#[derive(Debug, Parser)]
+#[command(name = "sedaya", version, about, propagate_version = true, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Rank the ventures of a CSV table by a criteria document, offline
+    Rank(rank::Args),
+}
+
+/// How a command ended; clap ends with 2 by itself on wrong usage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// All went well.
+    Done,
+    /// Something outside failed: a file, a disk, a network.
+    Failed,
+    /// What was given was refused, and its faults were printed.
+    Refused,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Failed => 1,
+            Exit::Refused => 3,
+        })
+    }
+}
+
+/// Reads the command line and runs the command.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+    let mut log = std::io::stderr().lock();
+    let exit = match cli.command {
+        Command::Rank(args) => rank::run(&args, &mut out, &mut log),
+    };
+    let exit = exit.and_then(|exit| out.flush().map(|()| exit));
+    match exit {
+        Ok(exit) => exit.into(),
+        // Whoever read our output has seen enough: `sedaya rank … | head`.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Done.into(),
+        Err(error) => {
+            // With standard error gone too there is nobody left to tell.
+            let _ = writeln!(log, "sedaya: {error}");
+            Exit::Failed.into()
+        }
+    }
+}

@@ -1,1 +1,40 @@
 //! The scoring-and-ranking engine: pure computation over a columnar snapshot.
+//!
+//! One call, [`rank`]: a [`Snapshot`] of rows and a [`Criteria`](crate::domain::criteria::Criteria)
+//! document give a [`Ranking`] in which every row is a result, excluded or pending. Inside:
+//!
+//! ```text
+//! snapshot   columns of codes, in chunks; a changed row is one cloned chunk
+//! plan       document × schema → a table per filter and preference: what each distinct cell means
+//! value      value functions as exact fractions; exact holds their arithmetic
+//! score      exact sums, their order, the figures that are shown
+//! ranking    the pass over the rows, order, ties, lottery; floor re-ranks it
+//! explain    one result in full, when it is asked for; levels and changes say what would move it
+//! ```
+//!
+//! Nothing here reads a clock, draws a random number or uses floating point to order anything: the same
+//! document, rows and seed give the same bytes everywhere.
+
+mod cell;
+mod changes;
+mod exact;
+mod explain;
+mod floor;
+mod levels;
+mod plan;
+mod ranking;
+mod score;
+mod snapshot;
+mod value;
+
+pub use cell::{Cell, Measured};
+pub use explain::{Contribution, Distribution, Excluded, Explained, FilterResult, Raw, SievedOut, Summary};
+pub use floor::FloorReport;
+pub use levels::Change;
+pub use plan::{NoColumn, Outcome};
+pub use ranking::{Flag, Flags, Left, Options, Placed, Ranking, lottery, rank};
+pub use score::Score;
+pub use snapshot::{CHUNK, Column, Row, RowNo, Snapshot, Unfit};
+
+/// Changes whenever the same input could give other bytes. A published list names it.
+pub const VERSION: &str = "1";

@@ -1,1 +1,0 @@
-//! The criteria document: what an investor wants.

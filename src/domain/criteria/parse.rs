@@ -1,0 +1,625 @@
+//! From a JSON value to [`Criteria`], or all faults at once.
+
+use serde_json::{Map, Value};
+
+use super::code_tree::is_level;
+use super::fault::{Faults, Pointer};
+use super::source::Source;
+use super::{
+    COVERAGE, Condition, Criteria, Filter, MOST, Method, Missing, OnUnknown, Preference, Representation, Test,
+    ValueFunction,
+};
+use crate::domain::decimal::{Decimal, UNITS};
+use crate::domain::fault::Fault;
+use crate::domain::field::{FieldType, Op, Vocabulary};
+use crate::domain::text::Text;
+
+const MEMBERS: [&str; 10] = [
+    "title",
+    "filters",
+    "preferences",
+    "method",
+    "missing",
+    "min_coverage",
+    "representation",
+    "seed",
+    "limit",
+    "floor",
+];
+/// Cut-off where a document names none.
+const LIMIT: u32 = 50;
+/// Floor of the geometric method where a document names none: 0.01.
+const FLOOR: Decimal = Decimal::from_units(UNITS / 100);
+/// Largest floor of the geometric method: 0.5.
+const LARGEST_FLOOR: Decimal = Decimal::from_units(UNITS / 2);
+/// Largest weight.
+const LARGEST_WEIGHT: Decimal = Decimal::whole(1_000_000);
+/// Most digits of a weight after the point.
+const WEIGHT_DECIMALS: u32 = 6;
+
+impl Criteria {
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// All faults of the document, in its order; never an empty list.
+    pub fn parse(source: &Source, fields: &dyn Vocabulary) -> Result<Self, Vec<Fault>> {
+        let mut reader = Reader { faults: Faults(source.faults.clone()), fields };
+        let criteria = reader.document(&source.value);
+        let faults = reader.faults.0;
+        match criteria {
+            Some(criteria) if faults.is_empty() => Ok(criteria),
+            _ => Err(faults),
+        }
+    }
+}
+
+struct Reader<'a> {
+    faults: Faults,
+    fields: &'a dyn Vocabulary,
+}
+
+impl Reader<'_> {
+    fn document(&mut self, value: &Value) -> Option<Criteria> {
+        let at = Pointer::default();
+        let object = self.faults.object(value, &at, &MEMBERS)?;
+        let title = optional(object, "title", |v| self.title(v, &at.member("title")));
+        let filters = optional(object, "filters", |v| self.filters(v, &at.member("filters")));
+        let preferences = self.faults.required(object, &at, "preferences");
+        let preferences = preferences.and_then(|v| self.preferences(v, &at.member("preferences")));
+        let method = self.method(object, &at);
+        let missing = optional(object, "missing", |v| self.missing(v, &at.member("missing")));
+        let min_coverage = optional(object, "min_coverage", |v| {
+            self.faults.decimal_within(v, &at.member("min_coverage"), Decimal::ZERO, Decimal::ONE)
+        });
+        let representation =
+            optional(object, "representation", |v| self.representation(v, &at.member("representation")));
+        let seed = optional(object, "seed", |v| self.faults.quoted(v, &at.member("seed")).map(str::to_owned));
+        let limit = optional(object, "limit", |v| self.limit(v, &at.member("limit")));
+        Some(Criteria {
+            title: title?,
+            filters: filters?.unwrap_or_default(),
+            preferences: preferences?,
+            method: method?,
+            missing: missing?.unwrap_or(Missing::Pessimistic),
+            min_coverage: min_coverage?.unwrap_or(Decimal::ZERO),
+            representation: representation?,
+            seed: seed?.unwrap_or_default(),
+            limit: limit?.unwrap_or(LIMIT),
+            document: value.clone(),
+        })
+    }
+
+    fn title(&mut self, value: &Value, at: &Pointer) -> Option<Text> {
+        let object = self.faults.object(value, at, &["id", "en"])?;
+        let mut one = |name| {
+            let value = self.faults.required(object, at, name)?;
+            self.faults.quoted(value, &at.member(name)).map(str::to_owned)
+        };
+        let (id, en) = (one("id"), one("en"));
+        Some(Text { id: id?, en: en? })
+    }
+
+    fn method(&mut self, object: &Map<String, Value>, at: &Pointer) -> Option<Method> {
+        let geometric = optional(object, "method", |v| {
+            self.faults.code(v, &at.member("method"), &[false, true], |g| if g { "geometric" } else { "additive" })
+        });
+        let at = at.member("floor");
+        let floor = optional(object, "floor", |v| self.faults.decimal_within(v, &at, Decimal::ZERO, LARGEST_FLOOR));
+        let geometric = geometric?.unwrap_or(false);
+        if !geometric && object.contains_key("floor") {
+            self.faults.add(
+                &at,
+                "floor_without_geometric",
+                "\"floor\" hanya untuk metode geometric. Hapus, atau ganti metodenya.",
+                "\"floor\" belongs to the method geometric only. Remove it, or change the method.",
+            );
+            return None;
+        }
+        Some(if geometric { Method::Geometric { floor: floor?.unwrap_or(FLOOR) } } else { Method::Additive })
+    }
+
+    fn missing(&mut self, value: &Value, at: &Pointer) -> Option<Missing> {
+        self.faults.code(value, at, Missing::ALL, Missing::as_str)
+    }
+
+    fn limit(&mut self, value: &Value, at: &Pointer) -> Option<u32> {
+        let number = self.faults.decimal(value, at)?;
+        let limit = number.as_whole().and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0);
+        if limit.is_none() {
+            let (id, en) = ("Harus bilangan bulat mulai dari 1.", "Must be a whole number from 1 up.");
+            self.faults.add(at, "out_of_range", id, en);
+        }
+        limit
+    }
+
+    fn filters(&mut self, value: &Value, at: &Pointer) -> Option<Vec<Filter>> {
+        let list = self.faults.list(value, at)?;
+        self.not_too_many(list, at);
+        let read: Vec<_> = list.iter().enumerate().map(|(i, v)| self.filter(v, &at.element(i))).collect();
+        read.into_iter().collect()
+    }
+
+    fn filter(&mut self, value: &Value, at: &Pointer) -> Option<Filter> {
+        let object = self.faults.object(value, at, &["field", "op", "value", "on_unknown"])?;
+        let on_unknown = optional(object, "on_unknown", |v| {
+            self.faults.code(v, &at.member("on_unknown"), OnUnknown::ALL, OnUnknown::as_str)
+        });
+        let test = self.test(object, at);
+        Some(Filter { test: test?, on_unknown: on_unknown?.unwrap_or(OnUnknown::Exclude) })
+    }
+
+    fn test(&mut self, object: &Map<String, Value>, at: &Pointer) -> Option<Test> {
+        let field = self.field(object, at);
+        let op = self.faults.required(object, at, "op");
+        let op = op.and_then(|v| self.operator(v, &at.member("op")));
+        if let (Some((field, _, ops)), Some(op)) = (field, op)
+            && !self.fields.plain()
+            && !ops.contains(&op)
+        {
+            let known: Vec<_> = ops.iter().map(|op| op.as_str()).collect();
+            let (op, known) = (op.as_str(), known.join(", "));
+            self.faults.add(
+                &at.member("op"),
+                "operator_not_allowed",
+                format!("{field} tidak dapat disaring dengan {op}. Pilih: {known}."),
+                format!("{field} cannot be filtered by {op}. Choose from: {known}."),
+            );
+        }
+        let value = self.faults.required(object, at, "value");
+        let value_at = at.member("value");
+        let condition = value.zip(op).and_then(|(value, op)| self.condition(op, value, &value_at));
+        let condition = condition?;
+        // An unknown field holds any text, and yet what is wrong with the text itself is told.
+        let name = field.map_or("", |(name, ..)| name);
+        let good = match &condition {
+            Condition::Is(wanted) => self.value_of(name, wanted, &value_at, false),
+            Condition::Under(wanted) => self.values_of(name, wanted, &value_at, true),
+            Condition::In(wanted)
+            | Condition::NotIn(wanted)
+            | Condition::AnyOf(wanted)
+            | Condition::AllOf(wanted)
+            | Condition::NoneOf(wanted) => self.values_of(name, wanted, &value_at, false),
+            Condition::Gte(_) | Condition::Lte(_) | Condition::Between(..) | Condition::Overlaps(..) => true,
+        };
+        let field = field?.0.to_owned();
+        good.then_some(Test { field, condition })
+    }
+
+    fn operator(&mut self, value: &Value, at: &Pointer) -> Option<Op> {
+        let text = self.faults.quoted(value, at)?;
+        let op = Op::parse(text);
+        if op.is_none() {
+            let known: Vec<_> = Op::ALL.iter().map(|op| op.as_str()).collect();
+            let known = known.join(", ");
+            self.faults.add(
+                at,
+                "unknown_operator",
+                format!("Operator tidak dikenal. Pilih: {known}."),
+                format!("Unknown operator. Choose from: {known}."),
+            );
+        }
+        op
+    }
+
+    fn condition(&mut self, op: Op, value: &Value, at: &Pointer) -> Option<Condition> {
+        Some(match op {
+            Op::Is => Condition::Is(self.faults.text(value, at)?),
+            Op::In => Condition::In(self.faults.texts(value, at)?),
+            Op::NotIn => Condition::NotIn(self.faults.texts(value, at)?),
+            Op::Gte => Condition::Gte(self.faults.decimal(value, at)?),
+            Op::Lte => Condition::Lte(self.faults.decimal(value, at)?),
+            Op::Between => {
+                let (from, to) = self.faults.from_to(value, at)?;
+                Condition::Between(from, to)
+            }
+            Op::Overlaps => {
+                let (from, to) = self.faults.from_to(value, at)?;
+                Condition::Overlaps(from, to)
+            }
+            Op::Under => Condition::Under(self.faults.texts(value, at)?),
+            Op::AnyOf => Condition::AnyOf(self.faults.texts(value, at)?),
+            Op::AllOf => Condition::AllOf(self.faults.texts(value, at)?),
+            Op::NoneOf => Condition::NoneOf(self.faults.texts(value, at)?),
+        })
+    }
+
+    /// Notes a text that cannot be a value of its field. Plain columns hold any text, but what is asked
+    /// for as a part of a hierarchy must be a level of it.
+    fn value_of(&mut self, field: &str, text: &str, at: &Pointer, hierarchy: bool) -> bool {
+        if let Err(bad) = self.fields.check(field, text) {
+            self.faults.bad_value(at, bad);
+            return false;
+        }
+        let good = !hierarchy || is_level(text);
+        if !good {
+            self.faults.add(
+                at,
+                "not_a_kbli_level",
+                "Bukan tingkat KBLI: satu huruf, lalu 2, 3, 4 atau 5 angka, misalnya KBLI2020:C10.",
+                "No level of KBLI: a letter, then 2, 3, 4 or 5 digits, as KBLI2020:C10.",
+            );
+        }
+        good
+    }
+
+    fn values_of(&mut self, field: &str, texts: &[String], at: &Pointer, hierarchy: bool) -> bool {
+        let mut good = true;
+        for (i, text) in texts.iter().enumerate() {
+            good &= self.value_of(field, text, &at.element(i), hierarchy);
+        }
+        good
+    }
+
+    /// The field of a filter or a preference, with its type and operators.
+    fn field<'v>(
+        &mut self,
+        object: &'v Map<String, Value>,
+        at: &Pointer,
+    ) -> Option<(&'v str, FieldType, &'static [Op])> {
+        let value = self.faults.required(object, at, "field")?;
+        let at = at.member("field");
+        let field = self.faults.quoted(value, &at)?;
+        if field == COVERAGE {
+            self.faults.add(
+                &at,
+                "reserved_field",
+                "\"coverage\" adalah kelengkapan jawaban dari dokumen ini sendiri. Pakai \"min_coverage\".",
+                "\"coverage\" is this document's own share of known answers. Use \"min_coverage\".",
+            );
+            return None;
+        }
+        let described = self.fields.describe(field);
+        if described.is_none() {
+            self.faults.add(
+                &at,
+                "unknown_field",
+                format!("Tidak ada kolom atau bidang {field:?}. Periksa ejaannya."),
+                format!("There is no field {field:?}. Check the spelling."),
+            );
+        }
+        described.map(|(kind, ops)| (field, kind, ops))
+    }
+
+    fn preferences(&mut self, value: &Value, at: &Pointer) -> Option<Vec<Preference>> {
+        let list = self.faults.list(value, at)?;
+        if list.is_empty() {
+            self.faults.add(at, "empty", "Isi paling sedikit satu preferensi.", "Give at least one preference.");
+            return None;
+        }
+        self.not_too_many(list, at);
+        let read: Vec<_> = list.iter().enumerate().map(|(i, v)| self.preference(v, &at.element(i))).collect();
+        // Said of what was written as weights, even if something else is wrong with the preferences.
+        let zero = |v: &Value| v.get("weight").and_then(Value::as_f64) == Some(0.0);
+        if list.iter().all(zero) {
+            self.faults.add(
+                at,
+                "all_zero_weights",
+                "Semua bobot 0. Beri bobot pada paling sedikit satu preferensi.",
+                "All weights are 0. Give weight to at least one preference.",
+            );
+        }
+        read.into_iter().collect()
+    }
+
+    fn preference(&mut self, value: &Value, at: &Pointer) -> Option<Preference> {
+        let object = self.faults.object(value, at, &["field", "weight", "missing", "value"])?;
+        let field = self.field(object, at);
+        if let Some((field, ..)) = field
+            && !self.fields.weighable(field)
+        {
+            self.faults.add(
+                &at.member("field"),
+                "field_not_weighable",
+                format!("{field} hanya dapat disaring, tidak dapat diberi bobot."),
+                format!("{field} can only be filtered by, not weighted."),
+            );
+        }
+        let weight = self.faults.required(object, at, "weight");
+        let weight = weight.and_then(|v| self.weight(v, &at.member("weight")));
+        let missing = optional(object, "missing", |v| self.missing(v, &at.member("missing")));
+        let function = self.faults.required(object, at, "value");
+        let function = function.and_then(|v| self.value_function(v, &at.member("value")));
+        if let (Some((field, kind, _)), Some(function)) = (field, &function)
+            && !self.fields.plain()
+            && !fits(kind, function)
+        {
+            self.faults.add(
+                &at.member("value"),
+                "value_function_not_allowed",
+                format!("Fungsi nilai ini tidak cocok untuk {field} ({}).", advice(kind).id),
+                format!("This value function does not fit {field} ({}).", advice(kind).en),
+            );
+        }
+        let function = function?;
+        let name = field.map_or("", |(name, ..)| name);
+        let values_at = at.member("value").member("values");
+        let good = match &function {
+            ValueFunction::Table { values, .. } => {
+                let mut good = true;
+                for (code, _) in values {
+                    good &= self.value_of(name, code, &values_at.member(code), true);
+                }
+                good
+            }
+            ValueFunction::Overlap(wanted) => self.values_of(name, wanted, &values_at, false),
+            _ => true,
+        };
+        let (field, weight, missing) = (field?.0.to_owned(), weight?, missing?);
+        good.then_some(Preference { field, weight, missing, value: function })
+    }
+
+    fn weight(&mut self, value: &Value, at: &Pointer) -> Option<Decimal> {
+        let weight = self.faults.decimal(value, at)?;
+        let before = self.faults.0.len();
+        if weight < Decimal::ZERO {
+            self.faults.add(
+                at,
+                "negative_weight",
+                "Bobot tidak boleh negatif. Untuk \"makin kecil makin baik\", balik fungsi nilainya.",
+                "A weight cannot be negative. For \"less is better\", turn the value function round.",
+            );
+        } else if weight > LARGEST_WEIGHT {
+            let (id, en) = ("Bobot paling besar 1000000.", "The largest weight is 1000000.");
+            self.faults.add(at, "weight_too_large", id, en);
+        }
+        if weight.decimals() > WEIGHT_DECIMALS {
+            self.faults.add(
+                at,
+                "too_many_decimals",
+                "Bobot paling banyak 6 angka di belakang koma. Bulatkan.",
+                "A weight has at most 6 digits after the point. Round it.",
+            );
+        }
+        (self.faults.0.len() == before).then_some(weight)
+    }
+
+    fn value_function(&mut self, value: &Value, at: &Pointer) -> Option<ValueFunction> {
+        const KINDS: [&str; 8] = ["linear", "log", "points", "steps", "range", "target", "table", "overlap"];
+        let Value::Object(object) = value else {
+            self.faults.wrong_type(at, "objek dengan \"kind\"", "an object with a \"kind\"");
+            return None;
+        };
+        let kind = self.faults.required(object, at, "kind")?;
+        let kind = self.faults.code(kind, &at.member("kind"), &KINDS, |kind| kind)?;
+        let members: &[&str] = match kind {
+            "linear" | "log" => &["kind", "from", "to"],
+            "points" | "range" => &["kind", "points"],
+            "steps" => &["kind", "breaks", "values"],
+            "target" => &["kind", "at", "from", "to"],
+            "table" => &["kind", "values", "other"],
+            _ => &["kind", "values"],
+        };
+        self.faults.object(value, at, members)?;
+        match kind {
+            "linear" => {
+                let (from, to) = self.ends(object, at)?;
+                Some(ValueFunction::Linear { from, to })
+            }
+            "log" => self.log(object, at),
+            "points" => self.points(object, at),
+            "steps" => self.steps(object, at),
+            "range" => self.trapezoid(object, at),
+            "target" => self.target(object, at),
+            "table" => self.table(object, at),
+            _ => {
+                let values = self.faults.required(object, at, "values")?;
+                self.faults.texts(values, &at.member("values")).map(ValueFunction::Overlap)
+            }
+        }
+    }
+
+    fn number(&mut self, object: &Map<String, Value>, at: &Pointer, name: &str) -> Option<Decimal> {
+        let value = self.faults.required(object, at, name)?;
+        self.faults.decimal(value, &at.member(name))
+    }
+
+    /// `from` and `to`, which must differ.
+    fn ends(&mut self, object: &Map<String, Value>, at: &Pointer) -> Option<(Decimal, Decimal)> {
+        let (from, to) = (self.number(object, at, "from"), self.number(object, at, "to"));
+        let (from, to) = (from?, to?);
+        if from == to {
+            self.faults.add(
+                at,
+                "zero_range",
+                "\"from\" dan \"to\" sama, sehingga semua usaha bernilai sama. Bedakan keduanya.",
+                "\"from\" and \"to\" are equal, so nothing tells ventures apart. Make them differ.",
+            );
+            return None;
+        }
+        Some((from, to))
+    }
+
+    fn log(&mut self, object: &Map<String, Value>, at: &Pointer) -> Option<ValueFunction> {
+        let (from, to) = self.ends(object, at)?;
+        for (name, end) in [("from", from), ("to", to)] {
+            if end <= Decimal::ZERO {
+                let (id, en) = ("Logaritma perlu angka di atas 0.", "A logarithm needs a number above 0.");
+                self.faults.add(&at.member(name), "out_of_range", id, en);
+            }
+        }
+        (from > Decimal::ZERO && to > Decimal::ZERO).then_some(ValueFunction::Log { from, to })
+    }
+
+    fn points(&mut self, object: &Map<String, Value>, at: &Pointer) -> Option<ValueFunction> {
+        let value = self.faults.required(object, at, "points")?;
+        let at = at.member("points");
+        let list = self.faults.list(value, &at)?;
+        if list.is_empty() {
+            self.faults.add(&at, "empty", "Isi paling sedikit satu titik.", "Give at least one point.");
+            return None;
+        }
+        let mut points = Vec::new();
+        for (i, point) in list.iter().enumerate() {
+            let at = at.element(i);
+            match point {
+                Value::Array(pair) if pair.len() == 2 => {
+                    let x = self.faults.decimal(&pair[0], &at.element(0));
+                    let v = self.faults.decimal_within(&pair[1], &at.element(1), Decimal::ZERO, Decimal::ONE);
+                    points.push((x, v));
+                }
+                _ => {
+                    self.faults.wrong_type(&at, "dua angka: [x, nilai]", "two numbers: [x, value]");
+                    points.push((None, None));
+                }
+            }
+        }
+        let xs: Vec<_> = points.iter().map(|(x, _)| *x).collect();
+        let increasing = self.increasing(&xs, &at, |at, i| at.element(i).element(0));
+        let points: Option<Vec<_>> = points.into_iter().map(|(x, v)| x.zip(v)).collect();
+        points.filter(|_| increasing).map(ValueFunction::Points)
+    }
+
+    /// Notes the places where a list does not strictly increase.
+    fn increasing(&mut self, xs: &[Option<Decimal>], at: &Pointer, place: fn(&Pointer, usize) -> Pointer) -> bool {
+        let mut good = true;
+        for (i, pair) in xs.windows(2).enumerate() {
+            if let [Some(a), Some(b)] = pair
+                && a >= b
+            {
+                self.faults.not_increasing(&place(at, i + 1));
+                good = false;
+            }
+        }
+        good
+    }
+
+    fn steps(&mut self, object: &Map<String, Value>, at: &Pointer) -> Option<ValueFunction> {
+        let (breaks, values) = (self.faults.required(object, at, "breaks"), self.faults.required(object, at, "values"));
+        let (breaks_at, values_at) = (at.member("breaks"), at.member("values"));
+        let breaks = breaks.and_then(|v| self.faults.list(v, &breaks_at)).map(|list| {
+            list.iter().enumerate().map(|(i, v)| self.faults.decimal(v, &breaks_at.element(i))).collect::<Vec<_>>()
+        });
+        let values = values.and_then(|v| self.faults.list(v, &values_at)).and_then(|list| {
+            self.faults.every(list, &values_at, |f, v, at| f.decimal_within(v, at, Decimal::ZERO, Decimal::ONE))
+        });
+        let increasing = breaks.as_ref().is_some_and(|b| self.increasing(b, &breaks_at, |at, i| at.element(i)));
+        let breaks: Option<Vec<_>> = breaks?.into_iter().collect();
+        let (breaks, values) = (breaks?, values?);
+        if values.len() != breaks.len() + 1 {
+            self.faults.add(
+                &values_at,
+                "wrong_length",
+                format!("Perlu {} nilai: satu lebih banyak daripada \"breaks\".", breaks.len() + 1),
+                format!("Needs {} values: one more than \"breaks\".", breaks.len() + 1),
+            );
+            return None;
+        }
+        increasing.then_some(ValueFunction::Steps { breaks, values })
+    }
+
+    fn trapezoid(&mut self, object: &Map<String, Value>, at: &Pointer) -> Option<ValueFunction> {
+        let value = self.faults.required(object, at, "points")?;
+        let at = at.member("points");
+        let list = self.faults.list(value, &at)?;
+        let points = self.faults.every(list, &at, Faults::decimal)?;
+        let Ok(points) = <[Decimal; 4]>::try_from(points) else {
+            self.faults.add(
+                &at,
+                "wrong_length",
+                "Perlu empat angka: [a, b, c, d].",
+                "Needs four numbers: [a, b, c, d].",
+            );
+            return None;
+        };
+        if !points.is_sorted() {
+            self.faults.not_increasing(&at);
+            return None;
+        }
+        Some(ValueFunction::Range(points))
+    }
+
+    fn target(&mut self, object: &Map<String, Value>, at: &Pointer) -> Option<ValueFunction> {
+        let best = self.number(object, at, "at");
+        let (from, to) = self.ends(object, at)?;
+        if from > to {
+            self.faults.add(
+                at,
+                "not_increasing",
+                "\"from\" harus di bawah \"to\": keduanya hanya menentukan lebar skala.",
+                "\"from\" must be below \"to\": they only give the width of the scale.",
+            );
+            return None;
+        }
+        Some(ValueFunction::Target { at: best?, from, to })
+    }
+
+    fn table(&mut self, object: &Map<String, Value>, at: &Pointer) -> Option<ValueFunction> {
+        let other = self.faults.required(object, at, "other");
+        let other = other.and_then(|v| self.faults.decimal_within(v, &at.member("other"), Decimal::ZERO, Decimal::ONE));
+        let values = self.faults.required(object, at, "values")?;
+        let at = at.member("values");
+        let Value::Object(values) = values else {
+            self.faults.wrong_type(&at, "objek kode → nilai", "an object of code → value");
+            return None;
+        };
+        let mut read = Vec::new();
+        for (code, value) in values {
+            let at = at.member(code);
+            let value = self.faults.decimal_within(value, &at, Decimal::ZERO, Decimal::ONE);
+            read.push(value.map(|value| (code.clone(), value)));
+        }
+        let values: Option<Vec<_>> = read.into_iter().collect();
+        let (mut values, other) = (values?, other?);
+        values.sort_by(|(a, _), (b, _)| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        Some(ValueFunction::Table { values, other })
+    }
+
+    fn representation(&mut self, value: &Value, at: &Pointer) -> Option<Representation> {
+        let object = self.faults.object(value, at, &["group", "rule"])?;
+        let group = self.faults.required(object, at, "group");
+        let group_at = at.member("group");
+        let group = group
+            .and_then(|v| self.faults.object(v, &group_at, &["field", "op", "value"]))
+            .and_then(|object| self.test(object, &group_at));
+        let rule = self.faults.required(object, at, "rule");
+        let rule_at = at.member("rule");
+        let min_share = rule.and_then(|v| self.share(v, &rule_at));
+        Some(Representation { group: group?, min_share: min_share? })
+    }
+
+    fn share(&mut self, value: &Value, at: &Pointer) -> Option<Decimal> {
+        let object = self.faults.object(value, at, &["kind", "min"])?;
+        let kind = self.faults.required(object, at, "kind");
+        let kind = kind.and_then(|v| self.faults.code(v, &at.member("kind"), &["share"], |kind| kind));
+        let min = self.faults.required(object, at, "min");
+        let min = min.and_then(|v| self.faults.decimal_within(v, &at.member("min"), Decimal::ZERO, Decimal::ONE));
+        kind.and(min)
+    }
+
+    fn not_too_many(&mut self, list: &[Value], at: &Pointer) {
+        if list.len() > MOST {
+            self.faults.add(at, "too_many", format!("Paling banyak {MOST}."), format!("At most {MOST}."));
+        }
+    }
+}
+
+/// Reads a member that may be absent: `Some(None)` if it is, `None` if it is there and at fault.
+fn optional<T>(object: &Map<String, Value>, name: &str, read: impl FnOnce(&Value) -> Option<T>) -> Option<Option<T>> {
+    match object.get(name) {
+        None => Some(None),
+        Some(value) => read(value).map(Some),
+    }
+}
+
+/// Whether a value function reads fields of a type.
+const fn fits(kind: FieldType, function: &ValueFunction) -> bool {
+    match kind {
+        FieldType::Number => matches!(function.reading(), super::Reading::Number),
+        FieldType::Boolean | FieldType::Code => matches!(function.reading(), super::Reading::Text),
+        FieldType::Set => matches!(function.reading(), super::Reading::Set),
+        FieldType::Range => false,
+    }
+}
+
+const fn advice(kind: FieldType) -> crate::domain::text::Words {
+    use crate::domain::text::Words;
+    match kind {
+        FieldType::Number => Words::new(
+            "angka: linear, log, points, steps, range atau target",
+            "a number: linear, log, points, steps, range or target",
+        ),
+        FieldType::Boolean | FieldType::Code => Words::new("kode: table", "a code: table"),
+        FieldType::Set => Words::new("himpunan: overlap", "a set: overlap"),
+        FieldType::Range => Words::new("rentang: pakai .min atau .max", "a range: use .min or .max"),
+    }
+}
