@@ -12,9 +12,6 @@ use crate::domain::text::Text;
 use crate::store::criteria::{self, Criteria, CriteriaVersion};
 use crate::store::{Conn, investor};
 
-/// Fields that stand on the card coarsened: they may filter, never weigh.
-const COARSENED: [&str; 3] = ["sector_group", "kota", "need_band"];
-
 /// Reads a document against the fields of the rubric in use.
 ///
 /// # Errors
@@ -31,27 +28,14 @@ pub fn read(conn: &mut Conn, value: &Value) -> Result<document::Criteria> {
 pub fn read_with(registry: &Registry, value: &Value) -> Result<document::Criteria> {
     let source = Source::read(&value.to_string()).map_err(Error::Invalid)?;
     let read = document::Criteria::parse(&source, registry).map_err(Error::Invalid)?;
-    let mut faults = Vec::new();
-    if read.title.is_none() {
-        faults.push(Fault {
-            pointer: "/title".into(),
-            code: "missing_member",
-            detail: Text::new("Beri judul dalam kedua bahasa.", "Give it a title in both languages."),
-        });
+    if read.title.is_some() {
+        return Ok(read);
     }
-    for (index, preference) in read.preferences.iter().enumerate() {
-        if COARSENED.contains(&preference.field.as_str()) {
-            faults.push(Fault {
-                pointer: format!("/preferences/{index}/field"),
-                code: "filter_only",
-                detail: Text::new(
-                    "Bidang ini hanya boleh dipakai sebagai saringan, karena pada kartu dapat disamarkan.",
-                    "This field may only be used in a filter, since a card may show it coarsened.",
-                ),
-            });
-        }
-    }
-    if faults.is_empty() { Ok(read) } else { Err(Error::Invalid(faults)) }
+    Err(Error::Invalid(vec![Fault {
+        pointer: "/title".into(),
+        code: "missing_member",
+        detail: Text::new("Beri judul dalam kedua bahasa.", "Give it a title in both languages."),
+    }]))
 }
 
 /// A stored version as a document.
@@ -73,9 +57,8 @@ pub fn parse_stored(registry: &Registry, version: &CriteriaVersion) -> Result<do
 pub fn create(act: &mut Act<'_>, investor: InvestorId, value: &Value) -> Result<(Criteria, CriteriaVersion)> {
     investor::find(act.conn, investor)?.ok_or(Error::NotFound)?;
     let read = read(act.conn, value)?;
-    let set =
-        Criteria { id: act.ids.next(act.now), investor_id: investor, latest: 1, version: 1, created_at: act.now };
-    let first = draft(act, set.id, 1, &read);
+    let set = Criteria { id: act.ids.next(act.now), investor_id: investor, latest: 1, version: 1, created_at: act.now };
+    let first = draft(act, set.id, 1, &read)?;
     criteria::insert(act.conn, &set, &first)?;
     act.audit("criteria.create", set.id, &(investor, &first.document))?;
     Ok((set, first))
@@ -90,18 +73,18 @@ pub fn add_version(act: &mut Act<'_>, id: CriteriaId, value: &Value) -> Result<C
     let read = read(act.conn, value)?;
     set.latest += 1;
     set.version += 1;
-    let added = draft(act, id, set.latest, &read);
+    let added = draft(act, id, set.latest, &read)?;
     criteria::insert_version(act.conn, &set, &added)?;
     act.audit("criteria.draft", id, &(added.number, &added.document))?;
     Ok(added)
 }
 
-fn draft(act: &Act<'_>, criteria_id: CriteriaId, number: i32, read: &document::Criteria) -> CriteriaVersion {
-    CriteriaVersion {
+fn draft(act: &Act<'_>, criteria_id: CriteriaId, number: i32, read: &document::Criteria) -> Result<CriteriaVersion> {
+    Ok(CriteriaVersion {
         criteria_id,
         number,
         state: CriteriaState::Draft,
-        document: read.canonical(),
+        document: read.canonical()?,
         author: act.by.name(),
         created_at: act.now,
         approved_by: None,
@@ -109,7 +92,7 @@ fn draft(act: &Act<'_>, criteria_id: CriteriaId, number: i32, read: &document::C
         published_by: None,
         published_at: None,
         seed: None,
-    }
+    })
 }
 
 fn version_of(act: &mut Act<'_>, id: CriteriaId, number: i32) -> Result<(Criteria, CriteriaVersion)> {
@@ -149,12 +132,11 @@ pub fn approve(act: &mut Act<'_>, id: CriteriaId, number: i32) -> Result<Criteri
 }
 
 fn refuse_single_hidden(document: &document::Criteria, registry: &Registry) -> Result<()> {
-    let mut weighed: Vec<&str> =
-        document.fields().filter(|f| f.role == Use::Preference).map(|f| f.field).collect();
+    let mut weighed: Vec<&str> = document.fields().filter(|f| f.role == Use::Preference).map(|f| f.field).collect();
     weighed.sort_unstable();
     weighed.dedup();
     match weighed[..] {
-        [only] if registry.class(only) != Some(FieldClass::Card) => Err(Error::Invalid(vec![Fault {
+        [only] if registry.find(only).is_none_or(|f| f.class != FieldClass::Card) => Err(Error::Invalid(vec![Fault {
             pointer: "/preferences".into(),
             code: "single_hidden_field",
             detail: Text::new(

@@ -5,11 +5,14 @@
 //! [`Service::write`] opens and commits. A read is a function over a connection and the [`Actor`] who asks.
 
 pub mod cohort;
-// pub mod criteria;
+pub mod consent;
+pub mod criteria;
 mod error;
 // pub mod import;
 pub mod investor;
+pub mod match_list;
 // pub mod person;
+pub mod rankable;
 pub mod rubric;
 pub mod session;
 pub mod user;
@@ -121,15 +124,29 @@ pub struct Service {
     pub clock: Arc<Clock>,
     /// New ids.
     pub ids: Arc<Ids>,
+    freshest: Arc<rankable::Freshest>,
 }
 
 impl Service {
+    /// A service on these.
+    pub fn new(db: Db, keys: Arc<Keys>, clock: Arc<Clock>, ids: Arc<Ids>) -> Self {
+        Self { db, keys, clock, ids, freshest: Arc::default() }
+    }
+
     /// Does a deed in one transaction; an error leaves nothing behind.
     ///
     /// # Errors
     /// The deed's own, or the database's.
     pub fn write<T>(&self, by: By<'_>, deed: impl FnOnce(&mut Act<'_>) -> Result<T>) -> Result<T> {
         self.db.write(|conn| deed(&mut Act { conn, by, now: self.clock.now(), ids: &self.ids, keys: &self.keys }))
+    }
+
+    /// What can be ranked now: at least as new as every write acknowledged before.
+    ///
+    /// # Errors
+    /// [`Conflict::NoRubric`] before a rubric is published; the database's.
+    pub fn rankable(&self) -> Result<Arc<rankable::Rankable>> {
+        self.freshest.get(&self.db, self.clock.now())
     }
 
     /// Reads.

@@ -203,6 +203,31 @@ impl Db {
         Ok(self.read.get()?)
     }
 
+    /// Reads in one transaction that sees one moment of the database, whatever is written meanwhile.
+    ///
+    /// # Errors
+    /// The question's own, or the database's.
+    pub fn consistent<T, E>(&self, question: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StoreError>,
+    {
+        let mut pooled = self.read.get().map_err(StoreError::from)?;
+        let conn = &mut *pooled;
+        let begun = match conn {
+            Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN"),
+            Conn::Pg(c) => {
+                AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            }
+        };
+        begun.map_err(StoreError::from)?;
+        let answer = question(conn);
+        // Nothing was written, so it does not matter how it ends.
+        let ended = <Conn as TransactionManager<Conn>>::rollback_transaction(conn).map_err(StoreError::from);
+        let answer = answer?;
+        ended?;
+        Ok(answer)
+    }
+
     /// One write transaction: begin, take the gate, do the work, commit. SQLite begins IMMEDIATE; PostgreSQL
     /// is READ COMMITTED and its first statement locks the gate row. Thus writes are one after the other
     /// on both, commit order is the order of the change log, and nothing needs a retry.

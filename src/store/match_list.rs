@@ -31,7 +31,7 @@ pub struct MatchList {
     /// The lottery's seed.
     pub seed: String,
     /// Which engine ranked.
-    pub engine_version: i32,
+    pub engine_version: String,
     /// BLAKE3 of the inputs, hex.
     pub inputs_hash: String,
     /// BLAKE3 of the entries' canonical JSON, hex.
@@ -139,6 +139,15 @@ pub fn entries(conn: &mut Conn, id: MatchListId, seek: &Seek<i32>, limit: i64) -
     let query =
         match_list_entries::table.filter(match_list_entries::list_id.eq(id)).select(Entry::as_select()).into_boxed();
     Ok(cut!(conn, query, match_list_entries::position, ascending, seek, limit))
+}
+
+/// Every venture of a list, by position.
+pub fn ventures(conn: &mut Conn, id: MatchListId) -> Result<Vec<VentureId>> {
+    Ok(match_list_entries::table
+        .filter(match_list_entries::list_id.eq(id))
+        .order(match_list_entries::position)
+        .select(match_list_entries::venture_id)
+        .load(conn)?)
 }
 
 /// The published lists on which a venture stands.

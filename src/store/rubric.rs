@@ -101,6 +101,20 @@ pub fn current(conn: &mut Conn) -> Result<Option<RubricVersion>> {
         .optional()?)
 }
 
+/// Which version that is.
+pub fn current_number(conn: &mut Conn) -> Result<Option<(RubricId, i32)>> {
+    Ok(rubric_versions::table
+        .filter(rubric_versions::state.eq(RubricState::Published))
+        .order((
+            rubric_versions::published_at.desc(),
+            rubric_versions::rubric_id.desc(),
+            rubric_versions::number.desc(),
+        ))
+        .select((rubric_versions::rubric_id, rubric_versions::number))
+        .first(conn)
+        .optional()?)
+}
+
 /// Every published or retired version: those that assessments may stand under.
 pub fn in_use(conn: &mut Conn) -> Result<Vec<RubricVersion>> {
     Ok(rubric_versions::table

@@ -274,7 +274,7 @@ diesel::table! {
         state -> Text,
         data_version -> BigInt,
         seed -> Text,
-        engine_version -> Integer,
+        engine_version -> Text,
         inputs -> Binary,
         inputs_hash -> Text,
         output_hash -> Text,

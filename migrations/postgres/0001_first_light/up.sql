@@ -262,7 +262,7 @@ CREATE TABLE match_lists (
     state TEXT COLLATE "C" NOT NULL CHECK (state IN ('draft', 'published', 'superseded')),
     data_version BIGINT NOT NULL,
     seed TEXT COLLATE "C" NOT NULL,
-    engine_version INTEGER NOT NULL,
+    engine_version TEXT COLLATE "C" NOT NULL,
     inputs BYTEA NOT NULL,
     inputs_hash TEXT COLLATE "C" NOT NULL,
     output_hash TEXT COLLATE "C" NOT NULL,

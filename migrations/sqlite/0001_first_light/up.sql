@@ -262,7 +262,7 @@ CREATE TABLE match_lists (
     state TEXT NOT NULL CHECK (state IN ('draft', 'published', 'superseded')),
     data_version INTEGER NOT NULL,
     seed TEXT NOT NULL,
-    engine_version INTEGER NOT NULL,
+    engine_version TEXT NOT NULL,
     inputs BLOB NOT NULL,
     inputs_hash TEXT NOT NULL,
     output_hash TEXT NOT NULL,
