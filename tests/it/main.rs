@@ -1,5 +1,6 @@
 //! The integration tests: one binary, a file a noun.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod intake;
 mod store;
 mod support;
