@@ -33,8 +33,5 @@ pub use fault::{RowError, RowFault};
 pub use indicator::RatingPart;
 pub use join::{IntakeAssessment, IntakeParticipant, IntakeVenture, join_participant, join_venture};
 pub use layout::{Codebook, Layout, MAX_COLUMNS, Target};
-pub use row::{
-    AgeBand, AssessmentKind, ParsedRow, ParticipantAttributes, RowAssessment, RowConsents, RowSecrets,
-    VentureAttributes,
-};
+pub use row::{AgeBand, ParsedRow, ParticipantAttributes, RowAssessment, RowConsents, RowSecrets, VentureAttributes};
 pub use secret::{Nik, Secret};

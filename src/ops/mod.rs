@@ -8,15 +8,15 @@ pub mod cohort;
 pub mod consent;
 pub mod criteria;
 mod error;
-// pub mod import;
+pub mod import;
 pub mod investor;
 pub mod match_list;
-// pub mod person;
+pub mod person;
 pub mod rankable;
 pub mod rubric;
 pub mod session;
 pub mod user;
-// pub mod venture;
+pub mod venture;
 
 use std::fmt::Display;
 use std::sync::Arc;

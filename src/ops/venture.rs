@@ -6,9 +6,9 @@ use super::{Error, Result, Service};
 use crate::domain::assessment::Outcome;
 use crate::domain::id::VentureId;
 use crate::domain::venture::Profile;
+use crate::store::assessment;
 use crate::store::consent::{self, Consent};
 use crate::store::venture::{self, Venture};
-use crate::store::assessment;
 
 /// All that staff may see of a venture.
 pub struct Opened {

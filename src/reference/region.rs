@@ -56,6 +56,13 @@ pub fn kecamatan() -> &'static [Kecamatan] {
     &ALL
 }
 
+/// Every region with its code and name, the wider ones first: what a sheet may name.
+pub fn names() -> Vec<(String, String)> {
+    let wide = [PROVINCE].into_iter().chain(KOTA).map(|k| (k.code, k.name));
+    let all = wide.chain(kecamatan().iter().map(|k| (k.code, k.name)));
+    all.map(|(code, name)| (code.to_owned(), name.to_owned())).collect()
+}
+
 /// The name of a province, kota or kecamatan of DKI Jakarta; a kelurahan goes by its kecamatan.
 pub fn name(region: &Region) -> Option<&'static str> {
     let code = region.as_str();

@@ -16,6 +16,7 @@ mod csv;
 mod fault;
 mod package;
 pub mod template;
+pub mod workshop;
 mod xlsx;
 
 use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};

@@ -9,8 +9,9 @@ use sedaya::domain::assessment::{Answer, Evidence};
 use sedaya::domain::canonical;
 use sedaya::domain::fixed::TenThousandths;
 use sedaya::domain::intake::{
-    AgeBand, AssessmentKind, COLUMNS, Cell, Codebook, Layout, ParsedRow, RowError, join_participant, join_venture,
+    AgeBand, COLUMNS, Cell, Codebook, Layout, ParsedRow, RowError, join_participant, join_venture,
 };
+use sedaya::domain::life::AssessmentKind;
 use sedaya::domain::money::Rupiah;
 use sedaya::domain::venture::{Instrument, LegalPaper, LegalStatus, ParticipantType, RupiahRange};
 use sedaya::reference::rubric::sedaya_v1;

@@ -14,12 +14,12 @@ use super::indicator::RatingPart;
 use super::layout::{Codebook, Layout, Target};
 use super::number::{decimal, money};
 use super::row::{
-    AgeBand, AssessmentKind, ParsedRow, ParticipantAttributes, RowAssessment, RowConsents, RowSecrets,
-    VentureAttributes,
+    AgeBand, ParsedRow, ParticipantAttributes, RowAssessment, RowConsents, RowSecrets, VentureAttributes,
 };
 use super::secret::{Nik, Secret};
 use crate::domain::assessment::{Answer, Evidence, Rating, Ratings, check};
 use crate::domain::fixed::TenThousandths;
+use crate::domain::life::AssessmentKind;
 use crate::domain::region::Region;
 use crate::domain::rubric::{Facts, Indicator, Scale, Unit};
 use crate::domain::sector::{Sector, SectorFault};

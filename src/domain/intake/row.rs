@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::secret::{Nik, Secret};
 use crate::domain::assessment::Ratings;
+use crate::domain::life::AssessmentKind;
 use crate::domain::money::Rupiah;
 use crate::domain::venture::{Attendance, LegalPaper, ParticipantType, Profile};
 
@@ -23,13 +24,6 @@ crate::codes! {
         From46 = "46_60",
         /// Over 60.
         Over60 = "over_60",
-    }
-    /// Which of the two assessments.
-    AssessmentKind {
-        /// The first one.
-        Baseline = "baseline",
-        /// One after support.
-        FollowUp = "follow_up",
     }
 }
 

@@ -6,8 +6,9 @@ use super::choice::{self, Choice};
 use super::column::{Column, Kind};
 use super::indicator::RatingPart;
 use super::layout::{Layout, Target};
-use super::row::{AssessmentKind, ParsedRow};
+use super::row::ParsedRow;
 use crate::domain::assessment::Answer;
+use crate::domain::life::AssessmentKind;
 
 /// A value without its column: codes as codes.
 pub(super) fn cell_text(value: &Value) -> String {

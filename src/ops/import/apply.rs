@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::{Joined, next_groups, sealing};
-use crate::domain::assessment::{self, Answer, Evidence, Rating, Ratings};
+use crate::domain::assessment::{self, Ratings};
 use crate::domain::canonical;
 use crate::domain::consent::TEXT_VERSION;
 use crate::domain::id::{CohortId, RubricId, VentureId};
-use crate::domain::intake::{self, IntakeParticipant, IntakeVenture, RowError, Secret};
-use crate::domain::rubric::{Facts, Rubric};
+use crate::domain::intake::{self, IntakeParticipant, IntakeVenture, Secret};
+use crate::domain::rubric::Rubric;
 use crate::domain::venture::{LegalPaper, Profile};
 use crate::ops::{Act, Error, Result, Service};
 use crate::store::assessment::{Assessment, Outcome};
@@ -29,45 +29,9 @@ pub(super) struct Rules<'a> {
     pub rubric_number: i32,
 }
 
-impl Rules<'_> {
-    /// What the rubric has to say against the ratings of a group.
-    pub(super) fn faults(&self, joined: &Joined) -> Vec<RowError> {
-        let Joined::Venture(venture) = joined else { return Vec::new() };
-        let facts = Facts::of(&venture.profile);
-        let mut out = Vec::new();
-        for assessment in &venture.assessments {
-            let ratings = ratings(assessment);
-            for fault in assessment::check(self.rubric, &facts, &ratings) {
-                out.push(RowError {
-                    row: assessment.row,
-                    column: fault.indicator,
-                    value: String::new(),
-                    code: fault.code.to_owned(),
-                    detail: fault.detail,
-                });
-            }
-        }
-        out
-    }
-}
-
-fn ratings(assessment: &intake::IntakeAssessment) -> Ratings {
-    let rating = |r: &intake::RowRating| Rating {
-        answer: match r.answer {
-            intake::Answer::Value(v) => Answer::Value(v),
-            intake::Answer::NotApplicable => Answer::NotApplicable,
-            intake::Answer::NotAssessed => Answer::NotAssessed,
-            intake::Answer::NotAnswered => Answer::NotAnswered,
-        },
-        evidence: Evidence::try_from(r.evidence).unwrap_or_default(),
-        note: r.note.clone(),
-    };
-    assessment.assessment.ratings.iter().map(|(code, r)| (code.clone(), rating(r))).collect()
-}
-
 /// The private part of a venture, encrypted at rest.
 #[derive(Default, Serialize, Deserialize)]
-pub(crate) struct PrivateVenture {
+pub struct PrivateVenture {
     /// Where it is.
     pub address: Option<Secret>,
     /// Numbers of its papers.
@@ -76,7 +40,7 @@ pub(crate) struct PrivateVenture {
 
 /// The private part of a person, encrypted at rest.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct PrivatePerson {
+pub struct PrivatePerson {
     /// Name.
     pub name: Secret,
     /// Phone, as `+62…`.
@@ -100,9 +64,7 @@ pub(super) fn preview(service: &Service, job: &Import, rules: &Rules<'_>) -> Res
     while let Some((groups, last)) = next_groups(service, job, &after)? {
         let mut wanted = HashMap::new();
         for group in groups {
-            if let Ok(joined) = group.join()
-                && rules.faults(&joined).is_empty()
-            {
+            if let Ok(joined) = group.join(rules.rubric) {
                 let (key, hash) = match &joined {
                     Joined::Venture(v) => ((true, v.reference.clone()), hash_of(v, &group.nik_hashes)?),
                     Joined::Person(p) => ((false, p.reference.clone()), hash_of(p, &group.nik_hashes)?),
@@ -321,7 +283,11 @@ fn one_person(
         version: known.as_ref().map_or(1, |k| k.version + 1),
         created_at: known.as_ref().map_or(act.now, |k| k.created_at),
     };
-    if known.is_some() { batch.changed_people.push(row) } else { batch.people.push(row) }
+    if known.is_some() {
+        batch.changed_people.push(row)
+    } else {
+        batch.people.push(row)
+    }
     batch.deeds.push((id.to_string(), content_hash));
     Ok(())
 }
@@ -360,7 +326,7 @@ fn assessments(
 ) -> Result<()> {
     let mut all = stored.assessments.remove(&id).unwrap_or_default();
     for sheet in &venture.assessments {
-        let text = canonical::to_string(&ratings(sheet))?;
+        let text = canonical::to_string(&sheet.assessment.ratings)?;
         let from = &sheet.assessment;
         match all.iter_mut().find(|a| a.assessor == from.assessor_ref && a.kind == from.kind) {
             Some(same) if same.ratings == text => {}
@@ -395,8 +361,11 @@ fn assessments(
     all.retain(|a| (a.rubric_id, a.rubric_number) == (rules.rubric_id, rules.rubric_number));
     if let Some(kind) = all.iter().map(|a| a.kind).max() {
         all.sort_by(|a, b| a.assessor.cmp(&b.assessor));
-        let ratings: Vec<Ratings> =
-            all.iter().filter(|a| a.kind == kind).map(|a| serde_json::from_str(&a.ratings)).collect::<Result<_, _>>()?;
+        let ratings: Vec<Ratings> = all
+            .iter()
+            .filter(|a| a.kind == kind)
+            .map(|a| serde_json::from_str(&a.ratings))
+            .collect::<Result<_, _>>()?;
         batch.outcomes.push(Outcome {
             venture_id: id,
             rubric_id: rules.rubric_id,

@@ -8,6 +8,8 @@
 
 mod apply;
 
+pub use apply::{PrivatePerson, PrivateVenture};
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -18,6 +20,7 @@ use crate::domain::intake::{
     IntakeParticipant, IntakeVenture, ParsedRow, RowError, RowSecrets, join_participant, join_venture,
 };
 use crate::domain::life::{ImportMode, ImportState};
+use crate::domain::rubric::Rubric;
 use crate::store::import::{self, Import, RowFault, StagedRow};
 use crate::store::{Conn, cohort};
 
@@ -71,9 +74,19 @@ pub fn receive(
     service: &Service,
     by: By<'_>,
     order: Order,
-    rows: impl Iterator<Item = Result<RowSecrets, Vec<RowError>>>,
+    rows: Result<impl Iterator<Item = Result<RowSecrets, Vec<RowError>>>, Vec<RowError>>,
 ) -> Result<Import> {
     let mut job = service.write(by, |act| begin(act, order))?;
+    let rows = match rows {
+        Ok(rows) => rows,
+        // Nothing of the file can be read: the import ends here, and says why.
+        Err(faults) => {
+            return service.write(by, |act| {
+                note_faults(act.conn, &mut job, faults)?;
+                finish(act, job, ImportState::Refused)
+            });
+        }
+    };
     let mut rows = rows.peekable();
     while rows.peek().is_some() {
         let mut staged = Vec::with_capacity(ROWS_PER_STEP);
@@ -132,7 +145,7 @@ fn seal(service: &Service, import_id: ImportId, secrets: RowSecrets) -> Result<S
     Ok(StagedRow { import_id, row_no, group_key, sealed })
 }
 
-fn sealing(error: crate::keys::seal::Unsealable) -> Error {
+pub(crate) fn sealing(error: crate::keys::seal::Unsealable) -> Error {
     Error::Internal(error.to_string())
 }
 
@@ -170,10 +183,10 @@ struct Group {
 }
 
 impl Group {
-    fn join(&self) -> Result<Joined, Vec<RowError>> {
+    fn join(&self, rubric: &Rubric) -> Result<Joined, Vec<RowError>> {
         let rows: Vec<&ParsedRow> = self.rows.iter().collect();
         if rows.iter().any(|r| r.venture.is_some()) {
-            join_venture(&rows).map(|v| Joined::Venture(Box::new(v)))
+            join_venture(&rows, rubric).map(|v| Joined::Venture(Box::new(v)))
         } else {
             join_participant(&rows).map(|p| Joined::Person(Box::new(p)))
         }
@@ -188,9 +201,8 @@ fn next_groups(service: &Service, job: &Import, after: &str) -> Result<Option<(V
     for row in staged {
         let text = service.keys.personal().open(&place(job.id, row.row_no), &row.sealed).map_err(sealing)?;
         let waiting: Waiting = serde_json::from_slice(&text)?;
-        let group = groups
-            .entry(row.group_key)
-            .or_insert_with(|| Group { rows: Vec::new(), nik_hashes: BTreeMap::new() });
+        let group =
+            groups.entry(row.group_key).or_insert_with(|| Group { rows: Vec::new(), nik_hashes: BTreeMap::new() });
         if let Some(hash) = waiting.nik_hash {
             group.nik_hashes.insert(waiting.row.participant.reference.clone(), hash);
         }
@@ -216,9 +228,7 @@ pub fn run(service: &Service, id: ImportId, progress: &dyn Fn(i64, i64)) -> Resu
             for group in groups {
                 job.rows_done += i64::try_from(group.rows.len()).unwrap_or(0);
                 // Faulty groups were noted when they were checked.
-                if let Ok(joined) = group.join()
-                    && rules.faults(&joined).is_empty()
-                {
+                if let Ok(joined) = group.join(rules.rubric) {
                     ready.push((joined, group.nik_hashes));
                 }
             }
@@ -238,9 +248,8 @@ fn check(service: &Service, job: &mut Import, rules: &apply::Rules<'_>) -> Resul
     let mut faults = Vec::new();
     while let Some((groups, last)) = next_groups(service, job, &after)? {
         for group in groups {
-            match group.join() {
-                Ok(joined) => faults.extend(rules.faults(&joined)),
-                Err(found) => faults.extend(found),
+            if let Err(found) = group.join(rules.rubric) {
+                faults.extend(found);
             }
         }
         after = last;

@@ -1,0 +1,36 @@
+//! From a file to an import.
+
+use std::fs::File;
+use std::path::Path;
+
+use super::{OpenFault, Sheet};
+use crate::domain::id::CohortId;
+use crate::domain::intake::Codebook;
+use crate::ops::import::{self, Order};
+use crate::ops::{By, Error, Result, Service, rubric};
+use crate::reference;
+use crate::store;
+
+/// What reading a cohort's sheet needs to know.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown cohort; [`crate::ops::Conflict::NoRubric`] before a rubric is published.
+pub fn codebook(service: &Service, cohort: CohortId) -> Result<Codebook> {
+    service.read(|conn| {
+        let cohort = store::cohort::find(conn, cohort)?.ok_or(Error::NotFound)?;
+        let (_, rubric) = rubric::current(conn)?;
+        let day = cohort.starts_on.parse().map_err(|e| Error::Internal(format!("cohorts.starts_on: {e}")))?;
+        Ok(Codebook { rubric: rubric.into(), regions: reference::region::names(), day })
+    })
+}
+
+/// Takes a workshop sheet in; the import waits from then on. A file that cannot be opened is a refused import
+/// that says why.
+///
+/// # Errors
+/// As [`codebook`]; the store's.
+pub fn receive(service: &Service, by: By<'_>, order: Order, path: &Path) -> Result<store::import::Import> {
+    let book = codebook(service, order.cohort)?;
+    let file = File::open(path).map_err(|e| Error::Internal(format!("the file cannot be opened: {e}")))?;
+    import::receive(service, by, order, Sheet::open(file, book).map_err(OpenFault::into_row_errors))
+}
