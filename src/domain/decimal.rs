@@ -8,6 +8,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use super::fixed::div_half_even;
+
 /// Units in one.
 pub const UNITS: i128 = 1_000_000_000;
 /// Largest magnitude read: 10¹⁵, in units.
@@ -113,7 +115,7 @@ impl Decimal {
     /// With this many digits after the point (at most nine), rounded half to even.
     pub fn rounded(self, digits: u32) -> Self {
         let unit = 10i128.pow(9u32.saturating_sub(digits));
-        Self(divide_half_even(self.0, unit) * unit)
+        Self(div_half_even(self.0, unit) * unit)
     }
 
     /// The nearest double.
@@ -173,15 +175,6 @@ impl Serialize for Decimal {
             None => s.serialize_f64(self.to_f64()),
         }
     }
-}
-
-/// `num / den` rounded half to even; `den` above 0.
-pub const fn divide_half_even(num: i128, den: i128) -> i128 {
-    let floor = num.div_euclid(den);
-    let rest = num.rem_euclid(den);
-    // `rest` against `den - rest`, since twice the rest may not fit.
-    let above = den - rest;
-    if rest > above || (rest == above && floor % 2 != 0) { floor + 1 } else { floor }
 }
 
 /// `NaN`, `-Infinity`, `inf` and the like: what other tools print when they have no number.
@@ -343,16 +336,6 @@ mod tests {
         }
         let long: serde_json::Number = serde_json::from_str("12345678901234567890").unwrap();
         assert_eq!(Decimal::from_json(&long), Err(Refused::Digits));
-    }
-
-    #[test]
-    fn half_goes_to_even() {
-        for (num, den, expected) in
-            [(1, 2, 0), (3, 2, 2), (5, 2, 2), (-1, 2, 0), (-3, 2, -2), (7, 3, 2), (8, 3, 3), (-7, 3, -2), (6, 3, 2)]
-        {
-            assert_eq!(divide_half_even(num, den), expected, "{num}/{den}");
-        }
-        assert_eq!(divide_half_even(i128::MAX - 1, i128::MAX), 1);
     }
 
     #[test]

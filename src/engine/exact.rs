@@ -2,7 +2,7 @@
 
 use ethnum::U256;
 
-pub use crate::domain::decimal::divide_half_even;
+pub use crate::domain::fixed::div_half_even;
 
 /// A fraction from 0 to 1; the denominator is above 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Fraction {
     /// `factor · self`, rounded half to even. `factor` is not negative.
     pub fn times(self, factor: i128) -> i128 {
         match self.num.checked_mul(factor) {
-            Some(product) => divide_half_even(product, self.den),
+            Some(product) => div_half_even(product, self.den),
             None => wide_half_even(wide(self.num) * wide(factor), wide(self.den)),
         }
     }
@@ -123,7 +123,7 @@ pub fn units_of_f64(x: f64) -> i128 {
     let product = mantissa * UNITS;
     let magnitude = match power {
         0.. => product.checked_shl(power.unsigned_abs()).unwrap_or(i128::MAX),
-        -126..0 => divide_half_even(product, 1i128 << power.unsigned_abs()),
+        -126..0 => div_half_even(product, 1i128 << power.unsigned_abs()),
         _ => 0,
     };
     if x < 0.0 { -magnitude } else { magnitude }

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::cell::Cell;
 use super::changes;
-use super::exact::divide_half_even;
+use super::exact::div_half_even;
 use super::levels::{self, Change};
 use super::plan::{Outcome, State, Worth};
 use super::ranking::{Flag, Flags, Left, Placed, Ranking};
@@ -382,6 +382,6 @@ impl Ranking {
 
     /// Known weight ÷ applicable weight: nine decimals, rounded half to even.
     pub fn coverage(&self, placed: &Placed) -> Decimal {
-        Decimal::from_units(divide_half_even(placed.known * UNITS, placed.applicable))
+        Decimal::from_units(div_half_even(placed.known * UNITS, placed.applicable))
     }
 }

@@ -57,7 +57,7 @@ pub(super) fn share(merit: &[Placed], min: Decimal, method: Method) -> (Vec<u32>
         shown_gap(method, by_merit, by_floor)
     });
     let (max_price, sum) = prices.fold((Decimal::ZERO, 0), |(max, sum), price| (max.max(price), sum + price.units()));
-    let mean = super::exact::divide_half_even(sum, merit.len().max(1) as i128);
+    let mean = super::exact::div_half_even(sum, merit.len().max(1) as i128);
     let report = FloorReport {
         protected: merit.iter().filter(|placed| placed.protected).count(),
         moved: order.iter().enumerate().filter(|(at, place)| *at != **place as usize).count(),

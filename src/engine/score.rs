@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::exact::{compare, divide_half_even, nearest_f64, units_of_f64};
+use super::exact::{compare, div_half_even, nearest_f64, units_of_f64};
 use crate::domain::criteria::Method;
 use crate::domain::decimal::{Decimal, UNITS};
 
@@ -74,10 +74,10 @@ pub(super) fn shown(method: Method, score: Score) -> Decimal {
 /// A score on 0–100 in units of which `scale` make one, rounded half to even.
 pub(super) fn scaled(method: Method, score: Score, scale: i128) -> i128 {
     match method {
-        Method::Additive => divide_half_even(100 * score.num * scale, score.den * UNITS),
+        Method::Additive => div_half_even(100 * score.num * scale, score.den * UNITS),
         Method::Geometric { .. } => {
             let units = units_of_f64(geometric(score));
-            if scale == UNITS { units } else { divide_half_even(units * scale, UNITS) }
+            if scale == UNITS { units } else { div_half_even(units * scale, UNITS) }
         }
     }
 }
@@ -93,7 +93,7 @@ pub(super) fn shown_gap(method: Method, above: Score, below: Score) -> Decimal {
             let cross = above.num.checked_mul(below.den).zip(below.num.checked_mul(above.den));
             let exact = cross.and_then(|(a, b)| (a - b).checked_mul(100)).zip(above.den.checked_mul(below.den));
             match exact {
-                Some((num, den)) => Decimal::from_units(divide_half_even(num, den)),
+                Some((num, den)) => Decimal::from_units(div_half_even(num, den)),
                 None => Decimal::from_units(shown(method, above).units() - shown(method, below).units()),
             }
         }
