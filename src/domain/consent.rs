@@ -186,11 +186,14 @@ pub struct Consent {
 const LISTING_MONTHS: Months = Months::new(12);
 
 impl Consent {
+    /// Whether somebody noted where the proof is kept.
+    fn has_proof(&self) -> bool {
+        !self.reference.trim().is_empty()
+    }
+
     /// Whether it is given, with its proof, and not taken back.
     pub fn stands(&self, now: Instant) -> bool {
-        self.given_at <= now
-            && self.withdrawn_at.is_none_or(|withdrawn| withdrawn > now)
-            && !self.reference.trim().is_empty()
+        self.given_at <= now && self.withdrawn_at.is_none_or(|withdrawn| withdrawn > now) && self.has_proof()
     }
 
     /// The first day on which a consent to be listed does not count any more; `None` for other purposes.
@@ -263,9 +266,10 @@ pub fn listed(consents: &[Consent], adult: Option<bool>, now: Instant) -> Result
     Err(if lapsed { NotListed::Lapsed } else { NotListed::NoListing })
 }
 
-/// Keys of the fields by which a venture may be found.
-pub fn found_by(consents: &[Consent], now: Instant) -> BTreeSet<String> {
-    let standing = consents.iter().filter(|c| c.counts(now));
+/// Keys of the fields by which a venture may be found: consented to with a proof that can be looked up, and
+/// not taken back.
+pub fn found_by(consents: &[Consent]) -> BTreeSet<String> {
+    let standing = consents.iter().filter(|c| c.withdrawn_at.is_none() && c.has_proof());
     standing
         .filter_map(|c| match c.purpose {
             Purpose::FoundBy(field) => Some(field.as_str().to_owned()),
@@ -376,11 +380,11 @@ mod tests {
 
     #[test]
     fn found_by_what_was_consented_to() {
-        let mut consents = vec![
-            consent(Purpose::FoundBy(Findable::PenaCategory)),
-            consent(Purpose::FoundBy(Findable::SocialRegistry)),
-        ];
-        consents[1].withdrawn_at = Some(at("2025-01-01T00:00:00Z"));
-        assert_eq!(found_by(&consents, at(NOW)), BTreeSet::from(["pena_category".to_owned()]));
+        let mut consents = Findable::ALL.iter().map(|f| consent(Purpose::FoundBy(*f))).collect::<Vec<_>>();
+        consents[0].withdrawn_at = Some(at("2025-01-01T00:00:00Z"));
+        consents[1].reference = String::new();
+        consents.push(consent(Purpose::Matching));
+        let want = ["social_registry", "disability_inclusion"].map(str::to_owned);
+        assert_eq!(found_by(&consents), BTreeSet::from(want));
     }
 }
