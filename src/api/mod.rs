@@ -1,1 +1,65 @@
-//! HTTP: routes, DTOs, extractors, problem documents, the OpenAPI document.
+//! The HTTP API.
+//!
+//! # How to add a route
+//! 1. Give the operation a row in [`crate::domain::right`]: who may do it.
+//! 2. Write the handler in the file of its noun. Its first argument is the right it needs; the others follow
+//!    in the order in which a request is refused: path, query, body, `If-Match`. Then load, act, answer.
+//! 3. Add it in the `routes` function of that file, and the file's `routes` in [`routes`] below.
+//! 4. Run `cargo run -- openapi > openapi/openapi.json` and review the difference.
+//!
+//! ```text
+//! /// Change a cohort
+//! ///
+//! /// Use it to mend the name or the dates. Members that are left out stay as they are.
+//! #[utoipa::path(tag = "cohorts", params(CohortId, IfMatch), responses((status = 200, body = Cohort)),
+//!     extensions(("x-problems" = json!(["cohort_closed"]))))]
+//! #[patch("/v1/cohorts/{id}")]
+//! pub async fn change_cohort(
+//!     caller: Caller<op::ChangeCohort>,        // 401, 403
+//!     Path(id): Path<CohortId>,                // 404: malformed, unknown or not the caller's
+//!     Json(change): Json<CohortChange>,        // 415, 413, 400, 422: all from the document
+//!     IfMatch(version): IfMatch,               // 428
+//! ) -> Result<Answer<Cohort>> {
+//!     let cohort = caller.app.db.write(…ops::cohort::change(conn, &caller.actor, id, version, change.into(), caller.now)…).await?;
+//!     Ok(Answer::ok(Cohort::from(&cohort)).tagged(cohort.version, "staff"))
+//! }
+//! ```
+//! `params` lists what the arguments take from path, query and headers; utoipa reads the body by itself. An
+//! argument that is not documented fails the start or the first test of the route.
+//!
+//! The schema of a body is its only validation of shape: `#[schema(max_length = …)]` on a member is both
+//! documented and enforced, and `#[serde(deny_unknown_fields)]` refuses the rest. What a schema cannot say
+//! belongs in the domain, whose error the noun's file turns into a [`problem::Problem`].
+//!
+//! # Which file is it?
+//! [`gate`] every request in and out · [`routes`] collects handlers · [`document`] makes the OpenAPI document,
+//! [`contract`] compiles it · [`caller`], [`parameters`], [`json`], [`answer`] what handlers take and give ·
+//! [`problem`], [`codes`], [`faults`] errors · [`state`] what handlers share · [`schema`] how domain values
+//! look · the rest: one noun each.
+
+pub mod answer;
+pub mod auth;
+pub mod blocking;
+pub mod caller;
+pub mod codes;
+pub mod context;
+pub mod contract;
+pub mod document;
+mod faults;
+pub(crate) mod gate;
+pub mod json;
+pub mod metrics;
+pub mod pages;
+pub mod parameters;
+pub mod problem;
+pub mod routes;
+pub mod schema;
+pub mod state;
+
+use routes::Routes;
+
+/// All routes of the service.
+pub fn routes(routes: &mut Routes) {
+    auth::routes(routes);
+    pages::routes(routes);
+}

@@ -1,6 +1,8 @@
 //! One file a command. Machine-readable output goes to standard output, everything else to standard error.
 
+pub mod openapi;
 pub mod rank;
+pub mod serve;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -21,6 +23,10 @@ pub struct Cli {
 pub enum Command {
     /// Rank the ventures of a CSV table by a criteria document, offline
     Rank(rank::Args),
+    /// Serve the API
+    Serve(serve::Args),
+    /// Print the OpenAPI document, or compare it with the committed one
+    Openapi(openapi::Args),
 }
 
 /// How a command ended; clap ends with 2 by itself on wrong usage.
@@ -48,9 +54,12 @@ impl From<Exit> for ExitCode {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let mut out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
-    let mut log = std::io::stderr().lock();
+    // Not locked: while a command runs, other threads write their log lines there.
+    let mut log = std::io::stderr();
     let exit = match cli.command {
         Command::Rank(args) => rank::run(&args, &mut out, &mut log),
+        Command::Serve(args) => serve::run(&args, &mut log),
+        Command::Openapi(args) => openapi::run(&args, &mut out, &mut log),
     };
     let exit = exit.and_then(|exit| out.flush().map(|()| exit));
     match exit {

@@ -1,0 +1,245 @@
+//! Successful answers, and conditional requests.
+//!
+//! A versioned resource answers with a strong tag `"<version>.<view>.<lang>"`. A read that brings the tag
+//! back in `If-None-Match` gets 304, after it has been authorised like any other. A write brings it in
+//! `If-Match`: the handler asks for it with [`IfMatch`] and hands the version part to the use case, which
+//! compares it inside the SQL.
+
+use actix_web::body::BoxBody;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, dev};
+use futures_util::future::LocalBoxFuture;
+use serde::Serialize;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::{ObjectBuilder, Required, Type};
+
+use super::codes::Code;
+use super::context::{Context, Stage, in_turn};
+use super::problem::{Problem, Result};
+
+/// A successful answer with a JSON body, or without one.
+#[derive(Debug)]
+pub struct Answer<T> {
+    status: StatusCode,
+    body: Option<T>,
+    tag: Option<(i64, &'static str)>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl<T> Answer<T> {
+    fn new(status: StatusCode, body: Option<T>) -> Self {
+        Self { status, body, tag: None, headers: Vec::new() }
+    }
+
+    /// 200 with a body.
+    pub fn ok(body: T) -> Self {
+        Self::new(StatusCode::OK, Some(body))
+    }
+
+    /// 201 with the new resource and the path where it now is.
+    ///
+    /// # Errors
+    /// When the path is no header text, which no path of ours is.
+    pub fn created(path: &str, body: T) -> Result<Self> {
+        Self::new(StatusCode::CREATED, Some(body)).at(path)
+    }
+
+    /// 202 with a job and the path where it can be followed.
+    ///
+    /// # Errors
+    /// When the path is no header text, which no path of ours is.
+    pub fn accepted(path: &str, body: T) -> Result<Self> {
+        Self::new(StatusCode::ACCEPTED, Some(body)).at(path)
+    }
+
+    /// Tags the answer with the version of the resource and the view of it that this caller gets: staff and
+    /// investors see different bodies of one version. The language is added by itself.
+    #[must_use]
+    pub fn tagged(mut self, version: i64, view: &'static str) -> Self {
+        self.tag = Some((version, view));
+        self
+    }
+
+    /// Never stored by anything on the way: tokens and personal data.
+    #[must_use]
+    pub fn no_store(self) -> Self {
+        self.header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    fn at(self, path: &str) -> Result<Self> {
+        Ok(self.header(header::LOCATION, path.parse().map_err(Problem::internal)?))
+    }
+}
+
+impl Answer<()> {
+    /// 204.
+    pub fn none() -> Self {
+        Self::new(StatusCode::NO_CONTENT, None)
+    }
+}
+
+impl<T: Serialize> Responder for Answer<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, req: &HttpRequest) -> HttpResponse {
+        let lang = Context::of(req).map_or("id", |context| context.lang.tag());
+        let tag = self.tag.map(|(version, view)| format!("\"{version}.{view}.{lang}\""));
+        let unchanged = self.status == StatusCode::OK
+            && *req.method() == Method::GET
+            && tag.as_ref().is_some_and(|tag| none_match_holds(req, tag));
+        let mut response = HttpResponse::build(if unchanged { StatusCode::NOT_MODIFIED } else { self.status });
+        for (name, value) in self.headers {
+            response.append_header((name, value));
+        }
+        if let Some(tag) = tag {
+            response.insert_header((header::ETAG, tag));
+        }
+        match self.body {
+            Some(body) if !unchanged => match serde_json::to_vec(&body) {
+                Ok(bytes) => response.content_type("application/json").body(bytes),
+                Err(e) => HttpResponse::from_error(Problem::internal(e)),
+            },
+            _ => response.finish(),
+        }
+    }
+}
+
+/// Whether `If-None-Match` names this tag. The comparison is the weak one (RFC 9110 §13.1.2).
+fn none_match_holds(req: &HttpRequest, tag: &str) -> bool {
+    req.headers().get_all(header::IF_NONE_MATCH).filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(',')).any(
+        |sent| {
+            let sent = sent.trim();
+            sent == "*" || sent.strip_prefix("W/").unwrap_or(sent) == tag
+        },
+    )
+}
+
+/// The version that a write is based on. Missing, `*`, or more than one: 428. A tag that is none of ours can
+/// match nothing, and reads as version 0, which no resource has: the use case answers 412.
+///
+/// A handler that takes it lists it in its annotation too: `params(IfMatch)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IfMatch(pub i64);
+
+impl FromRequest for IfMatch {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        let request = req.clone();
+        let read = async move {
+            let context = Context::of(&request)?;
+            if context.operation.as_ref().is_none_or(|o| !o.if_match) {
+                return Err(Problem::internal("a handler takes IfMatch and does not document it"));
+            }
+            read_if_match(&request)
+        };
+        Box::pin(in_turn(req, Stage::Precondition, read))
+    }
+}
+
+fn read_if_match(request: &HttpRequest) -> Result<IfMatch> {
+    let missing = || Problem::new(Code::PreconditionRequired);
+    let mut version = None;
+    for sent in request.headers().get_all(header::IF_MATCH) {
+        // What is not text is no tag of ours.
+        for tag in sent.to_str().unwrap_or("?").split(',').map(str::trim) {
+            let read = if tag == "*" { return Err(missing()) } else { tag_version(tag).unwrap_or(0) };
+            if version.replace(read).is_some_and(|other| other != read) {
+                return Err(missing());
+            }
+        }
+    }
+    version.map(IfMatch).ok_or_else(missing)
+}
+
+/// The version part of a strong tag of ours, in its one spelling.
+fn tag_version(tag: &str) -> Option<i64> {
+    let inner = tag.strip_prefix('"')?.strip_suffix('"')?;
+    let (version, rest) = inner.split_once('.')?;
+    let (view, lang) = rest.split_once('.')?;
+    let number: i64 = version.parse().ok()?;
+    (number.to_string() == version && number > 0 && !view.is_empty() && matches!(lang, "id" | "en")).then_some(number)
+}
+
+impl utoipa::IntoParams for IfMatch {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let schema = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(200));
+        vec![
+            ParameterBuilder::new()
+                .name("If-Match")
+                .parameter_in(ParameterIn::Header)
+                .required(Required::True)
+                .description(Some(
+                    "The ETag of the version that this write is based on, as the last read or write answered it.",
+                ))
+                .schema(Some(schema.build()))
+                .example(Some("\"3.staff.id\"".into()))
+                .build(),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    #[test]
+    fn only_our_own_strong_tags_have_a_version() {
+        assert_eq!(tag_version("\"3.staff.id\""), Some(3));
+        for odd in [
+            "W/\"3.staff.id\"",
+            "3.staff.id",
+            "\"3\"",
+            "\"03.staff.id\"",
+            "\"0.staff.id\"",
+            "\"-1.s.id\"",
+            "\"3.staff.fr\"",
+            "\"3..id\"",
+        ] {
+            assert_eq!(tag_version(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn if_match_names_exactly_one_version() {
+        let read = |values: &[&str]| {
+            let mut request = TestRequest::default();
+            for value in values {
+                request = request.append_header((header::IF_MATCH, *value));
+            }
+            read_if_match(&request.to_http_request()).map(|v| v.0).map_err(|p| p.code())
+        };
+        let missing = Err(Code::PreconditionRequired);
+        assert_eq!(read(&[]), missing);
+        assert_eq!(read(&["*"]), missing);
+        assert_eq!(read(&["\"3.staff.id\""]), Ok(3));
+        assert_eq!(read(&["\"3.staff.id\", \"3.staff.en\""]), Ok(3));
+        assert_eq!(read(&["\"3.staff.id\"", "\"4.staff.id\""]), missing);
+        assert_eq!(read(&["W/\"3.staff.id\""]), Ok(0));
+        assert_eq!(read(&["rubbish"]), Ok(0));
+    }
+
+    #[test]
+    fn if_none_match_compares_weakly() {
+        let holds = |value: &str| {
+            let request = TestRequest::default().insert_header((header::IF_NONE_MATCH, value)).to_http_request();
+            none_match_holds(&request, "\"3.staff.id\"")
+        };
+        assert!(holds("\"3.staff.id\""));
+        assert!(holds("W/\"3.staff.id\""));
+        assert!(holds("\"1.a.id\" , \"3.staff.id\""));
+        assert!(holds("*"));
+        assert!(!holds("\"3.staff.en\""));
+        assert!(!holds("3.staff.id"));
+    }
+}

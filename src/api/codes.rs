@@ -1,0 +1,240 @@
+//! The one table of error codes. It feeds the `Problem` answers, the pages under `/problems/{code}` and
+//! the responses of the OpenAPI document, so a code cannot exist in one of them alone.
+//!
+//! To add one, add a row: the code is an API promise and never changes its meaning or status.
+
+use actix_web::http::StatusCode;
+
+use crate::domain::text::Words;
+
+/// What one code means.
+#[derive(Debug)]
+pub struct Entry {
+    /// The code as printed: `not_found`.
+    pub code: &'static str,
+    /// The HTTP status it always has.
+    pub status: StatusCode,
+    /// A short title for people.
+    pub title: Words,
+    /// What the caller does next; the `detail` of a problem that has nothing more exact to say.
+    pub remedy: Words,
+    /// Whether the same request may succeed later without being changed.
+    pub retryable: bool,
+}
+
+macro_rules! codes_table {
+    ($($(#[$doc:meta])* $name:ident = $code:literal $status:ident $retry:literal
+        $title_id:literal / $title_en:literal
+        $remedy_id:literal / $remedy_en:literal;)+) => {
+        /// A reason why a request was refused or failed.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code { $($(#[$doc])* $name),+ }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// What the code means.
+            pub const fn entry(self) -> &'static Entry {
+                match self {$(
+                    Self::$name => {
+                        const ENTRY: Entry = Entry {
+                            code: $code,
+                            status: StatusCode::$status,
+                            title: Words::new($title_id, $title_en),
+                            remedy: Words::new($remedy_id, $remedy_en),
+                            retryable: $retry,
+                        };
+                        &ENTRY
+                    }
+                )+}
+            }
+        }
+    };
+}
+
+codes_table! {
+    /// The path, or the thing it names, does not exist for this caller.
+    NotFound = "not_found" NOT_FOUND false
+        "Tidak ditemukan" / "Not found"
+        "Periksa alamat dan id-nya. Data yang bukan milik Anda dijawab sama seperti data yang tidak ada."
+        / "Check the path and the id in it. What is not yours is answered exactly like what does not exist.";
+    /// The path exists, the method does not.
+    MethodNotAllowed = "method_not_allowed" METHOD_NOT_ALLOWED false
+        "Metode tidak didukung" / "Method not allowed"
+        "Gunakan salah satu metode pada header Allow." / "Use one of the methods in the Allow header.";
+    /// No token, or one that does not hold.
+    Unauthenticated = "unauthenticated" UNAUTHORIZED false
+        "Belum masuk" / "Not signed in"
+        "Masuk melalui POST /v1/auth/token atau perbarui token melalui POST /v1/auth/refresh, lalu kirim header Authorization: Bearer."
+        / "Sign in at POST /v1/auth/token or renew at POST /v1/auth/refresh, then send the header Authorization: Bearer.";
+    /// The sign-in itself failed.
+    WrongCredentials = "wrong_credentials" UNAUTHORIZED false
+        "Nama pengguna, kata sandi, atau kode salah" / "Wrong username, password or code"
+        "Periksa penulisannya, lalu coba lagi." / "Check the spelling and try again.";
+    /// Signed in, but the role does not have this right.
+    Forbidden = "forbidden" FORBIDDEN false
+        "Peran Anda tidak berhak" / "Your role may not do this"
+        "Mintalah kepada rekan dengan peran yang disebut pada dokumentasi operasi ini."
+        / "Ask somebody who has one of the roles named in this operation's documentation.";
+    /// A query parameter is unknown, repeated or of the wrong form.
+    InvalidQuery = "invalid_query" BAD_REQUEST false
+        "Parameter kueri tidak sah" / "Invalid query parameters"
+        "Perbaiki parameter yang disebut dalam errors." / "Mend the parameters named in errors.";
+    /// The body is not of a type this operation reads.
+    UnsupportedMediaType = "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE false
+        "Jenis isi tidak didukung" / "Unsupported content type"
+        "Kirim jenis isi yang tercantum pada dokumentasi operasi ini, tanpa kompresi."
+        / "Send the content type named in this operation's documentation, not compressed.";
+    /// The body is longer than this operation reads.
+    BodyTooLarge = "body_too_large" PAYLOAD_TOO_LARGE false
+        "Isi terlalu besar" / "Body too large"
+        "Kirim isi yang lebih kecil." / "Send a smaller body.";
+    /// The body is not JSON, repeats a member or nests too deep.
+    NotJson = "not_json" BAD_REQUEST false
+        "Isi bukan JSON yang sah" / "Body is not valid JSON"
+        "Perbaiki JSON-nya: UTF-8, tanpa anggota ganda, tidak terlalu dalam."
+        / "Mend the JSON: UTF-8, no repeated members, not nested too deep.";
+    /// The body is JSON of the wrong shape, or breaks a rule.
+    InvalidBody = "invalid_body" UNPROCESSABLE_ENTITY false
+        "Isi tidak memenuhi aturan" / "Body breaks the rules"
+        "Perbaiki setiap anggota yang disebut dalam errors." / "Mend each member named in errors.";
+    /// The request could not be read at all.
+    BadRequest = "bad_request" BAD_REQUEST false
+        "Permintaan tidak terbaca" / "Unreadable request"
+        "Periksa bentuk permintaan HTTP-nya." / "Check the form of the HTTP request.";
+    /// None of the encodings the caller accepts can be produced.
+    NotAcceptable = "not_acceptable" NOT_ACCEPTABLE false
+        "Bentuk jawaban tidak tersedia" / "No acceptable answer"
+        "Longgarkan header Accept atau Accept-Encoding." / "Loosen the Accept or Accept-Encoding header.";
+    /// A write without If-Match, or with one that names no single version.
+    PreconditionRequired = "precondition_required" PRECONDITION_REQUIRED false
+        "If-Match diperlukan" / "If-Match required"
+        "Baca dulu datanya, lalu kirim ETag-nya sebagai If-Match: tepat satu versi."
+        / "Read the resource first, then send its ETag as If-Match: exactly one version.";
+    /// Somebody else changed it in the meantime.
+    StaleVersion = "stale_version" PRECONDITION_FAILED false
+        "Data sudah berubah" / "Changed in the meantime"
+        "Baca versi terbaru, terapkan perubahan Anda di atasnya, lalu kirim dengan ETag yang baru."
+        / "Read the newest version, apply your change to it, and send it with the new ETag.";
+    /// Too many requests, or too many failed sign-ins.
+    RateLimited = "rate_limited" TOO_MANY_REQUESTS true
+        "Terlalu banyak permintaan" / "Too many requests"
+        "Tunggu sesuai header Retry-After, lalu coba lagi." / "Wait as the Retry-After header says, then try again.";
+    /// A fault of ours.
+    InternalError = "internal_error" INTERNAL_SERVER_ERROR true
+        "Kesalahan pada layanan" / "Internal error"
+        "Coba lagi. Jika berulang, laporkan nilai instance kepada pengelola."
+        / "Try again. If it happens again, report the instance value to the operator.";
+    /// All workers or connections are busy.
+    Overloaded = "overloaded" SERVICE_UNAVAILABLE true
+        "Layanan sedang sibuk" / "Busy"
+        "Tunggu sesuai header Retry-After, lalu coba lagi." / "Wait as the Retry-After header says, then try again.";
+    /// The answer took longer than a request may take.
+    DeadlineExceeded = "deadline_exceeded" SERVICE_UNAVAILABLE true
+        "Waktu habis" / "Took too long"
+        "Coba lagi; perubahan mungkin sudah tersimpan, jadi baca dulu datanya."
+        / "Try again; a change may have been saved, so read the resource first.";
+    /// The database or another part we depend on does not answer.
+    Unavailable = "unavailable" SERVICE_UNAVAILABLE true
+        "Layanan sedang tidak tersedia" / "Unavailable"
+        "Tunggu sesuai header Retry-After, lalu coba lagi." / "Wait as the Retry-After header says, then try again.";
+}
+
+impl Code {
+    /// Reads the code as printed.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|c| c.entry().code == text)
+    }
+
+    /// The code for a bare status, of an answer that came from below our own handlers.
+    pub fn for_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::NOT_FOUND => Self::NotFound,
+            StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,
+            StatusCode::NOT_ACCEPTABLE => Self::NotAcceptable,
+            StatusCode::PAYLOAD_TOO_LARGE => Self::BodyTooLarge,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::UnsupportedMediaType,
+            s if s.is_client_error() => Self::BadRequest,
+            _ => Self::InternalError,
+        }
+    }
+}
+
+macro_rules! fault_table {
+    ($($(#[$doc:meta])* $name:ident = $code:literal $id:literal / $en:literal;)+) => {
+        /// What is wrong with one member of a body or one parameter, as far as its schema can tell. Rules beyond
+        /// the schema (`zero_range` in a criteria document, say) bring codes of their own.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum ShapeFault { $($(#[$doc])* $name),+ }
+
+        impl ShapeFault {
+            /// Every shape fault.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+            /// The code as printed.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code),+ }
+            }
+            /// What it says; `{}` stands for the limit or the allowed values.
+            pub const fn words(self) -> Words {
+                match self { $(Self::$name => Words::new($id, $en)),+ }
+            }
+        }
+    };
+}
+
+fault_table! {
+    /// A required member or parameter is not there.
+    Missing = "missing_member" "Wajib diisi." / "Is required.";
+    /// The schema does not know this member.
+    UnknownMember = "unknown_member" "Anggota ini tidak dikenal; hapus atau perbaiki ejaannya." / "Is not known here; remove it or mend its spelling.";
+    /// The operation does not know this parameter.
+    UnknownParameter = "unknown_parameter" "Parameter ini tidak dikenal; hapus atau perbaiki ejaannya." / "Is not known here; remove it or mend its spelling.";
+    /// A parameter was given twice.
+    RepeatedParameter = "repeated_parameter" "Parameter hanya boleh satu kali." / "May be given only once.";
+    /// Another JSON type.
+    WrongType = "wrong_type" "Jenis nilainya harus {}." / "Must be of type {}.";
+    /// None of the listed values.
+    NotAllowed = "not_allowed" "Nilainya harus salah satu dari: {}." / "Must be one of: {}.";
+    /// A text is too long.
+    TooLong = "too_long" "Paling panjang {} karakter." / "At most {} characters.";
+    /// A text is too short.
+    TooShort = "too_short" "Paling pendek {} karakter." / "At least {} characters.";
+    /// A number is too large.
+    TooLarge = "too_large" "Paling besar {}." / "At most {}.";
+    /// A number is too small.
+    TooSmall = "too_small" "Paling kecil {}." / "At least {}.";
+    /// A list or object has too many entries.
+    TooMany = "too_many" "Paling banyak {} isi." / "At most {} entries.";
+    /// A list or object has too few entries.
+    TooFew = "too_few" "Paling sedikit {} isi." / "At least {} entries.";
+    /// A list holds the same entry twice.
+    NotUnique = "not_unique" "Setiap isi hanya boleh satu kali." / "Each entry may occur only once.";
+    /// A text is not written as it must be.
+    WrongFormat = "wrong_format" "Penulisannya tidak sesuai bentuk yang diminta: {}." / "Is not written in the required form: {}.";
+    /// The value fits none of the alternatives.
+    NoAlternative = "no_alternative" "Tidak cocok dengan satu pun pilihan bentuk." / "Fits none of the alternatives.";
+    /// The value fits the schema but cannot be read.
+    Unreadable = "unreadable" "Nilainya tidak dapat dibaca." / "Cannot be read.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_snake_case_and_errors() {
+        let mut seen = std::collections::BTreeSet::new();
+        for code in Code::ALL {
+            let e = code.entry();
+            assert!(seen.insert(e.code), "{} twice", e.code);
+            assert!(e.code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{}", e.code);
+            assert!(e.status.is_client_error() || e.status.is_server_error(), "{}", e.code);
+            assert!(!e.status.is_server_error() || e.retryable, "{}: a fault of ours may be tried again", e.code);
+            assert_eq!(Code::parse(e.code), Some(*code));
+        }
+        for fault in ShapeFault::ALL {
+            assert!(seen.insert(fault.code()), "{} twice", fault.code());
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! The OpenAPI document: what the annotations say, and in one place everything that must hold for all
+//! operations and that no author should have to write: ids in camel case, roles, security, the responses for
+//! every error code, headers, descriptions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use actix_web::http::StatusCode;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema as _;
+use utoipa::openapi::{Components, InfoBuilder, OpenApiBuilder};
+
+use super::codes::Code;
+use super::problem::{FaultBody, ProblemBody};
+use super::routes::Routes;
+
+/// The annotations do not make a document.
+#[derive(Debug, thiserror::Error)]
+#[error("the OpenAPI document cannot be made: {0}")]
+pub struct DocumentError(String);
+
+const DESCRIPTION: &str = "\
+Connects assessed micro businesses with social investors by ranked, explained and anonymised match lists.
+
+**Signing in.** `POST /v1/auth/token` gives an access token for ten minutes and a refresh token; send the access token as \
+`Authorization: Bearer`. Owners sign in with the claim code on their paper.
+
+**Errors** are `application/problem+json` (RFC 9457), for every 4xx and 5xx. Decide by `code`, show `title` and `detail`; \
+both come in Bahasa Indonesia, or in English by `Accept-Language`. Each code is explained under `/problems`.
+
+**Changes.** A versioned resource answers with an `ETag`. Send it as `If-None-Match` to read only what is new, and as \
+`If-Match` to write.
+
+**Values.** Ids are opaque texts. Money is an object with the amount as text. Times are RFC 3339 in UTC.";
+
+/// Makes the document of these routes.
+///
+/// # Errors
+/// When two different schemas have one name, an operation has no row in the table of rights, or an
+/// annotation names an error code that does not exist.
+pub fn document(routes: &Routes) -> Result<Value, DocumentError> {
+    if let Some(name) = routes.clashes.first() {
+        return Err(DocumentError(format!("two different schemas are named {name}")));
+    }
+    let info = InfoBuilder::new().title("SEDAYA Match").version(env!("CARGO_PKG_VERSION")).build();
+    let mut components = Components::new();
+    components.schemas.extend(routes.schemas.clone());
+    let mut nested = Vec::new();
+    ProblemBody::schemas(&mut nested);
+    components.schemas.extend(nested);
+    components.schemas.insert(ProblemBody::name().into_owned(), <ProblemBody as utoipa::PartialSchema>::schema());
+    components.schemas.insert(FaultBody::name().into_owned(), <FaultBody as utoipa::PartialSchema>::schema());
+    let built = OpenApiBuilder::new().info(info).paths(routes.paths.clone()).components(Some(components)).build();
+    let mut document = serde_json::to_value(built).map_err(|e| DocumentError(e.to_string()))?;
+    document["info"] = json!({
+        "title": "SEDAYA Match",
+        "version": env!("CARGO_PKG_VERSION"),
+        "description": DESCRIPTION,
+        "contact": { "name": "SEDAYA Match", "url": "https://dinsos.jakarta.go.id" },
+        "license": { "name": "Apache-2.0 OR MIT", "identifier": "Apache-2.0 OR MIT" },
+    });
+    document["servers"] = json!([{ "url": "/", "description": "The service that gave you this document." }]);
+    document["security"] = json!([{ "bearer": [] }]);
+    document["components"]["securitySchemes"] = json!({ "bearer": {
+        "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+        "description": "The access token of POST /v1/auth/token.",
+    }});
+    let mut complete = Completion::default();
+    if let Some(paths) = document["paths"].as_object_mut() {
+        for (path, item) in paths {
+            for (method, operation) in item.as_object_mut().into_iter().flatten() {
+                complete.operation(routes, path, method, operation)?;
+            }
+        }
+    }
+    document["tags"] = complete.tags()?;
+    document["components"]["responses"] = Value::Object(complete.responses);
+    Ok(document)
+}
+
+/// What the operations have asked for so far.
+#[derive(Default)]
+struct Completion {
+    responses: Map<String, Value>,
+    used_tags: BTreeSet<String>,
+}
+
+impl Completion {
+    fn operation(
+        &mut self,
+        routes: &Routes,
+        path: &str,
+        method: &str,
+        operation: &mut Value,
+    ) -> Result<(), DocumentError> {
+        let id = camel_case(operation["operationId"].as_str().unwrap_or_default());
+        operation["operationId"] = json!(id);
+        self.used_tags
+            .extend(operation["tags"].as_array().into_iter().flatten().filter_map(Value::as_str).map(Into::into));
+        let right = routes.right_of(&id).ok_or_else(|| {
+            DocumentError(format!(
+                "{method} {path}: operation {id} has no row in the table of rights (src/domain/right.rs)"
+            ))
+        })?;
+        let roles: Option<Vec<&str>> = right.roles.map(|roles| roles.iter().map(|r| r.as_str()).collect());
+        let who = match &roles {
+            None => "Anybody, also without signing in.".to_owned(),
+            Some(roles) if roles.len() == crate::domain::actor::Role::ALL.len() => {
+                "Everybody who has signed in.".to_owned()
+            }
+            Some(roles) => format!("{}.", roles.join(", ")),
+        };
+        let text = operation["description"].as_str().unwrap_or_default().to_owned();
+        operation["description"] = json!(format!("{text}\n\n**Who:** {who}").trim_start());
+        operation["x-roles"] = json!(roles);
+        if roles.is_none() {
+            operation["security"] = json!([]);
+        }
+
+        let mut codes: BTreeSet<Code> =
+            [Code::InternalError, Code::Overloaded, Code::DeadlineExceeded, Code::Unavailable, Code::InvalidQuery]
+                .into();
+        if roles.is_some() {
+            codes.extend([Code::Unauthenticated, Code::Forbidden]);
+        }
+        if path.contains('{') {
+            codes.insert(Code::NotFound);
+        }
+        if !operation["requestBody"].is_null() {
+            codes.extend([Code::UnsupportedMediaType, Code::BodyTooLarge, Code::NotJson, Code::InvalidBody]);
+        }
+        if let Some(parameters) = operation["parameters"].as_array_mut() {
+            // An author may list what utoipa has already read from the handler's arguments.
+            let mut seen = BTreeSet::new();
+            parameters.retain(|p| seen.insert((p["in"].to_string(), p["name"].to_string())));
+        }
+        for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
+            if parameter["name"] == "If-Match" {
+                codes.extend([Code::PreconditionRequired, Code::StaleVersion]);
+            }
+            tidy_parameter(parameter);
+        }
+        for named in operation["x-problems"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            codes.insert(Code::parse(named).ok_or_else(|| DocumentError(format!("{id}: no error code {named}")))?);
+        }
+        let responses = &mut operation["responses"];
+        for (status, response) in responses.as_object_mut().into_iter().flatten() {
+            complete_success(status, response);
+        }
+        let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
+        for code in codes {
+            by_status.entry(code.entry().status.as_u16()).or_default().push(code);
+        }
+        for (status, codes) in by_status {
+            responses[status.to_string()] = self.error_response(&codes);
+        }
+        Ok(())
+    }
+
+    /// A reference to the response for these codes, which share a status.
+    fn error_response(&mut self, codes: &[Code]) -> Value {
+        let name = codes.iter().map(|c| format!("{c:?}")).collect::<Vec<_>>().join("Or");
+        if !self.responses.contains_key(&name) {
+            let lines = codes.iter().map(|c| {
+                let e = c.entry();
+                format!("`{}`: {}. {}", e.code, e.title.en, e.remedy.en)
+            });
+            let examples: Map<String, Value> = codes.iter().map(|c| (c.entry().code.to_owned(), json!({ "value": example(*c) }))).collect();
+            let mut headers = standing_headers();
+            for code in codes {
+                match code {
+                    Code::Unauthenticated | Code::WrongCredentials => {
+                        headers["WWW-Authenticate"] =
+                            text_header("The scheme to sign in with.", "Bearer realm=\"sedaya\"");
+                    }
+                    c if c.entry().status == StatusCode::SERVICE_UNAVAILABLE || *c == Code::RateLimited => {
+                        headers["Retry-After"] = json!({
+                            "description": "Seconds to wait before trying again.",
+                            "schema": { "type": "integer", "minimum": 0, "maximum": 86400 }, "example": 1,
+                        });
+                    }
+                    _ => {}
+                }
+            }
+            let response = json!({
+                "description": lines.collect::<Vec<_>>().join("\n\n"),
+                "headers": headers,
+                "content": { "application/problem+json": {
+                    "schema": { "$ref": "#/components/schemas/Problem" },
+                    "examples": examples,
+                }},
+            });
+            self.responses.insert(name.clone(), response);
+        }
+        json!({ "$ref": format!("#/components/responses/{name}") })
+    }
+
+    fn tags(&self) -> Result<Value, DocumentError> {
+        let known: Vec<_> = TAGS.iter().filter(|(name, _)| self.used_tags.contains(*name)).collect();
+        if let Some(unknown) = self.used_tags.iter().find(|used| !TAGS.iter().any(|(name, _)| name == used)) {
+            return Err(DocumentError(format!("tag {unknown} is not described in src/api/document.rs")));
+        }
+        Ok(known.iter().map(|(name, description)| json!({ "name": name, "description": description })).collect())
+    }
+}
+
+/// The tags, in the order people read them.
+const TAGS: &[(&str, &str)] = &[
+    ("auth", "Signing in and out, and the keys that tokens are signed with."),
+    ("me", "What concerns the caller alone: an owner's status and next step, anybody's role."),
+    ("cohorts", "Workshops and intakes with their participants."),
+    ("ventures", "The businesses."),
+    ("rubrics", "The assessment instrument and its versions."),
+    ("assessments", "Ratings of ventures by assessors."),
+    ("imports", "Workshop sheets on their way in."),
+    ("investors", "Those who offer support."),
+    ("criteria", "What an investor looks for, in versions that a second person approves."),
+    ("rankings", "Rankings of any criteria document; nothing is stored."),
+    ("match-lists", "Ranked lists that are made by one person and published by another."),
+    ("reference", "Code lists, fields and dated figures."),
+    ("users", "Accounts."),
+];
+
+fn example(code: Code) -> Value {
+    let e = code.entry();
+    let mut example = json!({
+        "type": format!("/problems/{}", e.code), "title": e.title.id, "status": e.status.as_u16(), "detail": e.remedy.id,
+        "instance": "urn:uuid:01932a3c-7c11-7b7e-9a53-0c5d1c1e3a55", "code": e.code,
+    });
+    match code {
+        Code::InvalidBody => {
+            example["errors"] = json!([{ "pointer": "/name", "code": "missing_member", "detail": "Wajib diisi." }]);
+        }
+        Code::InvalidQuery => {
+            example["errors"] = json!([{ "parameter": "limit", "code": "too_small", "detail": "Paling kecil 1." }]);
+        }
+        _ => {}
+    }
+    example
+}
+
+fn standing_headers() -> Value {
+    json!({ "X-Request-Id": text_header("The id of this request.", "01932a3c-7c11-7b7e-9a53-0c5d1c1e3a55") })
+}
+
+fn text_header(description: &str, example: &str) -> Value {
+    json!({ "description": description, "schema": { "type": "string", "maxLength": 500 }, "example": example })
+}
+
+fn complete_success(status: &str, response: &mut Value) {
+    let reason = status.parse().ok().and_then(|s: u16| StatusCode::from_u16(s).ok()).and_then(|s| s.canonical_reason());
+    // utoipa leaves out an empty description, which OpenAPI requires.
+    if response["description"].as_str().is_none_or(str::is_empty) {
+        response["description"] = json!(reason.unwrap_or("Response"));
+    }
+    let Some(response) = response.as_object_mut() else { return };
+    let headers = response.entry("headers").or_insert_with(|| json!({}));
+    if let (Some(headers), Value::Object(standing)) = (headers.as_object_mut(), standing_headers()) {
+        headers.extend(standing);
+        if matches!(status, "201" | "202") {
+            headers.insert(
+                "Location".into(),
+                text_header("Where the new resource is.", "/v1/cohorts/coh_01jcnq8xvgf0nadk1qh2t8wz5e"),
+            );
+        }
+    }
+}
+
+/// An optional parameter is one that can be left out; it is never null.
+fn tidy_parameter(parameter: &mut Value) {
+    let Some(types) = parameter["schema"]["type"].as_array() else { return };
+    let kept: Vec<Value> = types.iter().filter(|t| *t != "null").cloned().collect();
+    if let [only] = kept.as_slice() {
+        parameter["schema"]["type"] = only.clone();
+    }
+}
+
+fn camel_case(snake: &str) -> String {
+    let mut words = snake.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |mut out, word| {
+        let mut letters = word.chars();
+        out.extend(letters.next().map(|c| c.to_ascii_uppercase()));
+        out.push_str(letters.as_str());
+        out
+    })
+}

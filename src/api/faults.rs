@@ -1,0 +1,105 @@
+//! What a JSON schema has to say about a value, in words for people and codes for programs.
+//!
+//! The values themselves are never repeated: they may be personal.
+
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{ValidationError, Validator};
+use serde_json::Value;
+
+use super::codes::ShapeFault;
+use super::problem::{Fault, Place};
+
+/// More faults than these help nobody.
+const MOST: usize = 100;
+
+/// Everything that is wrong with a value. `place` makes a place from a JSON pointer.
+pub(crate) fn of(validator: &Validator, value: &Value, place: impl Fn(String) -> Place) -> Vec<Fault> {
+    // Asking first is cheap and the common case; listing is slow.
+    if validator.is_valid(value) {
+        return Vec::new();
+    }
+    let mut out = Vec::new();
+    for error in validator.iter_errors(value) {
+        describe(&error, &place, &mut out);
+        if out.len() >= MOST {
+            break;
+        }
+    }
+    out.truncate(MOST);
+    out
+}
+
+fn describe(error: &ValidationError<'_>, place: &dyn Fn(String) -> Place, out: &mut Vec<Fault>) {
+    use ValidationErrorKind as K;
+    let at = error.instance_path().as_str();
+    let mut say = |fault, limit: &str| out.push(Fault::shape(place(at.to_owned()), fault, limit));
+    match error.kind() {
+        K::Required { property } => {
+            let pointer = join(at, property.as_str().unwrap_or_default());
+            out.push(Fault::shape(place(pointer), ShapeFault::Missing, ""));
+        }
+        K::AdditionalProperties { unexpected } | K::UnevaluatedProperties { unexpected } => {
+            for name in unexpected {
+                out.push(Fault::shape(place(join(at, name)), ShapeFault::UnknownMember, ""));
+            }
+        }
+        K::Type { kind } => say(ShapeFault::WrongType, &type_names(kind)),
+        K::Enum { options } => say(ShapeFault::NotAllowed, &options.as_array().map_or(String::new(), |o| list(o))),
+        K::Constant { expected_value } => say(ShapeFault::NotAllowed, &plain(expected_value)),
+        K::MaxLength { limit } => say(ShapeFault::TooLong, &limit.to_string()),
+        K::MinLength { limit } => say(ShapeFault::TooShort, &limit.to_string()),
+        K::Maximum { limit } | K::ExclusiveMaximum { limit } => say(ShapeFault::TooLarge, &plain(limit)),
+        K::Minimum { limit } | K::ExclusiveMinimum { limit } => say(ShapeFault::TooSmall, &plain(limit)),
+        K::MaxItems { limit } | K::MaxProperties { limit } => say(ShapeFault::TooMany, &limit.to_string()),
+        K::MinItems { limit } | K::MinProperties { limit } => say(ShapeFault::TooFew, &limit.to_string()),
+        K::UniqueItems => say(ShapeFault::NotUnique, ""),
+        K::Format { format } => say(ShapeFault::WrongFormat, format),
+        K::Pattern { pattern } => say(ShapeFault::WrongFormat, pattern),
+        K::PropertyNames { error } => describe(error, place, out),
+        K::OneOfNotValid { context } | K::AnyOf { context } => match meant(at, context) {
+            Some(branch) => branch.iter().for_each(|e| describe(e, place, out)),
+            None => say(ShapeFault::NoAlternative, ""),
+        },
+        K::OneOfMultipleValid { .. } => say(ShapeFault::NoAlternative, ""),
+        _ => say(ShapeFault::Unreadable, ""),
+    }
+}
+
+/// The alternative that the sender seems to have meant: the only one whose type and tag fit.
+fn meant<'a>(at: &str, context: &'a [Vec<ValidationError<'static>>]) -> Option<&'a [ValidationError<'static>]> {
+    let fits = |branch: &&Vec<ValidationError<'static>>| {
+        !branch.iter().any(|e| {
+            let path = e.instance_path().as_str();
+            let child = path.strip_prefix(at).is_some_and(|rest| rest.matches('/').count() == 1);
+            match e.kind() {
+                ValidationErrorKind::Type { .. } => path == at,
+                ValidationErrorKind::Enum { .. } | ValidationErrorKind::Constant { .. } => path == at || child,
+                _ => false,
+            }
+        })
+    };
+    let mut fitting = context.iter().filter(fits);
+    let first = fitting.next()?;
+    fitting.next().is_none().then_some(first.as_slice())
+}
+
+fn join(pointer: &str, name: &str) -> String {
+    // A member name of any length can be sent; its beginning is enough to find it.
+    let name: String = name.chars().take(120).collect();
+    format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
+fn type_names(kind: &TypeKind) -> String {
+    match kind {
+        TypeKind::Single(t) => t.to_string(),
+        TypeKind::Multiple(set) => set.iter().map(|t| t.to_string()).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn list(values: &[Value]) -> String {
+    values.iter().map(plain).collect::<Vec<_>>().join(", ")
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

@@ -1,0 +1,268 @@
+//! The running service: built once from a [`Config`], by the same door in production and in tests.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::{self, Data};
+use actix_web::{App as Actix, HttpResponse, HttpServer, Responder};
+use tokio::task::JoinHandle;
+
+use crate::api::blocking::Workers;
+use crate::api::codes::Code;
+use crate::api::contract::{Contract, ContractError};
+use crate::api::document::{DocumentError, document};
+use crate::api::gate::{gate, spare_from_compression};
+use crate::api::metrics::Metrics;
+use crate::api::problem::Problem;
+use crate::api::routes::Routes;
+use crate::api::state::{Accounts, Limits, Reach, State};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::id::Ids;
+use crate::keys::{KeyError, Keys, password};
+use crate::store::{Db, Location, StoreError};
+
+/// How long a request waits for a free connection.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A client that takes longer than this to send its headers is cut off.
+const SLOW_CLIENT: Duration = Duration::from_secs(10);
+
+/// How long an idle connection is kept.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+
+/// The service does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The document.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// The document.
+    #[error(transparent)]
+    Contract(#[from] ContractError),
+    /// An address.
+    #[error("cannot listen on {addr}: {source}")]
+    Listen {
+        /// Which.
+        addr: String,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// What a test may put in place of the real thing.
+pub struct Outside {
+    /// Where `now` comes from.
+    pub clock: Arc<Clock>,
+    /// Where new ids come from.
+    pub ids: Arc<Ids>,
+    /// The routes.
+    pub routes: fn(&mut Routes),
+    /// Who is who, if not as the database says.
+    pub accounts: Option<Arc<dyn Accounts>>,
+    /// What is whose, if not as the database says.
+    pub reach: Option<Arc<dyn Reach>>,
+}
+
+impl Default for Outside {
+    fn default() -> Self {
+        Self {
+            clock: Arc::new(Clock::System),
+            ids: Arc::new(Ids::Random),
+            routes: crate::api::routes,
+            accounts: None,
+            reach: None,
+        }
+    }
+}
+
+/// A service that listens.
+pub struct App {
+    /// Where the API is.
+    pub addr: SocketAddr,
+    /// Where the operator's pages are.
+    pub admin_addr: SocketAddr,
+    /// What all requests share.
+    pub state: Arc<State>,
+    drain: Duration,
+    servers: Vec<(ServerHandle, JoinHandle<std::io::Result<()>>)>,
+}
+
+impl App {
+    /// Opens keys and database, compiles the document, binds both addresses and begins to serve.
+    ///
+    /// # Errors
+    /// See [`StartError`]; each says what to do.
+    pub async fn build(config: &Config) -> Result<Self, StartError> {
+        Self::build_with(config, Outside::default()).await
+    }
+
+    /// As [`App::build`], with parts of the outside world replaced.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn build_with(config: &Config, outside: Outside) -> Result<Self, StartError> {
+        let keys = Arc::new(Keys::open(&config.key_file)?);
+        let db = open_database(config)?;
+        let mut routes = Routes::default();
+        (outside.routes)(&mut routes);
+        let document = document(&routes)?;
+        let contract = Data::new(Contract::compile(&document, &routes.page_patterns())?);
+        let nobody = Arc::new(crate::api::state::Nobody);
+        let state = Arc::new(State {
+            keys,
+            clock: outside.clock,
+            ids: outside.ids,
+            accounts: outside.accounts.unwrap_or_else(|| nobody.clone()),
+            reach: outside.reach.unwrap_or(nobody),
+            document: serde_json::to_vec(&document).unwrap_or_default().into(),
+            workers: Workers::new(db.readers() as usize, PATIENCE),
+            password_workers: Workers::new(password::AT_ONCE, password::PATIENCE),
+            metrics: Metrics::new(contract.operations().map(|o| o.id.as_str())),
+            limits: Limits { deadline: config.deadline },
+            stopping: AtomicBool::new(false),
+            sound: Box::new(move || db.is_current().unwrap_or(false)),
+        });
+        let (addr, api) = serve_api(config, &state, contract, outside.routes)?;
+        let (admin_addr, admin) = serve_admin(config, &state)?;
+        tracing::info!(%addr, %admin_addr, "listening");
+        Ok(Self { addr, admin_addr, state, drain: config.drain, servers: vec![api, admin] })
+    }
+
+    /// Serves until SIGTERM or Ctrl-C, then stops in order. After SIGTERM a balancer gets time to turn away.
+    pub async fn run(self) {
+        let drain = if stop_signal().await { self.drain } else { Duration::ZERO };
+        self.stop(drain).await;
+    }
+
+    /// Stops in order: not ready any more, wait `drain`, take no new connections, finish what is on its way.
+    pub async fn stop(self, drain: Duration) {
+        tracing::info!("stopping");
+        self.state.stopping.store(true, Ordering::Relaxed);
+        tokio::time::sleep(drain).await;
+        for (handle, _) in &self.servers {
+            handle.pause().await;
+        }
+        // Idle connections need no farewell; those with a request get as long as a request may take.
+        let deadline = tokio::time::Instant::now() + self.state.limits.deadline + Duration::from_secs(1);
+        while self.state.metrics.in_flight() > 0 && tokio::time::Instant::now() < deadline {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        for (handle, server) in self.servers {
+            // The last answers may still be on their way through the sockets.
+            let _ = tokio::time::timeout(Duration::from_millis(200), handle.stop(true)).await;
+            handle.stop(false).await;
+            if let Ok(Err(error)) = server.await {
+                tracing::error!(%error, "a listener failed");
+            }
+        }
+        tracing::info!("stopped");
+    }
+}
+
+/// Opens the database and brings it up to date. Asking first spares a database user the right to change tables.
+fn open_database(config: &Config) -> Result<Db, StoreError> {
+    let db = Db::open(Location::parse(&config.database_url)?, config.connections)?;
+    if !db.is_current()? {
+        db.migrate()?;
+    }
+    Ok(db)
+}
+
+type Serving = (SocketAddr, (ServerHandle, JoinHandle<std::io::Result<()>>));
+
+fn serve_api(
+    config: &Config,
+    state: &Arc<State>,
+    contract: Data<Contract>,
+    collect: fn(&mut Routes),
+) -> Result<Serving, StartError> {
+    let state = Data::from(Arc::clone(state));
+    let server = HttpServer::new(move || {
+        let mut routes = Routes::default();
+        collect(&mut routes);
+        Actix::new()
+            .app_data(state.clone())
+            .app_data(contract.clone())
+            .configure(|services| routes.mount(services))
+            .default_service(web::to(|| async { Err::<HttpResponse, _>(Problem::not_found()) }))
+            .wrap(from_fn(spare_from_compression))
+            .wrap(Compress::default())
+            .wrap(from_fn(gate))
+    })
+    .disable_signals()
+    .client_request_timeout(SLOW_CLIENT)
+    .keep_alive(KEEP_ALIVE)
+    .shutdown_timeout(1);
+    start(&config.addr, server.bind(&config.addr), |s| s.addrs(), |s| s.run())
+}
+
+fn serve_admin(config: &Config, state: &Arc<State>) -> Result<Serving, StartError> {
+    const PAGES: [&str; 3] = ["/livez", "/readyz", "/metrics"];
+    let contract = Data::new(Contract::compile(&serde_json::Value::Null, &PAGES)?);
+    let state = Data::from(Arc::clone(state));
+    let server = HttpServer::new(move || {
+        Actix::new()
+            .app_data(state.clone())
+            .app_data(contract.clone())
+            .route("/livez", web::get().to(|| async { "alive\n" }))
+            .route("/readyz", web::get().to(readyz))
+            .route("/metrics", web::get().to(metrics))
+            .wrap(from_fn(gate))
+    })
+    .workers(1)
+    .disable_signals()
+    .client_request_timeout(SLOW_CLIENT)
+    .shutdown_timeout(1);
+    start(&config.admin_addr, server.bind(&config.admin_addr), |s| s.addrs(), |s| s.run())
+}
+
+/// Binds and starts; the type of an `HttpServer` cannot be written down.
+fn start<S>(
+    addr: &str,
+    bound: std::io::Result<S>,
+    addrs: impl FnOnce(&S) -> Vec<SocketAddr>,
+    run: impl FnOnce(S) -> actix_web::dev::Server,
+) -> Result<Serving, StartError> {
+    let failed = |source| StartError::Listen { addr: addr.to_owned(), source };
+    let server = bound.map_err(failed)?;
+    let Some(bound) = addrs(&server).first().copied() else {
+        return Err(failed(std::io::ErrorKind::AddrNotAvailable.into()));
+    };
+    let running = run(server);
+    let handle = running.handle();
+    Ok((bound, (handle, tokio::spawn(running))))
+}
+
+async fn readyz(state: Data<State>) -> Result<impl Responder, Problem> {
+    let asked = state.clone().into_inner();
+    let sound = !state.stopping.load(Ordering::Relaxed) && state.workers.run(move || (asked.sound)()).await?;
+    if sound { Ok("ready\n") } else { Err(Problem::new(Code::Unavailable)) }
+}
+
+async fn metrics(state: Data<State>) -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(state.metrics.print())
+}
+
+/// Waits for a signal to stop; true for SIGTERM, false for Ctrl-C.
+async fn stop_signal() -> bool {
+    #[cfg(unix)]
+    if let Ok(mut term) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        return tokio::select! {
+            _ = term.recv() => true,
+            _ = tokio::signal::ctrl_c() => false,
+        };
+    }
+    let _ = tokio::signal::ctrl_c().await;
+    false
+}

@@ -1,0 +1,45 @@
+//! What an operator sets: by flag, or by environment variable where containers do.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+/// Where the service listens and what it stands on.
+#[derive(Args, Clone, Debug)]
+pub struct Config {
+    /// The database: `sqlite:PATH` or `postgres://…`.
+    #[arg(
+        long,
+        env = "SEDAYA_DATABASE_URL",
+        value_name = "URL",
+        default_value = "sqlite:sedaya-data/sedaya.db",
+        hide_env_values = true
+    )]
+    pub database_url: String,
+    /// Where the API listens; port 0 takes a free one.
+    #[arg(long, env = "SEDAYA_ADDR", value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
+    pub addr: String,
+    /// Where `/livez`, `/readyz` and `/metrics` listen. Keep it away from the internet.
+    #[arg(long, env = "SEDAYA_ADMIN_ADDR", value_name = "HOST:PORT", default_value = "127.0.0.1:8081")]
+    pub admin_addr: String,
+    /// The key file; made at the first start. Back it up apart from the database.
+    #[arg(long, env = "SEDAYA_KEY_FILE", value_name = "PATH", default_value = "sedaya-data/keys.json")]
+    pub key_file: PathBuf,
+    /// Connections to read the database with, and so the number of requests that may use it at once.
+    #[arg(long, env = "SEDAYA_CONNECTIONS", value_name = "NUMBER", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub connections: u32,
+    /// A request is answered within this many seconds, or with 503.
+    #[arg(long = "deadline", env = "SEDAYA_DEADLINE", value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub deadline: Duration,
+    /// After SIGTERM, stay up this many seconds while `/readyz` says no, so that a balancer can turn away first.
+    #[arg(long = "drain", env = "SEDAYA_DRAIN", value_name = "SECONDS", default_value = "3", value_parser = seconds)]
+    pub drain: Duration,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse::<f64>() {
+        Ok(s) if (0.0..=3600.0).contains(&s) => Ok(Duration::from_secs_f64(s)),
+        _ => Err("a number of seconds from 0 to 3600".into()),
+    }
+}
