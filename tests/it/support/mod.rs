@@ -1,7 +1,9 @@
 //! What the tests stand on: a fresh database per test, on each database that this machine has.
 
+pub mod app;
 pub mod database;
 pub mod postgres;
+pub mod probe;
 
 /// Runs one test body on a file and on PostgreSQL: `on_each_database!(name, |db| { … })`, with `db: &TestDb`.
 #[macro_export]
