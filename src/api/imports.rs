@@ -21,7 +21,8 @@ use crate::domain::time::Instant;
 use crate::ops::By;
 use crate::ops::import::Order;
 use crate::page_of;
-use crate::{sources, store};
+use crate::sources::workshop;
+use crate::store;
 
 /// Adds the routes of this file.
 pub(crate) fn routes(routes: &mut Routes) {
@@ -159,7 +160,7 @@ pub async fn create_import(caller: Caller<op::CreateImport>, mut upload: Upload)
     let order = order(&mut upload)?;
     let actor = caller.actor;
     let job = caller
-        .run(move |service| sources::import(service, By::Account(&actor), order, upload.file.path()))
+        .run(move |service| workshop::receive(service, By::Account(&actor), order, upload.file.path()))
         .await?;
     caller.app.imports.wake();
     Answer::accepted(&format!("/v1/imports/{}", job.id), Import::from(job))
@@ -230,5 +231,5 @@ pub async fn list_import_errors(
         let detail = if lang == Lang::Id { f.detail_id } else { f.detail_en };
         (f.seq, ImportError { row: f.row_no, column: f.column_name, value: f.value, code: f.code, detail })
     });
-    pager.answer_keyed(numbered).map(Answer::no_store)
+    Ok(pager.answer_with(numbered, ImportErrorPage::from)?.no_store())
 }

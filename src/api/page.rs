@@ -94,17 +94,20 @@ impl<'a, O> Pager<'a, O> {
         page: Page<T>,
         key: impl Fn(&T) -> K,
     ) -> Result<Answer<B>> {
-        let first = page.items.first().map(|item| key(item).to_string());
-        let last = page.items.last().map(|item| key(item).to_string());
-        self.answer_between(page, first, last)
+        self.answer_with(page.map(|item| (key(&item), item)), B::from)
     }
 
-    fn answer_between<T, B: From<Items<T>>>(
+    /// Makes the answer of a page whose items stand beside their keys, and whose body holds more than a page.
+    ///
+    /// # Errors
+    /// A fault of ours.
+    pub fn answer_with<T, K: Display, B>(
         &self,
-        page: Page<T>,
-        first: Option<String>,
-        last: Option<String>,
+        page: Page<(K, T)>,
+        body: impl FnOnce(Items<T>) -> B,
     ) -> Result<Answer<B>> {
+        let key = |end: Option<&(K, T)>| end.map(|(key, _)| key.to_string());
+        let (first, last) = (key(page.items.first()), key(page.items.last()));
         let next = last.filter(|_| page.after).map(|key| self.seal(&Turn::After(key))).transpose()?;
         let prev = first.filter(|_| page.before).map(|key| self.seal(&Turn::Before(key))).transpose()?;
         let link = [(&next, "next"), (&prev, "prev")]
@@ -112,21 +115,12 @@ impl<'a, O> Pager<'a, O> {
             .filter_map(|(cursor, rel)| Some(format!("<{}>; rel=\"{rel}\"", self.url(cursor.as_deref()?))))
             .collect::<Vec<_>>()
             .join(", ");
-        let answer = Answer::ok(Items { items: page.items, next, prev }.into());
+        let items = page.items.into_iter().map(|(_, item)| item).collect();
+        let answer = Answer::ok(body(Items { items, next, prev }));
         if link.is_empty() {
             return Ok(answer);
         }
         Ok(answer.header(LINK, HeaderValue::from_str(&link).map_err(Problem::internal)?))
-    }
-
-    /// Makes the answer of a page whose items stand beside their keys.
-    ///
-    /// # Errors
-    /// A fault of ours.
-    pub fn answer_keyed<T, K: Display, B: From<Items<T>>>(&self, page: Page<(K, T)>) -> Result<Answer<B>> {
-        let keys = (page.items.first().map(|i| i.0.to_string()), page.items.last().map(|i| i.0.to_string()));
-        let (first, last) = keys;
-        self.answer_between(page.map(|(_, item)| item), first, last)
     }
 
     fn url(&self, cursor: &str) -> String {

@@ -20,6 +20,7 @@ pub mod region;
 pub mod right;
 pub mod rubric;
 pub mod sector;
+pub mod status;
 pub mod text;
 pub mod time;
 pub mod venture;

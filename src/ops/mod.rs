@@ -11,6 +11,7 @@ mod error;
 pub mod import;
 pub mod investor;
 pub mod match_list;
+pub mod me;
 pub mod person;
 pub mod rankable;
 pub mod rubric;
