@@ -14,8 +14,10 @@ use tokio::task::JoinHandle;
 use crate::api::blocking::Workers;
 use crate::api::codes::Code;
 use crate::api::contract::{Contract, ContractError};
+use crate::api::directory::Directory;
 use crate::api::document::{DocumentError, document};
 use crate::api::gate::{gate, spare_from_compression};
+use crate::api::importer::Imports;
 use crate::api::metrics::Metrics;
 use crate::api::problem::Problem;
 use crate::api::routes::Routes;
@@ -24,6 +26,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::id::Ids;
 use crate::keys::{KeyError, Keys, password};
+use crate::ops::Service;
 use crate::store::{Db, Location, StoreError};
 
 /// How long a request waits for a free connection.
@@ -118,15 +121,16 @@ impl App {
         (outside.routes)(&mut routes);
         let document = document(&routes)?;
         let contract = Data::new(Contract::compile(&document, &routes.page_patterns())?);
-        let nobody = Arc::new(crate::api::state::Nobody);
+        let workers = Workers::new(db.readers() as usize, PATIENCE);
+        let service = Service::new(db.clone(), keys, outside.clock, outside.ids);
+        let directory = Arc::new(Directory::new(service.clone(), workers.clone()));
         let state = Arc::new(State {
-            keys,
-            clock: outside.clock,
-            ids: outside.ids,
-            accounts: outside.accounts.unwrap_or_else(|| nobody.clone()),
-            reach: outside.reach.unwrap_or(nobody),
+            imports: Imports::start(service.clone()),
+            service,
+            accounts: outside.accounts.unwrap_or_else(|| directory.clone()),
+            reach: outside.reach.unwrap_or(directory),
             document: serde_json::to_vec(&document).unwrap_or_default().into(),
-            workers: Workers::new(db.readers() as usize, PATIENCE),
+            workers,
             password_workers: Workers::new(password::AT_ONCE, password::PATIENCE),
             metrics: Metrics::new(contract.operations().map(|o| o.id.as_str())),
             limits: Limits { deadline: config.deadline },

@@ -126,8 +126,7 @@ pub async fn get_assessment(
     caller: Caller<op::GetAssessment>,
     Path(id): Path<AssessmentId>,
 ) -> Result<Answer<Assessment>> {
-    let assessment =
-        caller.read(move |conn| Assessment::try_from(found(store::assessment::find(conn, id)?)?)).await?;
+    let assessment = caller.read(move |conn| Assessment::try_from(found(store::assessment::find(conn, id)?)?)).await?;
     let version = assessment.version;
     Ok(Answer::ok(assessment).tagged(version.into(), "full").no_store())
 }

@@ -55,6 +55,6 @@ pub struct Jwk {
 #[get("/.well-known/jwks.json")]
 pub async fn get_jwks(request: Anyone<op::GetJwks>) -> Result<Answer<Jwks>> {
     let key = |(kid, x)| Jwk { kty: "OKP", crv: "Ed25519", alg: "EdDSA", r#use: "sig", kid, x };
-    let keys = request.app.keys.tokens().public_keys().map(key).collect();
+    let keys = request.app.service.keys.tokens().public_keys().map(key).collect();
     Ok(Answer::ok(Jwks { keys }).header(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")))
 }

@@ -86,7 +86,7 @@ fn enter<O: Operation>(request: &HttpRequest) -> Result<(Anyone<O>, Rc<Context>)
         return Err(Problem::internal(format!("a handler claims to be {}", O::RIGHT.operation)));
     }
     let app = State::of(request)?;
-    let now = app.clock.now();
+    let now = app.service.clock.now();
     Ok((Anyone { app, lang: context.lang, now, right: PhantomData }, context))
 }
 
@@ -104,7 +104,7 @@ async fn authenticate(request: &HttpRequest, app: &State, now: Instant) -> Resul
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(refused());
     }
-    let claims = app.keys.tokens().verify(token.trim(), now).map_err(|_reason| refused())?;
+    let claims = app.service.keys.tokens().verify(token.trim(), now).map_err(|_reason| refused())?;
     let actor = app.accounts.active(&claims).await?.ok_or_else(refused)?;
     // A role that has changed since the token was issued: sign in again.
     if actor.role == claims.role { Ok(actor) } else { Err(refused()) }

@@ -117,6 +117,56 @@ codes_table! {
         "Data sudah berubah" / "Changed in the meantime"
         "Baca versi terbaru, terapkan perubahan Anda di atasnya, lalu kirim dengan ETag yang baru."
         / "Read the newest version, apply your change to it, and send it with the new ETag.";
+    /// The username is somebody's already.
+    UsernameTaken = "username_taken" CONFLICT false
+        "Nama pengguna sudah dipakai" / "Username taken"
+        "Pilih nama pengguna lain."
+        / "Choose another username.";
+    /// Four eyes: the second person must be another one.
+    SamePerson = "same_person" CONFLICT false
+        "Harus orang kedua" / "Needs a second person"
+        "Mintalah rekan lain melakukannya: yang membuat tidak boleh menyetujui."
+        / "Ask somebody else to do it: whoever made it may not agree to it.";
+    /// The version is no draft any more.
+    NotDraft = "not_draft" CONFLICT false
+        "Bukan rancangan" / "Not a draft"
+        "Buat versi baru, lalu ulangi dengan versi itu."
+        / "Draft a new version and use that one.";
+    /// The version waits for a second person's approval.
+    NotApproved = "not_approved" CONFLICT false
+        "Belum disetujui" / "Not approved"
+        "Mintalah rekan menyetujui versi ini dulu."
+        / "Ask somebody else to approve this version first.";
+    /// The criteria version is not published.
+    NotPublished = "not_published" CONFLICT false
+        "Kriteria belum diterbitkan" / "Criteria not published"
+        "Setujui dan terbitkan versi kriteria ini dulu."
+        / "Approve and publish this version of the criteria first.";
+    /// The list has been published already.
+    ListNotDraft = "list_not_draft" CONFLICT false
+        "Daftar bukan rancangan" / "List is not a draft"
+        "Buat daftar baru, lalu terbitkan yang itu."
+        / "Make a new list and publish that one.";
+    /// Another version of the criteria has been published since the list was made.
+    ListOutdated = "list_outdated" CONFLICT false
+        "Daftar tertinggal" / "List is outdated"
+        "Kriteria telah berganti sejak daftar dibuat. Buat daftar baru."
+        / "The criteria have changed since the list was made. Make a new list.";
+    /// A newer list has taken this one's place.
+    ListSuperseded = "list_superseded" GONE false
+        "Daftar sudah diganti" / "List superseded"
+        "Bacalah daftar terbaru dari GET /v1/match-lists."
+        / "Read the newest list from GET /v1/match-lists.";
+    /// The ranking a cursor belongs to is not kept any more.
+    RankingExpired = "ranking_expired" GONE false
+        "Peringkat sudah kedaluwarsa" / "Ranking expired"
+        "Mulai lagi dari halaman pertama tanpa cursor."
+        / "Start again from the first page, without a cursor.";
+    /// No rubric is published, so nothing can be assessed or ranked.
+    NoRubric = "no_rubric" CONFLICT false
+        "Belum ada rubrik" / "No rubric yet"
+        "Terbitkan satu versi rubrik dulu."
+        / "Publish a version of a rubric first.";
     /// Too many requests, or too many failed sign-ins.
     RateLimited = "rate_limited" TOO_MANY_REQUESTS true
         "Terlalu banyak permintaan" / "Too many requests"

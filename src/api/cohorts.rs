@@ -110,7 +110,10 @@ pub async fn create_cohort(caller: Caller<op::CreateCohort>, Json(new): Json<New
 /// Use it to find a cohort's id. Newest first.
 #[utoipa::path(tag = "cohorts", params(PageQuery), responses((status = 200, body = CohortPage)))]
 #[get("/v1/cohorts")]
-pub async fn list_cohorts(caller: Caller<op::ListCohorts>, Query(query): Query<PageQuery>) -> Result<Answer<CohortPage>> {
+pub async fn list_cohorts(
+    caller: Caller<op::ListCohorts>,
+    Query(query): Query<PageQuery>,
+) -> Result<Answer<CohortPage>> {
     let pager = Pager::new(&caller, "/v1/cohorts", query.limit, query.cursor);
     let (seek, limit) = (pager.seek()?, pager.limit());
     let page = caller.read(move |conn| Ok(store::cohort::page(conn, &seek, limit)?)).await?;

@@ -164,7 +164,8 @@ impl Completion {
                 let e = c.entry();
                 format!("`{}`: {}. {}", e.code, e.title.en, e.remedy.en)
             });
-            let examples: Map<String, Value> = codes.iter().map(|c| (c.entry().code.to_owned(), json!({ "value": example(*c) }))).collect();
+            let examples: Map<String, Value> =
+                codes.iter().map(|c| (c.entry().code.to_owned(), json!({ "value": example(*c) }))).collect();
             let mut headers = standing_headers();
             for code in codes {
                 match code {

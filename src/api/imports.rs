@@ -159,9 +159,8 @@ fn order(upload: &mut Upload) -> Result<Order> {
 pub async fn create_import(caller: Caller<op::CreateImport>, mut upload: Upload) -> Result<Answer<Import>> {
     let order = order(&mut upload)?;
     let actor = caller.actor;
-    let job = caller
-        .run(move |service| workshop::receive(service, By::Account(&actor), order, upload.file.path()))
-        .await?;
+    let job =
+        caller.run(move |service| workshop::receive(service, By::Account(&actor), order, upload.file.path())).await?;
     caller.app.imports.wake();
     Answer::accepted(&format!("/v1/imports/{}", job.id), Import::from(job))
 }
@@ -171,7 +170,10 @@ pub async fn create_import(caller: Caller<op::CreateImport>, mut upload: Upload)
 /// Use it to see what was imported, by whom and how it ended. Newest first.
 #[utoipa::path(tag = "imports", params(PageQuery), responses((status = 200, body = ImportPage)))]
 #[get("/v1/imports")]
-pub async fn list_imports(caller: Caller<op::ListImports>, Query(query): Query<PageQuery>) -> Result<Answer<ImportPage>> {
+pub async fn list_imports(
+    caller: Caller<op::ListImports>,
+    Query(query): Query<PageQuery>,
+) -> Result<Answer<ImportPage>> {
     let pager = Pager::new(&caller, "/v1/imports", query.limit, query.cursor);
     let (seek, limit) = (pager.seek()?, pager.limit());
     let page = caller.read(move |conn| Ok(store::import::page(conn, &seek, limit)?)).await?;

@@ -211,10 +211,11 @@ impl CardView {
     /// The face of a card under a code.
     pub fn new(card: &Card, code: String, words: &Wording<'_>) -> Self {
         let lang = words.lang;
-        let kota = card.printed.kota.as_ref().map(|code| Coded {
-            label: region::kota_name(code).unwrap_or(code).to_owned(),
-            code: code.clone(),
-        });
+        let kota = card
+            .printed
+            .kota
+            .as_ref()
+            .map(|code| Coded { label: region::kota_name(code).unwrap_or(code).to_owned(), code: code.clone() });
         let sector_group = card.printed.sector_group.map(|g| Coded::of(g, lang));
         let need_band = card.printed.need_band.map(|n| Coded::of(n, lang));
         let parts = [&sector_group, &kota, &need_band];
@@ -263,7 +264,9 @@ fn goal_of(number: u8, lang: Lang) -> Coded {
 /// What a flag says to people.
 const fn flag_words(flag: Flag) -> Words {
     match flag {
-        Flag::OutOfBounds => Words::new("Ada angka di luar rentang kriteria.", "A number lies outside the criteria's range."),
+        Flag::OutOfBounds => {
+            Words::new("Ada angka di luar rentang kriteria.", "A number lies outside the criteria's range.")
+        }
         Flag::UnknownIncluded => Words::new(
             "Ada jawaban yang belum diketahui; kriteria tetap mengikutkannya.",
             "An answer is not known; the criteria include it all the same.",
@@ -319,10 +322,9 @@ impl ExplanationView {
             let field = text(&f["field"]);
             FilterView { label: label(&field), result: text(&f["result"]), field }
         });
-        let flags = list(&result["flags"]).filter_map(|f| Flag::parse(f.as_str()?)).map(|flag| Coded {
-            code: flag.as_str().to_owned(),
-            label: flag_words(flag).get(lang).to_owned(),
-        });
+        let flags = list(&result["flags"])
+            .filter_map(|f| Flag::parse(f.as_str()?))
+            .map(|flag| Coded { code: flag.as_str().to_owned(), label: flag_words(flag).get(lang).to_owned() });
         let ties = result["tie_size"].as_i64().filter(|n| *n > 1);
         Self {
             contributions: contributions.collect(),

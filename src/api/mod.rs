@@ -38,28 +38,56 @@
 //! look · the rest: one noun each.
 
 pub mod answer;
+pub mod assessments;
 pub mod auth;
 pub mod blocking;
 pub mod caller;
 pub mod codes;
+pub mod cohorts;
 pub mod context;
 pub mod contract;
+pub mod criteria;
+pub mod directory;
 pub mod document;
 mod faults;
 pub(crate) mod gate;
+pub mod importer;
+pub mod imports;
+pub mod investor_view;
+pub mod investors;
 pub mod json;
+pub mod match_lists;
+pub mod me;
 pub mod metrics;
+pub mod page;
 pub mod pages;
 pub mod parameters;
 pub mod problem;
 pub mod routes;
+pub mod rubrics;
 pub mod schema;
+pub mod sign_in;
 pub mod state;
+pub mod upload;
+pub mod users;
+pub mod ventures;
+pub mod work;
 
 use routes::Routes;
 
 /// All routes of the service.
 pub fn routes(routes: &mut Routes) {
+    assessments::routes(routes);
     auth::routes(routes);
+    cohorts::routes(routes);
+    criteria::routes(routes);
+    imports::routes(routes);
+    investors::routes(routes);
+    match_lists::routes(routes);
+    me::routes(routes);
     pages::routes(routes);
+    rubrics::routes(routes);
+    sign_in::routes(routes);
+    users::routes(routes);
+    ventures::routes(routes);
 }

@@ -72,7 +72,7 @@ impl<'a, O> Pager<'a, O> {
 
     fn open<K: FromStr>(&self, cursor: &str) -> Option<Seek<K>> {
         let sealed = fast32::base64::RFC4648_URL_NOPAD.decode_str(cursor).ok()?;
-        let text = self.caller.app.keys.cursors().open(&self.place(), &sealed).ok()?;
+        let text = self.caller.app.service.keys.cursors().open(&self.place(), &sealed).ok()?;
         Some(match serde_json::from_slice(&text).ok()? {
             Turn::After(key) => Seek::After(key.parse().ok()?),
             Turn::Before(key) => Seek::Before(key.parse().ok()?),
@@ -81,7 +81,7 @@ impl<'a, O> Pager<'a, O> {
 
     fn seal(&self, turn: &Turn) -> Result<String> {
         let text = serde_json::to_vec(turn).map_err(Problem::internal)?;
-        let sealed = self.caller.app.keys.cursors().seal(&self.place(), &text).map_err(Problem::internal)?;
+        let sealed = self.caller.app.service.keys.cursors().seal(&self.place(), &text).map_err(Problem::internal)?;
         Ok(fast32::base64::RFC4648_URL_NOPAD.encode(&sealed))
     }
 
@@ -89,11 +89,7 @@ impl<'a, O> Pager<'a, O> {
     ///
     /// # Errors
     /// A fault of ours.
-    pub fn answer<T, K: Display, B: From<Items<T>>>(
-        &self,
-        page: Page<T>,
-        key: impl Fn(&T) -> K,
-    ) -> Result<Answer<B>> {
+    pub fn answer<T, K: Display, B: From<Items<T>>>(&self, page: Page<T>, key: impl Fn(&T) -> K) -> Result<Answer<B>> {
         self.answer_with(page.map(|item| (key(&item), item)), B::from)
     }
 

@@ -141,7 +141,10 @@ pub async fn create_rubric(
 /// Use it to find a rubric's id. Oldest first.
 #[utoipa::path(tag = "rubrics", params(PageQuery), responses((status = 200, body = RubricPage)))]
 #[get("/v1/rubrics")]
-pub async fn list_rubrics(caller: Caller<op::ListRubrics>, Query(query): Query<PageQuery>) -> Result<Answer<RubricPage>> {
+pub async fn list_rubrics(
+    caller: Caller<op::ListRubrics>,
+    Query(query): Query<PageQuery>,
+) -> Result<Answer<RubricPage>> {
     let pager = Pager::new(&caller, "/v1/rubrics", query.limit, query.cursor);
     let (seek, limit) = (pager.seek()?, pager.limit());
     let page = caller.read(move |conn| Ok(store::rubric::page(conn, &seek, limit)?)).await?;

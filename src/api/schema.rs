@@ -8,9 +8,12 @@ use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Required, Schema, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::domain::actor::Role;
+use crate::domain::card::CardState;
 use crate::domain::field::{FieldClass, FieldType, Op};
 use crate::domain::id::*;
+use crate::domain::life::*;
 use crate::domain::money::Rupiah;
+use crate::domain::status::{Action, State};
 use crate::domain::text::Text;
 use crate::domain::time::Instant;
 use crate::domain::venture::*;
@@ -85,7 +88,7 @@ macro_rules! code_schemas {
 code_schemas! {
     Role, Op, FieldType, FieldClass, SectorGroup, NeedBand, Instrument, ParticipantType, Attendance, PenaCategory,
     DisabilityInclusion, JakpreneurStage, LegalForm, LegalStatus, LegalPaper, SizeClass, RevenueBand, Green, Exclusion,
-    InvestorKind,
+    InvestorKind, AssessmentKind, RubricState, CriteriaState, ListState, ImportState, ImportMode, CardState, State, Action,
 }
 
 macro_rules! named {

@@ -11,8 +11,9 @@ use super::json::Json;
 use super::problem::{Problem, Result};
 use super::routes::Routes;
 use crate::domain::right::op;
+use crate::keys::{password, token};
+use crate::ops;
 use crate::ops::session::{self, Session};
-use crate::ops::{self};
 use crate::store::user;
 
 /// Adds the routes of this file.
@@ -68,12 +69,14 @@ pub struct Tokens {
 }
 
 fn tokens<O>(request: &Anyone<O>, session: Session) -> Result<Answer<Tokens>> {
-    let issued = request.app.keys.tokens().issue(&session.actor, request.now).map_err(Problem::internal)?;
+    let Session { actor, family, refresh_token } = session;
+    let service = &request.app.service;
+    let issued = service.keys.tokens().issue(actor.user, actor.role, &family, request.now, &service.ids);
     Ok(Answer::ok(Tokens {
-        access_token: issued.token,
+        access_token: issued.map_err(Problem::internal)?,
         token_type: "Bearer",
-        expires_in: issued.expires_in,
-        refresh_token: session.refresh_token,
+        expires_in: token::LIFETIME,
+        refresh_token,
     })
     .no_store())
 }
@@ -97,7 +100,8 @@ pub async fn sign_in(request: Anyone<op::SignIn>, Json(sent): Json<SignIn>) -> R
     let user = request.read(move |conn| Ok(user::by_username(conn, &username)?)).await?;
     let kept = user.as_ref().and_then(|u| u.password_hash.clone());
     // An unknown name takes as long as a wrong password: a hash is worked out either way.
-    let right = request.app.passwords.verify(password, kept).await?;
+    let check = move || password::verify(&password, kept.as_deref());
+    let right = request.app.password_workers.run(check).await?;
     let (Some(user), true) = (user, right) else { return Err(refused()) };
     let actor = user.actor().ok_or_else(refused)?;
     let session = request.write(move |act| session::start(act, actor)).await?;

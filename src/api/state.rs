@@ -8,16 +8,15 @@ use actix_web::{HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 
 use super::blocking::Workers;
+use super::importer::Imports;
 use super::metrics::Metrics;
 use super::problem::{Problem, Result};
-use crate::clock::Clock;
 use crate::domain::actor::Actor;
 use crate::domain::id::{
-    AssessmentId, CohortId, CriteriaId, Ids, ImportId, InvestorId, MatchId, MatchListId, ParticipantId, RubricId,
-    UserId, VentureId,
+    AssessmentId, CohortId, CriteriaId, ImportId, InvestorId, MatchListId, RubricId, UserId, VentureId,
 };
-use crate::keys::Keys;
 use crate::keys::token::Claims;
+use crate::ops::Service;
 
 /// Limits of the service that an operator may set.
 #[derive(Clone, Copy, Debug)]
@@ -40,21 +39,6 @@ pub trait Reach: Send + Sync {
     fn reaches<'a>(&'a self, actor: &'a Actor, target: Target) -> LocalBoxFuture<'a, Result<bool>>;
 }
 
-/// Knows nobody and reaches nothing: what stands behind a service without accounts.
-pub struct Nobody;
-
-impl Accounts for Nobody {
-    fn active<'a>(&'a self, _: &'a Claims) -> LocalBoxFuture<'a, Result<Option<Actor>>> {
-        Box::pin(async { Ok(None) })
-    }
-}
-
-impl Reach for Nobody {
-    fn reaches<'a>(&'a self, _: &'a Actor, _: Target) -> LocalBoxFuture<'a, Result<bool>> {
-        Box::pin(async { Ok(false) })
-    }
-}
-
 macro_rules! targets {
     ($($kind:ident($id:ident)),+ $(,)?) => {
         /// A thing that a path names by its id.
@@ -75,19 +59,16 @@ macro_rules! targets {
 }
 
 targets! {
-    Venture(VentureId), Investor(InvestorId), Criteria(CriteriaId), MatchList(MatchListId), Match(MatchId),
-    Cohort(CohortId), Participant(ParticipantId), Assessment(AssessmentId), Rubric(RubricId), Import(ImportId),
-    User(UserId),
+    Venture(VentureId), Investor(InvestorId), Criteria(CriteriaId), MatchList(MatchListId), Cohort(CohortId),
+    Assessment(AssessmentId), Rubric(RubricId), Import(ImportId), User(UserId),
 }
 
 /// What all requests of a process share.
 pub struct State {
-    /// Secrets and what is done with them.
-    pub keys: Arc<Keys>,
-    /// The time.
-    pub clock: Arc<Clock>,
-    /// New ids.
-    pub ids: Arc<Ids>,
+    /// What the use cases stand on: database, keys, clock, ids.
+    pub service: Service,
+    /// Carries imports to their end.
+    pub imports: Imports,
     /// Who is who.
     pub accounts: Arc<dyn Accounts>,
     /// What is whose.

@@ -9,13 +9,14 @@ use super::caller::Caller;
 use super::json::Json;
 use super::page::{PageQuery, Pager};
 use super::parameters::{Path, Query};
-use super::problem::Result;
+use super::problem::{Problem, Result};
 use super::routes::Routes;
 use super::work::found;
 use crate::domain::actor::Role;
 use crate::domain::id::{InvestorId, UserId, VentureId};
 use crate::domain::right::op;
 use crate::domain::time::Instant;
+use crate::keys::password;
 use crate::ops::user;
 use crate::page_of;
 use crate::store;
@@ -95,6 +96,12 @@ pub struct UserChange {
     password: Option<String>,
 }
 
+/// Hashing takes its time and its memory, so it has places of its own.
+async fn hashed<O>(caller: &Caller<O>, password: String) -> Result<String> {
+    let hash = caller.app.password_workers.run(move || password::hash(&password)).await?;
+    hash.map_err(Problem::internal)
+}
+
 /// Open an account
 ///
 /// Use it for staff, assessors, auditors, administrators, and for the people of an investor. Owners' accounts come
@@ -106,7 +113,7 @@ pub struct UserChange {
 )]
 #[post("/v1/users")]
 pub async fn create_user(caller: Caller<op::CreateUser>, Json(new): Json<NewUser>) -> Result<Answer<User>> {
-    let password_hash = caller.app.passwords.hash(new.password).await?;
+    let password_hash = hashed(&caller, new.password).await?;
     let new = user::NewUser { username: new.username, password_hash, role: new.role, investor_id: new.investor_id };
     let made = caller.act(move |act| user::create(act, new)).await?;
     let version = made.version;
@@ -148,7 +155,7 @@ pub async fn change_user(
     IfMatch(version): IfMatch,
 ) -> Result<Answer<User>> {
     let password_hash = match change.password {
-        Some(password) => Some(caller.app.passwords.hash(password).await?),
+        Some(password) => Some(hashed(&caller, password).await?),
         None => None,
     };
     let change = user::Change { enabled: change.enabled, password_hash };

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::answer::Answer;
 use super::assessments::Assessment;
 use super::caller::Caller;
-use super::page::{PageQuery, Pager};
+use super::page::Pager;
 use super::parameters::{Path, Query};
 use super::problem::Result;
 use super::routes::Routes;

@@ -65,5 +65,68 @@ macro_rules! rights {
 
 // `anyone`: without signing in. `signed_in`: every role.
 rights! {
+    SignIn = "signIn": anyone;
+    ClaimAccount = "claimAccount": anyone;
+    RefreshSession = "refreshSession": anyone;
+    SignOut = "signOut": anyone;
     GetJwks = "getJwks": anyone;
+
+    GetMe = "getMe": signed_in;
+    GetMyStatus = "getMyStatus": Owner;
+
+    CreateCohort = "createCohort": Staff;
+    ListCohorts = "listCohorts": Staff Auditor;
+    GetCohort = "getCohort": Staff Auditor;
+    ChangeCohort = "changeCohort": Staff;
+    ListParticipants = "listParticipants": Staff;
+
+    ListVentures = "listVentures": Staff;
+    GetVenture = "getVenture": Staff Assessor;
+    ListVentureAssessments = "listVentureAssessments": Staff;
+    IssueClaimCode = "issueClaimCode": Staff;
+
+    CreateRubric = "createRubric": Staff;
+    ListRubrics = "listRubrics": signed_in;
+    GetRubric = "getRubric": signed_in;
+    CreateRubricVersion = "createRubricVersion": Staff;
+    ListRubricVersions = "listRubricVersions": signed_in;
+    GetRubricVersion = "getRubricVersion": signed_in;
+    PublishRubricVersion = "publishRubricVersion": Staff;
+
+    ListAssessments = "listAssessments": Staff Assessor;
+    GetAssessment = "getAssessment": Staff Assessor;
+
+    CreateImport = "createImport": Staff;
+    ListImports = "listImports": Staff;
+    GetImport = "getImport": Staff;
+    ListImportErrors = "listImportErrors": Staff;
+
+    CreateInvestor = "createInvestor": Staff;
+    ListInvestors = "listInvestors": Staff Auditor;
+    GetInvestor = "getInvestor": Staff Auditor Investor;
+    ChangeInvestor = "changeInvestor": Staff Investor;
+
+    CreateCriteria = "createCriteria": Staff Investor;
+    ListCriteria = "listCriteria": Staff Auditor Investor;
+    GetCriteria = "getCriteria": Staff Auditor Investor;
+    CreateCriteriaVersion = "createCriteriaVersion": Staff Investor;
+    ListCriteriaVersions = "listCriteriaVersions": Staff Auditor Investor;
+    GetCriteriaVersion = "getCriteriaVersion": Staff Auditor Investor;
+    ApproveCriteriaVersion = "approveCriteriaVersion": Staff;
+    PublishCriteriaVersion = "publishCriteriaVersion": Staff;
+    ListLiveMatches = "listLiveMatches": Staff;
+    Rank = "rank": Staff Investor;
+
+    CreateMatchList = "createMatchList": Staff;
+    ListMatchLists = "listMatchLists": Staff Auditor Investor;
+    GetMatchList = "getMatchList": Staff Auditor Investor;
+    PublishMatchList = "publishMatchList": Staff;
+    ListMatchListEntries = "listMatchListEntries": Staff Auditor Investor;
+    GetMatchListEntry = "getMatchListEntry": Staff Auditor Investor;
+
+    CreateUser = "createUser": Admin;
+    ListUsers = "listUsers": Admin;
+    GetUser = "getUser": Admin;
+    ChangeUser = "changeUser": Admin;
+
 }

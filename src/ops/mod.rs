@@ -14,6 +14,7 @@ pub mod match_list;
 pub mod me;
 pub mod person;
 pub mod rankable;
+pub mod reach;
 pub mod rubric;
 pub mod session;
 pub mod user;

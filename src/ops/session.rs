@@ -2,8 +2,10 @@
 
 use super::{Act, Result};
 use crate::domain::actor::{Actor, Role};
+use crate::domain::id::UserId;
 use crate::domain::time::Instant;
 use crate::keys::hashing::new_refresh_token;
+use crate::store::Conn;
 use crate::store::user::{self, RefreshToken};
 
 /// A lost answer on a bad line may be asked for again for this long.
@@ -23,6 +25,8 @@ const fn lifetime_seconds(role: Role) -> i64 {
 pub struct Session {
     /// Who is signed in.
     pub actor: Actor,
+    /// The name of the session, from its first token on; access tokens carry it.
+    pub family: String,
     /// The token to come back with.
     pub refresh_token: String,
 }
@@ -42,7 +46,7 @@ pub fn start(act: &mut Act<'_>, actor: Actor) -> Result<Session> {
 fn hand_out(act: &mut Act<'_>, token: String, family: String, actor: Actor, at: Instant) -> Result<Session> {
     let row = RefreshToken {
         token_hash: act.keys.hashing().refresh_token(&token),
-        family,
+        family: family.clone(),
         user_id: actor.user,
         issued_at: at,
         expires_at: at.plus_seconds(lifetime_seconds(actor.role)),
@@ -50,7 +54,7 @@ fn hand_out(act: &mut Act<'_>, token: String, family: String, actor: Actor, at: 
         revoked_at: None,
     };
     user::insert_refresh_token(act.conn, &row)?;
-    Ok(Session { actor, refresh_token: token })
+    Ok(Session { actor, family, refresh_token: token })
 }
 
 /// Exchanges a refresh token for its successor; `None` when it does not work. The same token gets the same
@@ -73,7 +77,7 @@ pub fn refresh(act: &mut Act<'_>, token: &str) -> Result<Option<Session>> {
             hand_out(act, successor, found.family, actor, act.now).map(Some)
         }
         Some(used_at) if act.now <= used_at.plus_seconds(GRACE_SECONDS) => {
-            Ok(Some(Session { actor, refresh_token: successor }))
+            Ok(Some(Session { actor, family: found.family, refresh_token: successor }))
         }
         Some(_) => {
             user::revoke_family(act.conn, &found.family, act.now)?;
@@ -81,6 +85,14 @@ pub fn refresh(act: &mut Act<'_>, token: &str) -> Result<Option<Session>> {
             Ok(None)
         }
     }
+}
+
+/// Who an access token of this session speaks for now: nobody when the account is disabled or the session has ended.
+///
+/// # Errors
+/// The store's.
+pub fn active(conn: &mut Conn, user: UserId, family: &str) -> Result<Option<Actor>> {
+    Ok(user::in_session(conn, user, family)?.and_then(|u| u.actor()))
 }
 
 /// Ends the session of a refresh token; an unknown one has none.

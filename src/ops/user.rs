@@ -7,7 +7,7 @@ use crate::domain::id::{InvestorId, UserId, VentureId};
 use crate::domain::text::Text;
 use crate::keys::hashing::new_claim_code;
 use crate::store::user::{self, User};
-use crate::store::{Conn, StoreError, investor};
+use crate::store::{StoreError, investor};
 
 /// What an account is made from.
 pub struct NewUser {
@@ -145,12 +145,4 @@ pub fn issue_claim_code(act: &mut Act<'_>, venture: VentureId) -> Result<String>
     user::replace_claim_code(act.conn, account.id, &act.keys.hashing().claim_code(&code), act.now)?;
     act.audit("user.claim_code", account.id, &())?;
     Ok(code)
-}
-
-/// The account, if it may act.
-///
-/// # Errors
-/// The store's.
-pub fn active(conn: &mut Conn, id: UserId) -> Result<Option<crate::domain::actor::Actor>> {
-    Ok(user::find(conn, id)?.and_then(|u| u.actor()))
 }

@@ -83,6 +83,12 @@ pub fn of(conn: &mut Conn, ventures: &[VentureId]) -> Result<Vec<Assessment>> {
     Ok(found)
 }
 
+/// Whether somebody has assessed a venture.
+pub fn is_assessor(conn: &mut Conn, venture: VentureId, assessor: &str) -> Result<bool> {
+    let own = assessments::table.filter(assessments::venture_id.eq(venture)).filter(assessments::assessor.eq(assessor));
+    Ok(diesel::select(diesel::dsl::exists(own)).get_result(conn)?)
+}
+
 /// What a page of assessments is filtered by.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {

@@ -149,6 +149,15 @@ pub fn refresh_token(conn: &mut Conn, token_hash: &str) -> Result<Option<Refresh
     Ok(refresh_tokens::table.find(token_hash).select(RefreshToken::as_select()).first(conn).optional()?)
 }
 
+/// The account, if it has this session and the session has not been ended.
+pub fn in_session(conn: &mut Conn, user: UserId, family: &str) -> Result<Option<User>> {
+    let session = refresh_tokens::table
+        .filter(refresh_tokens::user_id.eq(user))
+        .filter(refresh_tokens::family.eq(family))
+        .filter(refresh_tokens::revoked_at.is_null());
+    Ok(users::table.find(user).filter(diesel::dsl::exists(session)).select(User::as_select()).first(conn).optional()?)
+}
+
 /// Marks a token as exchanged.
 pub fn mark_refresh_token_used(conn: &mut Conn, token_hash: &str, now: Instant) -> Result<()> {
     diesel::update(refresh_tokens::table.find(token_hash)).set(refresh_tokens::used_at.eq(now)).execute(conn)?;

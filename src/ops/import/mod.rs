@@ -21,6 +21,7 @@ use crate::domain::intake::{
 };
 use crate::domain::life::{ImportMode, ImportState};
 use crate::domain::rubric::Rubric;
+use crate::domain::time::Instant;
 use crate::store::import::{self, Import, RowFault, StagedRow};
 use crate::store::{Conn, cohort};
 
@@ -285,18 +286,23 @@ fn finish(act: &mut Act<'_>, mut job: Import, state: ImportState) -> Result<Impo
     Ok(job)
 }
 
-/// What is to be done after a start: imports that were promised, oldest first. One whose rows never came in whole
-/// was promised to nobody; it is removed.
+/// A file that takes longer than this to come in never will: its sender or its process has gone.
+const RECEIVING_SECONDS: i64 = 3600;
+
+/// Imports that were promised and have not ended, oldest first. Rows of imports that nobody was promised go.
 ///
 /// # Errors
 /// The store's.
-pub fn unfinished(service: &Service) -> Result<Vec<ImportId>> {
-    service.write(By::Operator, |act| {
-        for job in import::in_state(act.conn, ImportState::Receiving)? {
-            import::remove(act.conn, job.id)?;
-        }
-        let mut waiting = import::in_state(act.conn, ImportState::Running)?;
-        waiting.extend(import::in_state(act.conn, ImportState::Queued)?);
+pub fn waiting(service: &Service) -> Result<Vec<ImportId>> {
+    let stale = |job: &Import, now: Instant| job.created_at.plus_seconds(RECEIVING_SECONDS) < now;
+    let now = service.clock.now();
+    let receiving = service.read(|conn| Ok(import::in_state(conn, ImportState::Receiving)?))?;
+    for job in receiving.iter().filter(|job| stale(job, now)) {
+        service.db.write(|conn| import::remove(conn, job.id))?;
+    }
+    service.read(|conn| {
+        let mut waiting = import::in_state(conn, ImportState::Running)?;
+        waiting.extend(import::in_state(conn, ImportState::Queued)?);
         Ok(waiting.into_iter().map(|job| job.id).collect())
     })
 }

@@ -111,7 +111,7 @@ impl TestApp {
 
     /// An access token of the account with this role.
     pub fn token(&self, role: Role) -> String {
-        let tokens = self.app.state.keys.tokens();
+        let tokens = self.app.state.service.keys.tokens();
         tokens.issue(self.people.user(role), role, "test", NOW, &Ids::Random).unwrap()
     }
 

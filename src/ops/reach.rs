@@ -1,0 +1,67 @@
+//! What exists as far as somebody may know. What is not theirs is answered like what does not exist.
+
+use super::{Result, match_list};
+use crate::domain::actor::{Actor, Role};
+use crate::domain::id::{
+    AssessmentId, CohortId, CriteriaId, ImportId, InvestorId, MatchListId, RubricId, UserId, VentureId,
+};
+use crate::store::{self, Conn};
+
+/// Assessors reach the ventures they have assessed, owners their own, investors none.
+pub fn venture(conn: &mut Conn, actor: &Actor, id: VentureId) -> Result<bool> {
+    match actor.role {
+        Role::Staff | Role::Auditor | Role::Admin => Ok(store::venture::find(conn, id)?.is_some()),
+        Role::Assessor => Ok(store::assessment::is_assessor(conn, id, &actor.user.to_string())?),
+        Role::Owner => Ok(actor.venture == Some(id)),
+        Role::Investor => Ok(false),
+    }
+}
+
+/// Investors reach their own profile only.
+pub fn investor(conn: &mut Conn, actor: &Actor, id: InvestorId) -> Result<bool> {
+    Ok(own(actor, id) && store::investor::find(conn, id)?.is_some())
+}
+
+fn own(actor: &Actor, id: InvestorId) -> bool {
+    actor.role != Role::Investor || actor.investor == Some(id)
+}
+
+/// Investors reach their own criteria only.
+pub fn criteria(conn: &mut Conn, actor: &Actor, id: CriteriaId) -> Result<bool> {
+    Ok(store::criteria::find(conn, id)?.is_some_and(|set| own(actor, set.investor_id)))
+}
+
+/// Investors reach their own published lists, and learn of those that a newer one replaced.
+pub fn match_list(conn: &mut Conn, actor: &Actor, id: MatchListId) -> Result<bool> {
+    match match_list::readable(conn, actor, id) {
+        Ok(_) | Err(super::Error::Superseded { .. }) => Ok(true),
+        Err(super::Error::NotFound) => Ok(false),
+        Err(other) => Err(other),
+    }
+}
+
+/// Every cohort.
+pub fn cohort(conn: &mut Conn, id: CohortId) -> Result<bool> {
+    Ok(store::cohort::find(conn, id)?.is_some())
+}
+
+/// Assessors reach their own assessments only.
+pub fn assessment(conn: &mut Conn, actor: &Actor, id: AssessmentId) -> Result<bool> {
+    let found = store::assessment::find(conn, id)?;
+    Ok(found.is_some_and(|a| actor.role != Role::Assessor || a.assessor == actor.user.to_string()))
+}
+
+/// Every rubric.
+pub fn rubric(conn: &mut Conn, id: RubricId) -> Result<bool> {
+    Ok(store::rubric::find(conn, id)?.is_some())
+}
+
+/// Every import whose rows have come in.
+pub fn import(conn: &mut Conn, id: ImportId) -> Result<bool> {
+    Ok(store::import::find(conn, id)?.is_some_and(|i| i.state != crate::domain::life::ImportState::Receiving))
+}
+
+/// Every account.
+pub fn user(conn: &mut Conn, id: UserId) -> Result<bool> {
+    Ok(store::user::find(conn, id)?.is_some())
+}
