@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use super::cell::Cell;
 use super::changes;
 use super::exact::div_half_even;
-use super::levels::{self, Change};
+use super::levels::{Change, Goal, Movable, Open};
 use super::plan::{Outcome, State, Worth};
 use super::ranking::{Flag, Flags, Left, Placed, Ranking};
 use super::score::{allot, scaled, shown_gap};
@@ -125,15 +125,21 @@ pub struct Excluded {
 }
 
 impl Ranking {
-    /// Explains one eligible venture of this ranking.
-    pub fn explain(&self, placed: &Placed) -> Explained {
+    /// Explains one eligible venture of this ranking, with the changes of what is movable that would put it
+    /// above the cut-off.
+    pub fn explain(&self, placed: &Placed, movable: Movable<'_>) -> Explained {
         let cutoff = self.cutoff_for(placed);
         let (mut changes, mut combination) = (Vec::new(), None);
         if let Some(cutoff) = cutoff.filter(|cutoff| placed.score <= *cutoff) {
-            let open = self.levels.open(&self.snapshot, placed.row);
-            let needed = levels::needed(placed, cutoff);
-            changes = changes::single(&open, needed);
-            combination = changes::combination(&open, needed);
+            let (open, coupled) = match movable {
+                Movable::Nothing => (Open::default(), None),
+                Movable::Columns(columns) => (columns.open(&self.snapshot, placed.row), None),
+                Movable::Indicators(rubric, outcome) => self.open_indicators(placed.row, rubric, outcome),
+            };
+            let parts = self.worths(placed.row).map(|worth| worth.part);
+            let goal = Goal::above(cutoff, placed.score, parts, coupled);
+            changes = changes::single(&open, &goal);
+            combination = changes::combination(&open, &goal);
         }
         Explained {
             id: self.id(placed.row).clone(),
@@ -196,7 +202,7 @@ impl Ranking {
         (total, points)
     }
 
-    fn worths(&self, row: RowNo) -> impl Iterator<Item = &Worth> {
+    pub(super) fn worths(&self, row: RowNo) -> impl Iterator<Item = &Worth> {
         let (chunk, tables) = (&self.snapshot.chunks[row.chunk()], &self.tables[row.chunk()]);
         self.plan
             .preferences

@@ -1,37 +1,53 @@
-//! What could be raised: fields whose values are levels 1–5, and what each level would add to a score.
+//! What could be raised: levels, the raises open to one venture, and what it takes to pass the cut-off.
 
 use std::sync::Arc;
 
-use super::cell::Cell;
-use super::plan::{Outcome, Plan, test};
-use super::ranking::Placed;
-use super::snapshot::{RowNo, Snapshot};
-use super::value;
-use crate::domain::criteria::Reading;
+use super::columns::Columns;
+use super::exact::{Fraction, compare};
+use super::indicators::Coupled;
+use super::score::{Part, Score};
+use crate::domain::assessment::Outcome;
 use crate::domain::decimal::Decimal;
+use crate::domain::rubric::Rubric;
 
 /// The highest level.
-pub(super) const TOP: usize = 5;
+pub(super) const TOP: u8 = 5;
+
+/// What of a venture can be moved when its place is explained.
+#[derive(Clone, Copy, Debug)]
+pub enum Movable<'a> {
+    /// Nothing: the explanation has no changes.
+    Nothing,
+    /// Columns of a plain table; see [`Columns`].
+    Columns(&'a Columns),
+    /// Actionable ordinal indicators of a rubric, from the venture's own outcome under it. Dimensions,
+    /// the overall score and the readiness level follow.
+    Indicators(&'a Rubric, &'a Outcome),
+}
 
 /// One level raised.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Change {
     /// The field.
     pub field: Arc<str>,
-    /// Level now.
-    pub from: u8,
+    /// Level now; between two levels where the assessors' median is.
+    pub from: Decimal,
     /// Level then.
     pub to: u8,
 }
 
-/// One way to raise the levels of a group of fields that act on a score together.
+/// One way to raise the levels of a group of fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Raise {
     /// Place of the field among all actionable ones, in document order, and its new level.
     pub to: Vec<(usize, u8)>,
     pub steps: usize,
-    /// What the score's sum gains.
+    /// What the score's sum gains by itself.
     pub gain: i128,
+    /// What the overall score gains, and the readiness level that the group's dimension allows: what
+    /// couples the groups of a rubric.
+    pub overall: i128,
+    pub gate: u8,
 }
 
 impl Raise {
@@ -41,122 +57,89 @@ impl Raise {
     }
 }
 
-/// The raises open to one venture, in groups that add up: at most one raise is taken from each group.
+/// Fields that act on a score together. At most one raise is taken from each group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Open {
-    /// Field and level now, in document order.
-    pub fields: Vec<(Arc<str>, u8)>,
-    pub groups: Vec<Vec<Raise>>,
+pub(super) struct Group {
+    pub raises: Vec<Raise>,
+    /// The readiness level that its dimension allows when nothing is raised.
+    pub gate: u8,
 }
 
-/// An actionable plain column.
-#[derive(Clone, Debug)]
-struct Plain {
-    field: Arc<str>,
-    column: usize,
-    /// What a level adds to the score's sum, for levels 1–5.
-    worth: [i128; TOP],
-    /// Whether all filters on the field pass at a level.
-    passes: [bool; TOP],
-}
-
-/// What is actionable in a table of plain columns: numbers that are all whole and 1–5, and that a
-/// preference rises on.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Levels(Vec<Plain>);
-
-impl Levels {
-    pub fn of_plain_columns(plan: &Plan, snapshot: &Snapshot) -> Self {
-        let mut out: Vec<Plain> = Vec::new();
-        for preference in &plan.preferences {
-            let rises = preference.function.reading() == Reading::Number && rises(&preference.function);
-            let known = out.iter().any(|plain| plain.field == preference.field);
-            if rises && !known && all_levels(snapshot, preference.column) {
-                out.push(Plain::new(plan, &preference.field, preference.column));
-            }
-        }
-        Self(out)
+impl Group {
+    /// The most steps of a raise.
+    pub fn steps(&self) -> usize {
+        self.raises.iter().map(|raise| raise.steps).max().unwrap_or(0)
     }
 
-    /// The raises open to a venture, from its answered levels.
-    pub fn open(&self, snapshot: &Snapshot, row: RowNo) -> Open {
-        let mut open = Open::default();
-        for plain in &self.0 {
-            let Some(from) = level(snapshot.cell(row, plain.column)) else { continue };
-            let at = open.fields.len();
-            let group = (from + 1..=TOP).filter(|to| plain.passes[to - 1]).map(|to| Raise {
-                to: vec![(at, to as u8)],
-                steps: to - from,
-                gain: plain.worth[to - 1] - plain.worth[from - 1],
-            });
-            open.groups.push(group.collect());
-            open.fields.push((plain.field.clone(), from as u8));
-        }
-        open
+    /// The most that a raise gains by itself; nought if all of them lose.
+    pub fn most(&self) -> i128 {
+        self.raises.iter().map(|raise| raise.gain).fold(0, i128::max)
     }
 }
 
-impl Plain {
-    fn new(plan: &Plan, field: &Arc<str>, column: usize) -> Self {
-        let mut out = Self { field: field.clone(), column, worth: [0; TOP], passes: [true; TOP] };
-        for at in 0..TOP {
-            // Every use of the field reads the raised level in its own way.
-            for preference in plan.preferences.iter().filter(|p| p.field == *field) {
-                out.worth[at] += plan.worth(preference, &raised(at + 1, preference.function.reading())).part.weighed();
-            }
-            for filter in plan.filters.iter().filter(|f| f.field == *field) {
-                let cell = raised(at + 1, filter.condition.reading());
-                let passes = test(&filter.condition, &cell).outcome == Some(Outcome::Pass);
-                out.passes[at] &= passes;
-            }
-        }
-        out
+/// A field that can be raised, and its level now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Lever {
+    pub field: Arc<str>,
+    pub level: Decimal,
+}
+
+impl Lever {
+    /// Levels above the present one, with the steps to each. From between two levels, the next one up is
+    /// one step away.
+    pub fn above(&self) -> impl Iterator<Item = (u8, usize)> {
+        (1..=TOP).filter(|to| Decimal::whole(i64::from(*to)) > self.level).zip(1..)
     }
 }
 
-/// A level, read in one way.
-fn raised(level: usize, reading: Reading) -> Cell {
-    let number = Decimal::whole(level as i64);
-    match reading {
-        Reading::Number => Cell::number(number),
-        Reading::Text => Cell::text(&number.to_string()),
-        Reading::Set => Cell::set([number.to_string().as_str()]),
-        Reading::Range => Cell::Range(number, number),
+/// The raises open to one venture.
+pub(super) struct Open<'a> {
+    /// In document order.
+    pub levers: Vec<Lever>,
+    /// Steps if everything is raised to the top, and the most that one group takes of them.
+    pub all_steps: usize,
+    pub group_steps: usize,
+    /// More than this no raise can gain.
+    pub most: i128,
+    /// The groups, with all raises of at most so many steps.
+    #[allow(clippy::type_complexity)]
+    pub groups: Box<dyn Fn(usize) -> Vec<Group> + 'a>,
+}
+
+/// Nothing can be raised.
+impl Default for Open<'_> {
+    fn default() -> Self {
+        Self { levers: Vec::new(), all_steps: 0, group_steps: 0, most: i128::MIN, groups: Box::new(|_| Vec::new()) }
     }
 }
 
-/// The level that a cell holds.
-fn level(cell: &Cell) -> Option<usize> {
-    match cell {
-        Cell::Number(measured) => {
-            measured.value.as_whole().and_then(|n| usize::try_from(n).ok()).filter(|n| (1..=TOP).contains(n))
-        }
-        _ => None,
-    }
+/// What a combination of raises must come to.
+pub(super) struct Goal<'a> {
+    /// The sum of parts must gain more than this.
+    pub needed: i128,
+    /// Preferences and filters on what the groups make together.
+    pub coupled: Option<Coupled<'a>>,
 }
 
-fn all_levels(snapshot: &Snapshot, column: usize) -> bool {
-    let mut some = false;
-    for cell in snapshot.chunks.iter().flat_map(|chunk| chunk.columns[column].live()) {
-        match cell {
-            Cell::Number(_) if level(cell).is_none() => return false,
-            Cell::Number(_) => some = true,
-            _ => {}
+impl<'a> Goal<'a> {
+    /// To stand strictly above `cutoff`, for a venture of this score and these parts.
+    pub fn above(cutoff: Score, own: Score, parts: impl Iterator<Item = Part>, coupled: Option<Coupled<'a>>) -> Self {
+        Self { needed: cutoff.threshold(own.den) - parts.map(Part::weighed).sum::<i128>(), coupled }
+    }
+
+    /// Whether it is reached by this gain, overall gain and gate over all groups.
+    pub fn reached(&self, gain: i128, overall: i128, gate: u8) -> bool {
+        match &self.coupled {
+            None => gain > self.needed,
+            Some(coupled) => coupled.gain(overall, gate).is_some_and(|more| gain + more > self.needed),
         }
     }
-    some
 }
 
 /// Whether a function of numbers rises over the levels and never falls.
-fn rises(function: &crate::domain::criteria::ValueFunction) -> bool {
-    let values: Vec<_> = (1..=TOP as i64).map(|n| value::of_number(function, Decimal::whole(n))).collect();
-    let order =
-        |a: super::exact::Fraction, b: super::exact::Fraction| super::exact::compare(a.num, a.den, b.num, b.den);
-    values.windows(2).all(|pair| order(pair[0], pair[1]).is_le()) && order(values[0], values[TOP - 1]).is_lt()
-}
-
-/// What a venture's sum of parts must gain to stand strictly above another score.
-pub(super) fn needed(placed: &Placed, above: super::score::Score) -> i128 {
-    let own = super::score::Part { num: placed.score.num, veto: placed.score.veto };
-    above.threshold(placed.score.den) - own.weighed()
+pub(super) fn rises(value: impl Fn(Decimal) -> Fraction) -> bool {
+    let values: Vec<_> = (1..=TOP).map(|n| value(Decimal::whole(i64::from(n)))).collect();
+    let order = |a: Fraction, b: Fraction| compare(a.num, a.den, b.num, b.den);
+    let never_falls = values.windows(2).all(|pair| order(pair[0], pair[1]).is_le());
+    never_falls && order(values[0], values[usize::from(TOP) - 1]).is_lt()
 }

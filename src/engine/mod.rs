@@ -17,9 +17,11 @@
 
 mod cell;
 mod changes;
+mod columns;
 mod exact;
 mod explain;
 mod floor;
+mod indicators;
 mod levels;
 mod plan;
 mod ranking;
@@ -28,9 +30,10 @@ mod snapshot;
 mod value;
 
 pub use cell::{Cell, Measured};
+pub use columns::Columns;
 pub use explain::{Contribution, Distribution, Excluded, Explained, FilterResult, Raw, SievedOut, Summary};
 pub use floor::FloorReport;
-pub use levels::Change;
+pub use levels::{Change, Movable};
 pub use plan::{NoColumn, Outcome};
 pub use ranking::{Flag, Flags, Left, Options, Placed, Ranking, lottery, rank};
 pub use score::Score;

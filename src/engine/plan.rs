@@ -172,7 +172,7 @@ impl Plan {
             insufficient,
         };
         let function = &preference.function;
-        let part = |v: Fraction| self.part(preference.weight, v);
+        let part = |v: Fraction| self.part_of(preference, v);
         let (value, low, high, out_of_bounds) = match cell {
             Cell::NotApplicable => return nothing,
             Cell::NotAssessed => return Worth { state: State::NotAssessed, ..nothing },
@@ -217,7 +217,9 @@ impl Plan {
         }
     }
 
-    fn part(&self, weight: i128, v: Fraction) -> Part {
+    /// What a value of a preference adds to a score.
+    pub fn part_of(&self, preference: &Weighed, v: Fraction) -> Part {
+        let weight = preference.weight;
         match self.method {
             Method::Additive => Part { num: v.times(weight * UNITS), veto: false },
             Method::Geometric { floor } if floor == Decimal::ZERO && v.num == 0 => Part { num: 0, veto: true },

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::floor::{self, FloorReport};
-use super::levels::Levels;
 use super::plan::{NoColumn, Outcome, Plan, State, Tables};
 use super::score::{Score, shown};
 use super::snapshot::{RowNo, Snapshot};
@@ -123,7 +122,6 @@ pub struct Ranking {
     pub(super) snapshot: Snapshot,
     pub(super) plan: Plan,
     pub(super) tables: Vec<Tables>,
-    pub(super) levels: Levels,
     /// Eligible ventures in merit order.
     merit: Vec<Placed>,
     /// Places in `merit`, in final order.
@@ -186,9 +184,8 @@ pub fn rank(snapshot: &Snapshot, criteria: &Criteria, options: Options<'_>) -> R
     // Lists without an order of merit are read by id.
     excluded.sort_unstable_by(|a, b| snapshot.id(a.row).cmp(snapshot.id(b.row)));
     pending.sort_unstable_by(|a, b| snapshot.id(*a).cmp(snapshot.id(*b)));
-    let levels = Levels::of_plain_columns(&plan, snapshot);
     let k = options.k.unwrap_or(criteria.limit) as usize;
-    Ok(Ranking { snapshot: snapshot.clone(), plan, tables, levels, merit, order, excluded, pending, k, floor })
+    Ok(Ranking { snapshot: snapshot.clone(), plan, tables, merit, order, excluded, pending, k, floor })
 }
 
 /// The place of a venture inside a tie: ventures stand in ascending order of these bytes, BLAKE3 of the

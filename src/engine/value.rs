@@ -99,6 +99,18 @@ pub fn out_of_bounds(function: &ValueFunction, x: Decimal) -> bool {
     x < low || x > high
 }
 
+/// Whether a function of numbers never falls from 0 up to `top`.
+pub fn never_falls(function: &ValueFunction, top: Decimal) -> bool {
+    match function {
+        ValueFunction::Linear { from, to } | ValueFunction::Log { from, to } => from < to,
+        ValueFunction::Points(points) => points.is_sorted_by_key(|(_, v)| *v),
+        ValueFunction::Steps { values, .. } => values.is_sorted(),
+        ValueFunction::Range([_, _, c, _]) => *c >= top,
+        ValueFunction::Target { at, .. } => *at >= top,
+        ValueFunction::Table { .. } | ValueFunction::Overlap(_) => false,
+    }
+}
+
 fn less(a: Fraction, b: Fraction) -> bool {
     super::exact::compare(a.num, a.den, b.num, b.den).is_lt()
 }

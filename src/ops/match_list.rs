@@ -17,7 +17,7 @@ use crate::domain::criteria::Criteria;
 use crate::domain::id::{CohortId, CriteriaId, MatchListId, VentureId};
 use crate::domain::life::{CriteriaState, ListState};
 use crate::domain::time::Instant;
-use crate::engine::{self, Cell, Options, Ranking, RowNo};
+use crate::engine::{self, Cell, Movable, Options, Ranking, RowNo};
 use crate::store::match_list::{self, Entry, MatchList};
 use crate::store::{self, Conn, Page, Seek};
 
@@ -120,9 +120,12 @@ pub fn rank(rankable: &Rankable, document: &Criteria, seed: Option<&str>, rows: 
 
 fn entries(rankable: &Rankable, ranking: &Ranking, list_id: MatchListId, limit: usize) -> Result<Vec<Entry>> {
     let entry = |placed: &engine::Placed| {
-        let result = ranking.explain(placed);
-        let venture_id: VentureId = result.id.parse().map_err(|_odd| Error::Internal("a row's id".into()))?;
+        let id = ranking.id(placed.row);
+        let venture_id: VentureId = id.parse().map_err(|_odd| Error::Internal("a row's id".into()))?;
         let known = rankable.venture(venture_id).ok_or_else(|| Error::Internal("a row without a venture".into()))?;
+        let movable =
+            known.outcome.as_ref().map_or(Movable::Nothing, |outcome| Movable::Indicators(&rankable.rubric, outcome));
+        let result = ranking.explain(placed, movable);
         let (score, points) = ranking.points(placed, 10);
         let tenths = |n: i128| i64::try_from(n).unwrap_or(i64::MAX);
         let line = Line {

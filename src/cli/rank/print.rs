@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::domain::criteria::Criteria;
 use crate::domain::decimal::Decimal;
 use crate::domain::text::{Lang, Words};
-use crate::engine::{Change, Explained, Flag, Outcome, Placed, Ranking, Raw};
+use crate::engine::{Change, Explained, Flag, Movable, Outcome, Placed, Ranking, Raw};
 
 /// One object in the canonical form of RFC 8785, written piece by piece: a long list never stands in
 /// memory as text. Its members are in the canonical order.
@@ -20,7 +20,8 @@ pub fn json(ranking: &Ranking, criteria: &Criteria, out: &mut dyn Write) -> io::
     write!(out, ",\"pending\":")?;
     list(ranking.pending().iter().map(|row| ranking.id(*row)), out)?;
     write!(out, ",\"results\":")?;
-    list(ranking.placed().map(|placed| ranking.explain(placed)), out)?;
+    let columns = ranking.actionable_columns();
+    list(ranking.placed().map(|placed| ranking.explain(placed, Movable::Columns(&columns))), out)?;
     write!(out, ",\"summary\":")?;
     canonical(&ranking.summary(), out)?;
     writeln!(out, "}}")
@@ -44,13 +45,14 @@ fn canonical<T: Serialize>(value: &T, mut out: &mut dyn Write) -> io::Result<()>
 /// One row a ranked venture, in final order. The explanation adds points for each preference, the result
 /// of each filter, the gap and what would close it.
 pub fn csv(ranking: &Ranking, explain: bool, out: &mut dyn Write) -> io::Result<()> {
+    let columns = ranking.actionable_columns();
     let mut csv = csv::Writer::from_writer(out);
     let mut header: Vec<String> =
         ["position", "rank", "tie_size", "id", "score", "interval_low", "interval_high", "coverage", "flags"]
             .map(str::to_owned)
             .to_vec();
     for (i, placed) in ranking.placed().enumerate() {
-        let explained = explain.then(|| ranking.explain(placed));
+        let explained = explain.then(|| ranking.explain(placed, Movable::Columns(&columns)));
         if i == 0 {
             header.extend(explained.iter().flat_map(explanation_header));
             csv.write_record(&header)?;
@@ -151,8 +153,9 @@ pub fn table(ranking: &Ranking, criteria: &Criteria, explain: bool, lang: Lang, 
     }
     totals(ranking, lang, out)?;
     if explain {
+        let columns = ranking.actionable_columns();
         for placed in shown {
-            explanation(&ranking.explain(placed), lang, out)?;
+            explanation(&ranking.explain(placed, Movable::Columns(&columns)), lang, out)?;
         }
     }
     Ok(())

@@ -1,0 +1,120 @@
+//! What can be raised in a table of plain columns.
+
+use std::sync::Arc;
+
+use super::cell::Cell;
+use super::levels::{Group, Lever, Open, Raise, TOP, rises};
+use super::plan::{Outcome, Plan, test};
+use super::ranking::Ranking;
+use super::snapshot::{RowNo, Snapshot};
+use super::value;
+use crate::domain::criteria::Reading;
+use crate::domain::decimal::Decimal;
+
+/// The actionable columns of a plain table: numbers that are all whole and 1–5, and that a preference
+/// rises on.
+#[derive(Clone, Debug, Default)]
+pub struct Columns(Vec<Plain>);
+
+#[derive(Clone, Debug)]
+struct Plain {
+    field: Arc<str>,
+    column: usize,
+    /// For levels 1–5: what the level adds to the score's sum, and whether all filters on the field pass.
+    levels: [(i128, bool); TOP as usize],
+}
+
+impl Ranking {
+    /// Finds the actionable columns of a ranking over a plain table.
+    pub fn actionable_columns(&self) -> Columns {
+        let mut out: Vec<Plain> = Vec::new();
+        for preference in &self.plan.preferences {
+            let function = &preference.function;
+            let is_rising = function.reading() == Reading::Number && rises(|x| value::of_number(function, x));
+            let is_known = out.iter().any(|plain| plain.field == preference.field);
+            if is_rising && !is_known && all_levels(&self.snapshot, preference.column) {
+                out.push(Plain::new(&self.plan, &preference.field, preference.column));
+            }
+        }
+        Columns(out)
+    }
+}
+
+impl Columns {
+    /// The raises open to a venture, from its answered levels.
+    pub(super) fn open(&self, snapshot: &Snapshot, row: RowNo) -> Open<'static> {
+        let mut levers = Vec::new();
+        let mut groups = Vec::new();
+        for plain in &self.0 {
+            let Some(from) = level(snapshot.cell(row, plain.column)) else { continue };
+            let lever = Lever { field: plain.field.clone(), level: Decimal::whole(i64::from(from)) };
+            let worth = |level: u8| plain.levels[usize::from(level) - 1];
+            let raise = |(to, steps): (u8, usize)| Raise {
+                to: vec![(levers.len(), to)],
+                steps,
+                gain: worth(to).0 - worth(from).0,
+                overall: 0,
+                gate: TOP,
+            };
+            groups.push(Group { raises: lever.above().filter(|(to, _)| worth(*to).1).map(raise).collect(), gate: TOP });
+            levers.push(lever);
+        }
+        Open {
+            levers,
+            all_steps: groups.iter().map(Group::steps).sum(),
+            group_steps: groups.iter().map(Group::steps).max().unwrap_or(0),
+            most: groups.iter().map(Group::most).sum(),
+            groups: Box::new(move |_all_are_few| groups.clone()),
+        }
+    }
+}
+
+impl Plain {
+    fn new(plan: &Plan, field: &Arc<str>, column: usize) -> Self {
+        let mut levels = [(0, true); TOP as usize];
+        for (level, (worth, passes)) in (1..).zip(&mut levels) {
+            // Every use of the field reads the raised level in its own way.
+            for preference in plan.preferences.iter().filter(|p| p.field == *field) {
+                *worth += plan.worth(preference, &raised(level, preference.function.reading())).part.weighed();
+            }
+            for filter in plan.filters.iter().filter(|f| f.field == *field) {
+                let cell = raised(level, filter.condition.reading());
+                *passes &= test(&filter.condition, &cell).outcome == Some(Outcome::Pass);
+            }
+        }
+        Self { field: field.clone(), column, levels }
+    }
+}
+
+/// A level, read in one way.
+fn raised(level: i64, reading: Reading) -> Cell {
+    let number = Decimal::whole(level);
+    match reading {
+        Reading::Number => Cell::number(number),
+        Reading::Text => Cell::text(&number.to_string()),
+        Reading::Set => Cell::set([number.to_string().as_str()]),
+        Reading::Range => Cell::Range(number, number),
+    }
+}
+
+/// The level that a cell holds.
+fn level(cell: &Cell) -> Option<u8> {
+    match cell {
+        Cell::Number(measured) => {
+            measured.value.as_whole().and_then(|n| u8::try_from(n).ok()).filter(|n| (1..=TOP).contains(n))
+        }
+        _ => None,
+    }
+}
+
+fn all_levels(snapshot: &Snapshot, column: usize) -> bool {
+    let mut some = false;
+    for cell in snapshot.chunks.iter().flat_map(|chunk| chunk.columns[column].live()) {
+        match cell {
+            Cell::Number(_) if level(cell).is_none() => return false,
+            Cell::Number(_) => some = true,
+            _ => {}
+        }
+    }
+    some
+}
