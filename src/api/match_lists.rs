@@ -221,6 +221,13 @@ pub struct GoneEntry {
     gone: bool,
 }
 
+impl GoneEntry {
+    /// A gap.
+    pub const fn at(position: i32) -> Self {
+        Self { position, gone: true }
+    }
+}
+
 /// A line for staff and auditors: what the investor sees, and which venture it is.
 #[derive(Serialize, ToSchema)]
 pub struct StaffEntry {
@@ -245,7 +252,7 @@ pub enum ListEntry {
 impl ListEntry {
     fn new(placed: &Placed, reader: Role, code: String, wording: &Wording<'_>) -> Result<Self> {
         if placed.gone {
-            return Ok(Self::Gone(GoneEntry { position: placed.position, gone: true }));
+            return Ok(Self::Gone(GoneEntry::at(placed.position)));
         }
         let view = InvestorView::new(placed, code, wording)?;
         Ok(match reader {

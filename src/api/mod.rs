@@ -63,6 +63,7 @@ pub mod page;
 pub mod pages;
 pub mod parameters;
 pub mod problem;
+pub mod rankings;
 pub mod routes;
 pub mod rubrics;
 pub mod schema;
@@ -86,6 +87,7 @@ pub fn routes(routes: &mut Routes) {
     match_lists::routes(routes);
     me::routes(routes);
     pages::routes(routes);
+    rankings::routes(routes);
     rubrics::routes(routes);
     sign_in::routes(routes);
     users::routes(routes);

@@ -63,6 +63,7 @@ impl From<ops::Error> for Problem {
                 format!("Daftar ini sudah diganti. Bacalah yang terbaru: {by}."),
                 format!("A newer list has taken this one's place. Read the newest: {by}."),
             )),
+            ops::Error::Expired => Self::new(Code::RankingExpired),
             ops::Error::Invalid(faults) => {
                 Self::invalid_body(faults.into_iter().map(|f| Fault::at(f.pointer, f.code, f.detail)).collect())
             }

@@ -127,13 +127,20 @@ pub enum Ids {
         seed: String,
         /// How many ids have been drawn.
         drawn: AtomicU64,
+        /// The milliseconds of every id, in place of the time of its making.
+        at: Option<Instant>,
     },
 }
 
 impl Ids {
     /// A repeatable source.
     pub fn seeded(seed: &str) -> Self {
-        Self::Seeded { seed: seed.to_owned(), drawn: AtomicU64::new(0) }
+        Self::Seeded { seed: seed.to_owned(), drawn: AtomicU64::new(0), at: None }
+    }
+
+    /// A repeatable source whose ids do not depend on when they are made.
+    pub fn seeded_at(seed: &str, at: Instant) -> Self {
+        Self::Seeded { seed: seed.to_owned(), drawn: AtomicU64::new(0), at: Some(at) }
     }
 
     /// Sixteen fresh bytes from the source.
@@ -145,7 +152,7 @@ impl Ids {
         match self {
             #[allow(clippy::expect_used)]
             Self::Random => getrandom::fill(&mut out).expect("the operating system gives random bytes"),
-            Self::Seeded { seed, drawn } => {
+            Self::Seeded { seed, drawn, .. } => {
                 let n = drawn.fetch_add(1, Ordering::Relaxed);
                 let mut hasher = blake3::Hasher::new();
                 hasher.update(seed.as_bytes()).update(&[0]).update(&n.to_be_bytes());
@@ -159,7 +166,11 @@ impl Ids {
     pub fn next<T: Id>(&self, now: Instant) -> T {
         let mut free = [0; 10];
         free.copy_from_slice(&self.bytes()[..10]);
-        let millis = u64::try_from(now.micros() / 1000).unwrap_or(0);
+        let at = match self {
+            Self::Seeded { at: Some(at), .. } => *at,
+            _ => now,
+        };
+        let millis = u64::try_from(at.micros() / 1000).unwrap_or(0);
         T::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis, &free).into_uuid())
     }
 }

@@ -52,6 +52,9 @@ pub enum Error {
         /// The newest.
         by: MatchListId,
     },
+    /// What a cursor points into is not kept any more.
+    #[error("expired")]
+    Expired,
     /// What was sent breaks rules: all of them, with their places.
     #[error("{} rules broken", .0.len())]
     Invalid(Vec<Fault>),

@@ -32,6 +32,22 @@ pub struct Line {
     pub points_tenths: Vec<i64>,
 }
 
+impl Line {
+    /// The line of a venture in its place.
+    ///
+    /// # Errors
+    /// A fault of ours.
+    pub(super) fn new(ranking: &Ranking, placed: &engine::Placed, movable: Movable<'_>) -> Result<Self> {
+        let (score, points) = ranking.points(placed, 10);
+        let tenths = |n: i128| i64::try_from(n).unwrap_or(i64::MAX);
+        Ok(Self {
+            result: serde_json::to_value(ranking.explain(placed, movable))?,
+            score_tenths: tenths(score),
+            points_tenths: points.into_iter().map(tenths).collect(),
+        })
+    }
+}
+
 /// One line of a list, with the card and who it is.
 pub struct Placed {
     /// Its place, from 1.
@@ -125,17 +141,10 @@ fn entries(rankable: &Rankable, ranking: &Ranking, list_id: MatchListId, limit: 
         let known = rankable.venture(venture_id).ok_or_else(|| Error::Internal("a row without a venture".into()))?;
         let movable =
             known.outcome.as_ref().map_or(Movable::Nothing, |outcome| Movable::Indicators(&rankable.rubric, outcome));
-        let result = ranking.explain(placed, movable);
-        let (score, points) = ranking.points(placed, 10);
-        let tenths = |n: i128| i64::try_from(n).unwrap_or(i64::MAX);
-        let line = Line {
-            result: serde_json::to_value(&result)?,
-            score_tenths: tenths(score),
-            points_tenths: points.into_iter().map(tenths).collect(),
-        };
+        let line = Line::new(ranking, placed, movable)?;
         Ok(Entry {
             list_id,
-            position: i32::try_from(result.position).unwrap_or(i32::MAX),
+            position: i32::try_from(placed.position).unwrap_or(i32::MAX),
             venture_id,
             result: canonical::to_string(&line)?,
             card: canonical::to_string(&rankable.card(known))?,

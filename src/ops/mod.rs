@@ -4,12 +4,14 @@
 //! A change is a function over an [`Act`]: load, may they?, change, audit; all of it in one transaction that
 //! [`Service::write`] opens and commits. A read is a function over a connection and the [`Actor`] who asks.
 
+pub mod card_ranking;
 pub mod cohort;
 pub mod consent;
 pub mod criteria;
 mod error;
 pub mod import;
 pub mod investor;
+pub mod live;
 pub mod match_list;
 pub mod me;
 pub mod person;
@@ -127,12 +129,13 @@ pub struct Service {
     /// New ids.
     pub ids: Arc<Ids>,
     freshest: Arc<rankable::Freshest>,
+    kept: Arc<live::Kept>,
 }
 
 impl Service {
     /// A service on these.
     pub fn new(db: Db, keys: Arc<Keys>, clock: Arc<Clock>, ids: Arc<Ids>) -> Self {
-        Self { db, keys, clock, ids, freshest: Arc::default() }
+        Self { db, keys, clock, ids, freshest: Arc::default(), kept: Arc::default() }
     }
 
     /// Does a deed in one transaction; an error leaves nothing behind.

@@ -10,7 +10,7 @@ use super::{Error, Result, rubric};
 use crate::domain::assessment::Outcome;
 use crate::domain::band::Derived;
 use crate::domain::card::{Card, Printed, coarsen};
-use crate::domain::consent::{self, Consent, Method, NotListed, Purpose};
+use crate::domain::consent::{self, Consent, Method, NotListed};
 use crate::domain::criteria::Reading;
 use crate::domain::decimal::Decimal;
 use crate::domain::field::{FieldType, FieldValue, Registry, Subject};
@@ -85,7 +85,7 @@ pub struct Rankable {
 }
 
 /// How a field of the registry stands in the snapshot.
-const fn reading(kind: FieldType) -> Reading {
+pub(super) const fn reading(kind: FieldType) -> Reading {
     match kind {
         FieldType::Number => Reading::Number,
         FieldType::Boolean | FieldType::Code => Reading::Text,
@@ -98,7 +98,7 @@ fn schema(registry: &Registry) -> Vec<Column> {
     registry.fields().iter().map(|f| Column { field: f.key.clone(), reading: reading(f.kind) }).collect()
 }
 
-fn decimal(value: TenThousandths) -> Decimal {
+pub(super) fn decimal(value: TenThousandths) -> Decimal {
     Decimal::from_units(i128::from(value.0) * 100_000)
 }
 
@@ -184,13 +184,7 @@ impl Rankable {
         for row in rows {
             let profile: Profile = serde_json::from_str(&row.profile)?;
             let consents = consents.remove(&row.id).unwrap_or_default();
-            let found_by = consents
-                .iter()
-                .filter_map(|c| match c.purpose {
-                    Purpose::FoundBy(field) if c.withdrawn_at.is_none() => Some(field.as_str().to_owned()),
-                    _ => None,
-                })
-                .collect();
+            let found_by = consent::found_by(&consents);
             let known = Known {
                 cohort: row.cohort_id,
                 derived: Derived::of(&profile),

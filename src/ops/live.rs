@@ -1,0 +1,218 @@
+//! Rankings that are not published: staff's live view of criteria, and what-ifs that keep nothing.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::{Value, json};
+
+use super::rankable::Rankable;
+use super::{By, Conflict, Error, Result, Service, criteria, match_list};
+use crate::domain::canonical;
+use crate::domain::id::{CohortId, CriteriaId, VentureId};
+use crate::domain::time::Instant;
+use crate::engine::{Explained, Movable, Placed, Ranking, RowNo};
+use crate::store;
+
+/// Rankings that pages may still be asked of: the newest so many, for at least so long.
+const KEPT: usize = 64;
+const KEPT_SECONDS: i64 = 900;
+
+/// A ranking and what it was made over.
+pub struct Live {
+    rankable: Arc<Rankable>,
+    ranking: Ranking,
+    key: (CriteriaId, i32, i64),
+    made: Instant,
+}
+
+impl Live {
+    /// The data version that is ranked.
+    pub const fn data_version(&self) -> i64 {
+        self.key.2
+    }
+
+    /// The version of the criteria.
+    pub const fn criteria_version(&self) -> i32 {
+        self.key.1
+    }
+}
+
+/// Rankings of this process that cursors point into.
+#[derive(Default)]
+pub struct Kept(Mutex<VecDeque<Arc<Live>>>);
+
+impl Kept {
+    fn find(&self, key: (CriteriaId, i32, i64)) -> Option<Arc<Live>> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().find(|live| live.key == key).cloned()
+    }
+
+    fn keep(&self, live: Arc<Live>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|old| old.key != live.key);
+        // A young ranking is kept even beyond the usual number; memory is bounded by twice that.
+        while kept.len() >= 2 * KEPT
+            || (kept.len() >= KEPT && kept.front().is_some_and(|old| old.made.plus_seconds(KEPT_SECONDS) < live.made))
+        {
+            kept.pop_front();
+        }
+        kept.push_back(live);
+    }
+}
+
+/// A place in a live ranking: which version over which data, and the position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The version of the criteria.
+    pub number: i32,
+    /// The data version.
+    pub version: i64,
+    /// The position.
+    pub position: u32,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.number, self.version, self.position)
+    }
+}
+
+impl FromStr for Place {
+    type Err = Error;
+    fn from_str(text: &str) -> Result<Self> {
+        let mut parts = text.splitn(3, '.');
+        let mut next = || parts.next().ok_or(Error::NotFound);
+        let (number, version, position) = (next()?, next()?, next()?);
+        Ok(Self {
+            number: number.parse().map_err(|_odd| Error::NotFound)?,
+            version: version.parse().map_err(|_odd| Error::NotFound)?,
+            position: position.parse().map_err(|_odd| Error::NotFound)?,
+        })
+    }
+}
+
+/// One line of a live ranking.
+pub enum Line {
+    /// A venture in its place.
+    Here(VentureId, Box<Explained>),
+    /// A venture that may not be shown any more.
+    Gone(u32),
+}
+
+/// A page of the live ranking of the published version of criteria.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Conflict::NotPublished`]; [`Error::Expired`] when the ranking of the cursor is not
+/// kept any more.
+pub fn page(
+    service: &Service,
+    id: CriteriaId,
+    seek: &store::Seek<Place>,
+    limit: i64,
+) -> Result<(Arc<Live>, store::Page<(Place, Line)>)> {
+    let live = match seek {
+        store::Seek::First => now(service, id)?,
+        store::Seek::After(place) | store::Seek::Before(place) => {
+            service.kept.find((id, place.number, place.version)).ok_or(Error::Expired)?
+        }
+    };
+    let total = live.ranking.placed().len();
+    let wanted = usize::try_from(limit).unwrap_or(0);
+    let (from, to) = match seek {
+        store::Seek::First => (0, wanted),
+        store::Seek::After(place) => (place.position as usize, place.position as usize + wanted),
+        store::Seek::Before(place) => {
+            let end = (place.position as usize).saturating_sub(1);
+            (end.saturating_sub(wanted), end)
+        }
+    };
+    let (from, to) = (from.min(total), to.min(total));
+    let fresh = service.rankable()?;
+    let moment = service.clock.now();
+    let (_, number, version) = live.key;
+    let items = live
+        .ranking
+        .placed()
+        .skip(from)
+        .take(to - from)
+        .map(|placed| {
+            let venture = venture_of(&live.ranking, placed.row)?;
+            let shown = fresh.venture(venture).is_some_and(|known| known.listed(moment).is_ok());
+            let line = if shown {
+                Line::Here(venture, Box::new(explain(&live.rankable, &live.ranking, placed, venture)))
+            } else {
+                Line::Gone(placed.position)
+            };
+            Ok((Place { number, version, position: placed.position }, line))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    Ok((live, store::Page { before: from > 0, after: to < total, items }))
+}
+
+fn venture_of(ranking: &Ranking, row: RowNo) -> Result<VentureId> {
+    ranking.id(row).parse().map_err(|_odd| Error::Internal("a row that is no venture".into()))
+}
+
+/// One result in full, with the anchor levels that would change its place.
+fn explain(rankable: &Rankable, ranking: &Ranking, placed: &Placed, venture: VentureId) -> Explained {
+    let outcome = rankable.venture(venture).and_then(|known| known.outcome.as_ref());
+    ranking.explain(placed, outcome.map_or(Movable::Nothing, |o| Movable::Indicators(&rankable.rubric, o)))
+}
+
+/// Ranks the published version now, or finds the ranking that was made over the same data.
+fn now(service: &Service, id: CriteriaId) -> Result<Arc<Live>> {
+    let (set, published) = service.read(|conn| {
+        let set = store::criteria::find(conn, id)?.ok_or(Error::NotFound)?;
+        let published = store::criteria::published(conn, id)?.ok_or(Conflict::NotPublished)?;
+        Ok((set, published))
+    })?;
+    let rankable = service.rankable()?;
+    let key = (id, published.number, rankable.version);
+    let moment = service.clock.now();
+    // The day matters too: consents lapse with it.
+    if let Some(live) = service.kept.find(key)
+        && live.made.jakarta_day() == moment.jakarta_day()
+    {
+        return Ok(live);
+    }
+    let kind = service.read(|conn| Ok(store::investor::find(conn, set.investor_id)?.map(|i| i.kind)))?;
+    let document = criteria::parse_stored(&rankable.registry, &published)?;
+    let rows = rankable.listed(moment, None, kind);
+    let ranking = match_list::rank(&rankable, &document, published.seed.as_deref(), &rows)?;
+    let live = Arc::new(Live { rankable, ranking, key, made: moment });
+    service.kept.keep(live.clone());
+    Ok(live)
+}
+
+/// What if? Ranks any document over what is listed now and keeps nothing but one audit line: who, when, and the
+/// document's hash. The answer is that of `sedaya rank --format json`, with the data version.
+///
+/// # Errors
+/// [`Error::Invalid`] with every fault; [`Error::NotFound`] for an unknown cohort.
+pub fn what_if(service: &Service, by: By<'_>, document: &Value, cohort: Option<CohortId>) -> Result<Value> {
+    if let Some(cohort) = cohort {
+        service.read(|conn| store::cohort::find(conn, cohort)?.ok_or(Error::NotFound))?;
+    }
+    let rankable = service.rankable()?;
+    let document = criteria::read_with(&rankable.registry, document)?;
+    let rows = rankable.listed(service.clock.now(), cohort, None);
+    let ranking = match_list::rank(&rankable, &document, None, &rows)?;
+    let hash = canonical::hash(&document.canonical()?)?;
+    service.write(by, |act| act.audit("ranking.what_if", &by.name(), &hash))?;
+    let results = ranking
+        .placed()
+        .map(|placed| Ok(explain(&rankable, &ranking, placed, venture_of(&ranking, placed.row)?)))
+        .collect::<Result<Vec<_>>>()?;
+    let excluded: Vec<_> = ranking.excluded().iter().map(|left| ranking.explain_excluded(left)).collect();
+    let pending: Vec<_> = ranking.pending().iter().map(|row| ranking.id(*row)).collect();
+    Ok(json!({
+        "criteria": document.echo(),
+        "results": results,
+        "excluded": excluded,
+        "pending": pending,
+        "summary": ranking.summary(),
+        "data_version": rankable.version,
+    }))
+}
