@@ -9,7 +9,7 @@ use super::answer::Answer;
 use super::caller::Caller;
 use super::json::Json;
 use super::parameters::{Located, Path};
-use super::problem::Result;
+use super::problem::{Problem, Result};
 use super::routes::Routes;
 use super::state::Target;
 use super::work::found;
@@ -180,7 +180,8 @@ pub async fn create_criteria(
             let (row, _) = criteria::create(act, id, &new.document)?;
             set(act.conn, row)
         })
-        .await?;
+        .await
+        .map_err(Problem::in_document)?;
     let version = made.version;
     Ok(Answer::created(&format!("/v1/criteria/{}", made.id), made)?.tagged(version.into(), "full"))
 }
@@ -234,7 +235,8 @@ pub async fn create_criteria_version(
     Path(id): Path<CriteriaId>,
     Json(new): Json<NewCriteria>,
 ) -> Result<Answer<CriteriaVersion>> {
-    let made = caller.act(move |act| CriteriaVersion::try_from(criteria::add_version(act, id, &new.document)?)).await?;
+    let made = caller.act(move |act| CriteriaVersion::try_from(criteria::add_version(act, id, &new.document)?)).await;
+    let made = made.map_err(Problem::in_document)?;
     Answer::created(&format!("/v1/criteria/{id}/versions/{}", made.number), made)
 }
 

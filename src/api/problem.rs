@@ -113,6 +113,17 @@ impl Problem {
         self
     }
 
+    /// The faults are of the body's member `document`: their pointers begin there.
+    #[must_use]
+    pub fn in_document(mut self) -> Self {
+        for fault in &mut self.0.faults {
+            if let Place::Pointer(pointer) = &mut fault.place {
+                pointer.insert_str(0, "/document");
+            }
+        }
+        self
+    }
+
     /// Adds a header to the answer.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {

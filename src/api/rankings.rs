@@ -174,6 +174,7 @@ pub async fn rank(caller: Caller<op::Rank>, Json(sent): Json<WhatIf>) -> Result<
                 .collect::<Result<_>>()
                 .map(|items| Ranked::Cards(CardRanking { items, data_version: ranked.data_version })))
         })
-        .await??;
+        .await
+        .map_err(Problem::in_document)??;
     Ok(Answer::ok(answer))
 }

@@ -10,7 +10,7 @@ use super::caller::Caller;
 use super::json::Json;
 use super::page::{PageQuery, Pager};
 use super::parameters::{Located, Path, Query};
-use super::problem::Result;
+use super::problem::{Problem, Result};
 use super::routes::Routes;
 use super::state::Target;
 use super::work::found;
@@ -132,7 +132,8 @@ pub async fn create_rubric(
     caller: Caller<op::CreateRubric>,
     Json(new): Json<NewRubric>,
 ) -> Result<Answer<RubricVersion>> {
-    let made = caller.act(move |act| RubricVersion::try_from(rubric::create(act, &new.document)?)).await?;
+    let made = caller.act(move |act| RubricVersion::try_from(rubric::create(act, &new.document)?)).await;
+    let made = made.map_err(Problem::in_document)?;
     Answer::created(&format!("/v1/rubrics/{}/versions/1", made.rubric_id), made)
 }
 
@@ -172,7 +173,8 @@ pub async fn create_rubric_version(
     Path(id): Path<RubricId>,
     Json(new): Json<NewRubric>,
 ) -> Result<Answer<RubricVersion>> {
-    let made = caller.act(move |act| RubricVersion::try_from(rubric::add_version(act, id, &new.document)?)).await?;
+    let made = caller.act(move |act| RubricVersion::try_from(rubric::add_version(act, id, &new.document)?)).await;
+    let made = made.map_err(Problem::in_document)?;
     Answer::created(&format!("/v1/rubrics/{id}/versions/{}", made.number), made)
 }
 

@@ -1,8 +1,14 @@
 //! One file a command. Machine-readable output goes to standard output, everything else to standard error.
 
+pub mod health;
+pub mod import;
+pub mod migrate;
 pub mod openapi;
 pub mod rank;
 pub mod serve;
+mod service;
+pub mod token;
+pub mod user;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -25,8 +31,28 @@ pub enum Command {
     Rank(rank::Args),
     /// Serve the API
     Serve(serve::Args),
+    /// Import a workshop sheet into a cohort, or print an empty one
+    Import(import::Args),
+    /// Open accounts by the operator's hand
+    User(user::Args),
+    /// Print an access token for an account
+    Token(token::Args),
+    /// Bring the database's tables up to date
+    Migrate(migrate::Args),
     /// Print the OpenAPI document, or compare it with the committed one
     Openapi(openapi::Args),
+    /// Ask whether the service on this machine is ready
+    Health(health::Args),
+}
+
+/// How a command prints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Table,
+    /// For programs.
+    Json,
 }
 
 /// How a command ended; clap ends with 2 by itself on wrong usage.
@@ -59,7 +85,12 @@ pub fn main() -> ExitCode {
     let exit = match cli.command {
         Command::Rank(args) => rank::run(&args, &mut out, &mut log),
         Command::Serve(args) => serve::run(&args, &mut log),
+        Command::Import(args) => import::run(&args, &mut out, &mut log),
+        Command::User(args) => user::run(&args, &mut out, &mut log),
+        Command::Token(args) => token::run(&args, &mut out, &mut log),
+        Command::Migrate(args) => migrate::run(&args, &mut out, &mut log),
         Command::Openapi(args) => openapi::run(&args, &mut out, &mut log),
+        Command::Health(args) => health::run(&args, &mut out, &mut log),
     };
     let exit = exit.and_then(|exit| out.flush().map(|()| exit));
     match exit {
