@@ -344,6 +344,20 @@ fn list(value: &Value) -> impl Iterator<Item = &Value> {
 }
 
 impl InvestorView {
+    /// The view as one row of a table on a terminal: place, score, code, card, readiness, why.
+    pub fn row(&self) -> [String; 6] {
+        let why = self.explanation.contributions.iter().map(|c| format!("{} {:.1}", c.label, c.points));
+        let flags = self.explanation.flags.iter().map(|f| f.label.clone());
+        [
+            self.position.to_string(),
+            format!("{:.1}", self.score),
+            self.card.code.clone(),
+            format!("{}\n{}", self.card.headline, self.card.evidence),
+            self.card.readiness.label.clone(),
+            why.chain(flags).collect::<Vec<_>>().join("\n"),
+        ]
+    }
+
     /// The view of one line, under the venture's code for the investor.
     ///
     /// # Errors

@@ -138,6 +138,12 @@ impl Service {
         Self { db, keys, clock, ids, freshest: Arc::default(), kept: Arc::default() }
     }
 
+    /// The same service with another source of ids.
+    #[must_use]
+    pub fn with_ids(&self, ids: Ids) -> Self {
+        Self { ids: Arc::new(ids), ..self.clone() }
+    }
+
     /// Does a deed in one transaction; an error leaves nothing behind.
     ///
     /// # Errors

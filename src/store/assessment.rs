@@ -4,9 +4,9 @@ use diesel::prelude::*;
 
 use super::conn::{Conn, on_both};
 use super::error::Result;
-use super::schema::{assessments, outcomes};
+use super::schema::{assessments, outcomes, ventures};
 use super::seek::{Page, Seek, cut};
-use crate::domain::id::{AssessmentId, RubricId, VentureId};
+use crate::domain::id::{AssessmentId, CohortId, RubricId, VentureId};
 use crate::domain::life::AssessmentKind;
 use crate::domain::time::Instant;
 
@@ -81,6 +81,12 @@ pub fn of(conn: &mut Conn, ventures: &[VentureId]) -> Result<Vec<Assessment>> {
         found.extend(page);
     }
     Ok(found)
+}
+
+/// How many assessments the ventures of a cohort have.
+pub fn count(conn: &mut Conn, cohort: CohortId) -> Result<i64> {
+    let own = ventures::table.filter(ventures::cohort_id.eq(cohort)).select(ventures::id);
+    Ok(assessments::table.filter(assessments::venture_id.eq_any(own)).count().get_result(conn)?)
 }
 
 /// Whether somebody has assessed a venture.

@@ -189,6 +189,11 @@ pub fn participants_page(
     Ok(cut!(conn, query, participants::id, ascending, seek, limit))
 }
 
+/// How many ventures a cohort has.
+pub fn count(conn: &mut Conn, cohort: CohortId) -> Result<i64> {
+    Ok(ventures::table.filter(ventures::cohort_id.eq(cohort)).count().get_result(conn)?)
+}
+
 /// How many people a cohort has.
 pub fn count_participants(conn: &mut Conn, cohort: CohortId) -> Result<i64> {
     Ok(participants::table.filter(participants::cohort_id.eq(cohort)).count().get_result(conn)?)
