@@ -83,11 +83,15 @@ fn participants(sheet: &mut Worksheet, layout: &Layout, rows: &[Vec<Cell>]) -> R
         }
     }
     let percent = Format::new().set_num_format("0.##%");
+    let day = Format::new().set_num_format("dd/mm/yyyy");
+    let days: Vec<bool> =
+        layout.columns().map(|(_, t)| matches!(t, Target::Column(Column { kind: Kind::Day, .. }))).collect();
     for (row, cells) in (1_u32..).zip(rows) {
-        for (at, cell) in (0_u16..).zip(cells) {
+        for ((at, cell), is_day) in (0_u16..).zip(cells).zip(&days) {
             match cell {
                 Cell::Number { value, percent: true } => sheet.write_with_format(row, at, *value, &percent)?,
-                Cell::Number { value, percent: false } => sheet.write_number(row, at, *value)?,
+                Cell::Number { value, .. } if *is_day => sheet.write_with_format(row, at, *value, &day)?,
+                Cell::Number { value, .. } => sheet.write_number(row, at, *value)?,
                 Cell::Bool(yes) => sheet.write_boolean(row, at, *yes)?,
                 Cell::Text(text) => sheet.write_string(row, at, text)?,
                 Cell::Empty | Cell::Error(_) | Cell::TooLong | Cell::NotUtf8 => continue,

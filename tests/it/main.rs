@@ -3,5 +3,6 @@
 
 mod intake;
 mod problems;
+mod sample;
 mod store;
 mod support;

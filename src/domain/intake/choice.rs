@@ -1,6 +1,6 @@
 //! What people may write in a coded column: the code, its words in both languages, and usual spellings.
 
-use super::cell::folded;
+use super::cell::{folded, folds_to};
 use crate::domain::text::Words;
 
 /// One choice of a coded column.
@@ -15,8 +15,8 @@ pub struct Choice {
 }
 
 impl Choice {
-    fn is(&self, folded_text: &str) -> bool {
-        [self.code, self.label.id, self.label.en].iter().chain(self.aliases).any(|name| folded(name) == folded_text)
+    fn is(&self, key: &str) -> bool {
+        [self.code, self.label.id, self.label.en].iter().chain(self.aliases).any(|name| folds_to(name, key))
     }
 }
 

@@ -192,7 +192,9 @@ pub fn join_venture(rows: &[&ParsedRow], rubric: &Rubric) -> Result<IntakeVentur
             Err(faults) => errors.extend(faults),
         }
     }
-    let owner = rows.iter().find_map(|(r, _)| r.participant.participant_type);
+    // Whoever's row describes the business is its owner; others stand beside it.
+    let describing = rows.iter().filter(|(_, v)| v.name.is_some());
+    let owner = describing.chain(&rows).find_map(|(r, _)| r.participant.participant_type);
     let reference = rows.first().map(|(_, v)| v.reference.clone()).unwrap_or_default();
     let profile = profile(&whole, owner, row, &mut errors);
     let assessments = assessments(&rows, rubric, &Facts::of(&profile), &mut errors);

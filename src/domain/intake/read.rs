@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::attributes::{Part, Value};
-use super::cell::{Cell, clean, folded};
+use super::cell::{Cell, clean, folded, folds_to};
 use super::choice::{self, find, listed};
 use super::column::{Column, Kind};
 use super::date::date;
@@ -424,7 +424,7 @@ fn region(text: &str, book: &Codebook) -> Result<String, RowFault> {
     let bare =
         ["kecamatan ", "kec. ", "kec ", "kota administrasi ", "kota "].iter().find_map(|p| lower.strip_prefix(p));
     let wanted = folded(bare.unwrap_or(&lower));
-    let mut found = book.regions.iter().filter(|(_, name)| folded(name) == wanted);
+    let mut found = book.regions.iter().filter(|(_, name)| folds_to(name, &wanted));
     match (found.next(), found.next()) {
         (Some((code, _)), None) => Ok(code.clone()),
         _ => Err(RowFault::UnknownRegion),
