@@ -111,9 +111,9 @@ impl Completion {
         };
         let text = operation["description"].as_str().unwrap_or_default().to_owned();
         operation["description"] = json!(format!("{text}\n\n**Who:** {who}").trim_start());
-        operation["x-roles"] = json!(roles);
-        if roles.is_none() {
-            operation["security"] = json!([]);
+        match &roles {
+            Some(roles) => operation["x-roles"] = json!(roles),
+            None => operation["security"] = json!([]),
         }
 
         let mut codes: BTreeSet<Code> =
@@ -128,16 +128,13 @@ impl Completion {
         if !operation["requestBody"].is_null() {
             codes.extend([Code::UnsupportedMediaType, Code::BodyTooLarge, Code::NotJson, Code::InvalidBody]);
         }
-        if let Some(parameters) = operation["parameters"].as_array_mut() {
-            // An author may list what utoipa has already read from the handler's arguments.
-            let mut seen = BTreeSet::new();
-            parameters.retain(|p| seen.insert((p["in"].to_string(), p["name"].to_string())));
-        }
-        for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
-            if parameter["name"] == "If-Match" {
-                codes.extend([Code::PreconditionRequired, Code::StaleVersion]);
+        if let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) {
+            for parameter in parameters {
+                if parameter["name"] == "If-Match" {
+                    codes.extend([Code::PreconditionRequired, Code::StaleVersion]);
+                }
+                tidy_parameter(parameter);
             }
-            tidy_parameter(parameter);
         }
         for named in operation["x-problems"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             codes.insert(Code::parse(named).ok_or_else(|| DocumentError(format!("{id}: no error code {named}")))?);

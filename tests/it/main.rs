@@ -1,8 +1,12 @@
 //! The integration tests: one binary, a file a noun.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod architecture;
 mod intake;
+mod openapi;
+mod permissions;
 mod problems;
 mod sample;
 mod store;
 mod support;
+mod tokens;

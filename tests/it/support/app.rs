@@ -25,7 +25,7 @@ pub struct TestApp {
     pub app: App,
     pub client: Client,
     pub people: People,
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
 }
 
 /// One account a role, and one cohort that anybody may know of.
@@ -36,7 +36,7 @@ pub struct People {
 }
 
 impl People {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let ids = Ids::seeded("people");
         let accounts = Role::ALL.map(|role| Actor {
             user: ids.next(NOW),
@@ -106,7 +106,12 @@ impl TestApp {
         replace(&mut outside);
         let app = App::build_with(&config, outside).await.unwrap();
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
-        Self { app, client, people, _dir: dir }
+        Self { app, client, people, dir }
+    }
+
+    /// A file in the app's own folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
     }
 
     /// An access token of the account with this role.

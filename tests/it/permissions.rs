@@ -1,0 +1,71 @@
+//! Who may do what: the table of the tests, written by hand from the specification and held against the
+//! document and against the running service.
+
+use sedaya::domain::actor::Role;
+use serde_json::Value;
+
+use super::openapi::operations;
+use crate::support::app::{TestApp, problem_of};
+
+/// Operation and roles; `anyone` is without signing in, `all` every role.
+const TABLE: &[(&str, &str)] = &[
+    ("getJwks", "anyone"),
+    ("listFields", "all"),
+    ("listInstruments", "all"),
+    ("listMinimumWages", "all"),
+    ("listProgrammeFigures", "all"),
+    ("listRegions", "all"),
+    ("listSdgs", "all"),
+    ("listSectors", "all"),
+];
+
+fn row(id: &str) -> &'static str {
+    let rows: Vec<_> = TABLE.iter().filter(|(operation, _)| *operation == id).collect();
+    assert_eq!(rows.len(), 1, "operation {id} needs exactly one row in the table of tests/it/permissions.rs");
+    rows[0].1
+}
+
+fn may(row: &str, role: Role) -> bool {
+    matches!(row, "all" | "anyone") || row.split(' ').any(|r| r == role.as_str())
+}
+
+/// The path with an example for each parameter: well-formed, and of nothing that exists.
+fn example_path(path: &str, op: &Value) -> String {
+    op["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "path").fold(path.to_owned(), |path, p| {
+        let example = p["example"].as_str().map_or_else(|| p["example"].to_string(), str::to_owned);
+        path.replace(&format!("{{{}}}", p["name"].as_str().unwrap()), &example)
+    })
+}
+
+#[tokio::test]
+async fn every_operation_has_a_row_and_every_row_holds() {
+    let app = TestApp::start().await;
+    let document = app.document().await;
+    let all = operations(&document);
+    for (operation, roles) in TABLE {
+        assert!(all.iter().any(|(_, _, op)| op["operationId"] == *operation), "row {operation} is of no operation");
+        for role in roles.split(' ').filter(|r| !matches!(*r, "all" | "anyone")) {
+            assert!(Role::parse(role).is_some(), "{operation}: no role {role}");
+        }
+    }
+    for (path, method, op) in all {
+        let id = op["operationId"].as_str().unwrap();
+        let row = row(id);
+        let path = example_path(&path, &op);
+        let status = async |request: reqwest::RequestBuilder| {
+            let response = request.send().await.unwrap();
+            if response.status().is_success() {
+                return (response.status().as_u16(), String::new());
+            }
+            let (status, code, _) = problem_of(response).await;
+            (status, code)
+        };
+        let unsigned = status(app.request(&method, &path)).await;
+        assert_eq!(unsigned == (401, "unauthenticated".into()), row != "anyone", "{id} without a token: {unsigned:?}");
+        for role in Role::ALL {
+            let answer = status(app.as_role(role, &method, &path)).await;
+            assert_eq!(answer == (403, "forbidden".into()), !may(row, role), "{id} as {}: {answer:?}", role.as_str());
+            assert!(answer.0 != 401 && answer.0 < 500, "{id} as {}: {answer:?}", role.as_str());
+        }
+    }
+}
