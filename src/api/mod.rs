@@ -64,6 +64,7 @@ pub mod pages;
 pub mod parameters;
 pub mod problem;
 pub mod rankings;
+pub mod reference;
 pub mod routes;
 pub mod rubrics;
 pub mod schema;
@@ -88,6 +89,7 @@ pub fn routes(routes: &mut Routes) {
     me::routes(routes);
     pages::routes(routes);
     rankings::routes(routes);
+    reference::routes(routes);
     rubrics::routes(routes);
     sign_in::routes(routes);
     users::routes(routes);

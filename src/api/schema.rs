@@ -9,7 +9,7 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::domain::actor::Role;
 use crate::domain::card::CardState;
-use crate::domain::field::{FieldClass, FieldType, Op};
+use crate::domain::field::{FieldClass, FieldType, FieldUnit, Op};
 use crate::domain::id::*;
 use crate::domain::life::*;
 use crate::domain::money::Rupiah;
@@ -86,7 +86,7 @@ macro_rules! code_schemas {
 }
 
 code_schemas! {
-    Role, Op, FieldType, FieldClass, SectorGroup, NeedBand, Instrument, ParticipantType, Attendance, PenaCategory,
+    Role, Op, FieldType, FieldClass, FieldUnit, SectorGroup, NeedBand, Instrument, ParticipantType, Attendance, PenaCategory,
     DisabilityInclusion, JakpreneurStage, LegalForm, LegalStatus, LegalPaper, SizeClass, RevenueBand, Green, Exclusion,
     InvestorKind, AssessmentKind, RubricState, CriteriaState, ListState, ImportState, ImportMode, CardState, State, Action,
 }

@@ -48,7 +48,6 @@ macro_rules! rights {
 
         /// One marker type an operation.
         pub mod op {
-            #[allow(unused_imports, reason = "a table of open operations names no role")]
             use super::{Operation, Right, Role};
             $(
                 #[doc = concat!("The right to `", $id, "`.")]
@@ -123,6 +122,14 @@ rights! {
     PublishMatchList = "publishMatchList": Staff;
     ListMatchListEntries = "listMatchListEntries": Staff Auditor Investor;
     GetMatchListEntry = "getMatchListEntry": Staff Auditor Investor;
+
+    ListFields = "listFields": signed_in;
+    ListSectors = "listSectors": signed_in;
+    ListRegions = "listRegions": signed_in;
+    ListSdgs = "listSdgs": signed_in;
+    ListInstruments = "listInstruments": signed_in;
+    ListMinimumWages = "listMinimumWages": signed_in;
+    ListProgrammeFigures = "listProgrammeFigures": signed_in;
 
     CreateUser = "createUser": Admin;
     ListUsers = "listUsers": Admin;
