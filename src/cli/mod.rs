@@ -1,5 +1,6 @@
 //! One file a command. Machine-readable output goes to standard output, everything else to standard error.
 
+pub mod demo;
 pub mod health;
 pub mod import;
 pub mod migrate;
@@ -29,6 +30,8 @@ pub struct Cli {
 pub enum Command {
     /// Rank the ventures of a CSV table by a criteria document, offline
     Rank(rank::Args),
+    /// Load the workshop sample, rank it, print a list, serve the API: the one way to start
+    Demo(demo::Args),
     /// Serve the API
     Serve(serve::Args),
     /// Import a workshop sheet into a cohort, or print an empty one
@@ -84,6 +87,7 @@ pub fn main() -> ExitCode {
     let mut log = std::io::stderr();
     let exit = match cli.command {
         Command::Rank(args) => rank::run(&args, &mut out, &mut log),
+        Command::Demo(args) => demo::run(&args, &mut out, &mut log),
         Command::Serve(args) => serve::run(&args, &mut log),
         Command::Import(args) => import::run(&args, &mut out, &mut log),
         Command::User(args) => user::run(&args, &mut out, &mut log),

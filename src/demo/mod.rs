@@ -10,6 +10,9 @@
 //! with two assessors who disagree here and there, three with too few answers, two not assessed yet, two
 //! pairs of near-duplicates, two without a consent reference, four persons who stand beside the business
 //! of somebody else.
+//!
+//! The day of consent is left open on purpose: a consent to be listed counts for twelve months, and an open day is the
+//! day of the import, so that the demo has lists whenever it is loaded.
 
 use std::sync::LazyLock;
 
