@@ -7,7 +7,7 @@ use std::sync::Arc;
 use actix_web::dev::ResourceDef;
 use actix_web::http::Method;
 use jsonschema::Validator;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::codes::ShapeFault;
 use super::faults;
@@ -240,7 +240,9 @@ pub(crate) fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
 }
 
 fn compile_schema(document: &Value, schema: &Value) -> Result<Validator, String> {
-    let root = json!({ "allOf": [schema], "components": { "schemas": document["components"]["schemas"] } });
+    let mut schemas = Map::new();
+    collect(document, schema, &mut schemas);
+    let root = json!({ "allOf": [schema], "components": { "schemas": schemas } });
     jsonschema::options()
         .with_draft(jsonschema::Draft::Draft202012)
         .offline()
@@ -250,4 +252,22 @@ fn compile_schema(document: &Value, schema: &Value) -> Result<Validator, String>
         .with_pattern_options(jsonschema::PatternOptions::regex())
         .build(&root)
         .map_err(|e| e.to_string())
+}
+
+/// The component schemas that a schema leads to: all others would only make compiling slow.
+fn collect(document: &Value, schema: &Value, found: &mut Map<String, Value>) {
+    match schema {
+        Value::Object(members) => {
+            if let Some(name) = schema["$ref"].as_str().and_then(|r| r.strip_prefix("#/components/schemas/"))
+                && !found.contains_key(name)
+            {
+                let target = &document["components"]["schemas"][name];
+                found.insert(name.to_owned(), target.clone());
+                collect(document, target, found);
+            }
+            members.values().for_each(|member| collect(document, member, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(document, item, found)),
+        _ => {}
+    }
 }

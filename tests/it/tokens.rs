@@ -12,6 +12,7 @@ use sedaya::api::problem;
 use sedaya::api::state::Accounts;
 use sedaya::clock::Clock;
 use sedaya::domain::actor::{Actor, Role};
+use sedaya::domain::id::Ids;
 use sedaya::keys::token::Claims;
 use serde_json::{Value, json};
 
@@ -213,12 +214,11 @@ async fn a_token_ends_and_a_role_is_asked_for_each_time() {
 
     // The account is an auditor's now; the token still says staff.
     let now = app.app.state.service.clock.now();
-    let tokens = app.app.state.keys.tokens();
-    let promoted = Actor { role: Role::Staff, ..*app.people.actor(Role::Auditor) };
-    assert_eq!(ask(&tokens.issue(&promoted, "s", now).unwrap().token).await, 401);
-    let gone =
-        Actor { user: sedaya::domain::id::Ids::Random.next(NOW), role: Role::Staff, investor: None, venture: None };
-    assert_eq!(ask(&tokens.issue(&gone, "s", now).unwrap().token).await, 401);
+    let tokens = app.app.state.service.keys.tokens();
+    let auditor = app.people.actor(Role::Auditor).user;
+    assert_eq!(ask(&tokens.issue(auditor, Role::Staff, "s", now, &Ids::Random).unwrap()).await, 401);
+    let gone = Ids::Random.next(NOW);
+    assert_eq!(ask(&tokens.issue(gone, Role::Staff, "s", now, &Ids::Random).unwrap()).await, 401);
 }
 
 /// A new key goes first in the file: it signs, the older one still verifies, and both are published.

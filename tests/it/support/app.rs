@@ -12,7 +12,7 @@ use sedaya::app::{App, Outside};
 use sedaya::clock::Clock;
 use sedaya::config::Config;
 use sedaya::domain::actor::{Actor, Role};
-use sedaya::domain::id::{CohortId, Ids, UserId};
+use sedaya::domain::id::{CohortId, Ids};
 use sedaya::domain::time::Instant;
 use sedaya::keys::token::Claims;
 use serde_json::Value;
@@ -47,8 +47,8 @@ impl People {
         Self { accounts: accounts.to_vec(), cohort: ids.next(NOW) }
     }
 
-    pub fn user(&self, role: Role) -> UserId {
-        self.accounts.iter().find(|a| a.role == role).unwrap().user
+    pub fn actor(&self, role: Role) -> &Actor {
+        self.accounts.iter().find(|a| a.role == role).unwrap()
     }
 }
 
@@ -117,7 +117,7 @@ impl TestApp {
     /// An access token of the account with this role.
     pub fn token(&self, role: Role) -> String {
         let tokens = self.app.state.service.keys.tokens();
-        tokens.issue(self.people.user(role), role, "test", NOW, &Ids::Random).unwrap()
+        tokens.issue(self.people.actor(role).user, role, "test", NOW, &Ids::Random).unwrap()
     }
 
     /// A request that nobody has signed.
