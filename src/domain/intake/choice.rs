@@ -22,6 +22,10 @@ impl Choice {
 
 /// The choice that a text names, in either language, whatever the case and the spaces.
 pub fn find(choices: &'static [Choice], text: &str) -> Option<&'static Choice> {
+    // Most cells were picked from the template's list and are spelled just so.
+    if let Some(choice) = choices.iter().find(|c| c.label.id == text) {
+        return Some(choice);
+    }
     let wanted = folded(text);
     if wanted.is_empty() { None } else { choices.iter().find(|c| c.is(&wanted)) }
 }

@@ -251,7 +251,11 @@ impl DraftRating {
 /// A rating: a value, or one of the words that stand in its place.
 fn answer(indicator: &Indicator, cell: &Cell) -> Result<Answer, RowFault> {
     if let Cell::Text(text) = cell {
-        let word = if text.trim() == "?" { Some("not_assessed") } else { find(choice::UNRATED, text).map(|c| c.code) };
+        let word = match text.trim() {
+            "?" => Some("not_assessed"),
+            digits if digits.starts_with(|c: char| c.is_ascii_digit()) => None,
+            text => find(choice::UNRATED, text).map(|c| c.code),
+        };
         match word {
             Some("not_applicable") => return Ok(Answer::NotApplicable),
             Some("not_assessed") => return Ok(Answer::NotAssessed),
@@ -433,7 +437,9 @@ fn region(text: &str, book: &Codebook) -> Result<String, RowFault> {
 
 /// Words by which people leave an attribute open.
 fn unanswered(cell: &Cell) -> bool {
-    matches!(cell, Cell::Text(text) if text.trim() == "?" || find(choice::UNRATED, text).is_some_and(|c| c.code == "not_answered"))
+    let Cell::Text(text) = cell else { return false };
+    // No such word is longer; a story need not be compared with each.
+    text == "?" || (text.len() <= 24 && find(choice::UNRATED, text).is_some_and(|c| c.code == "not_answered"))
 }
 
 /// A consent that was not given.
