@@ -33,11 +33,6 @@ impl Place {
     /// What is wrong and what to do.
     pub fn database(&self) -> Result<Db, String> {
         let location = Location::parse(&self.database_url).map_err(|e| e.to_string())?;
-        if let Location::Sqlite(path) = &location
-            && let Some(folder) = std::path::Path::new(path).parent()
-        {
-            std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-        }
         let db = Db::open(location, 2).map_err(|e| e.to_string())?;
         if !db.is_current().map_err(|e| e.to_string())? {
             db.migrate().map_err(|e| e.to_string())?;

@@ -139,7 +139,7 @@ impl std::fmt::Debug for Db {
 }
 
 impl Db {
-    /// Opens the pools; `readers` is the number of connections that read at once.
+    /// Opens the pools, and makes the folder of a file that is not there yet; `readers` is the number of connections that read at once.
     pub fn open(location: Location, readers: u32) -> Result<Self> {
         let builder = || {
             Pool::builder()
@@ -147,6 +147,11 @@ impl Db {
                 .connection_timeout(POOL_WAIT)
                 .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
         };
+        if let Location::Sqlite(path) = &location
+            && let Some(folder) = std::path::Path::new(path).parent()
+        {
+            std::fs::create_dir_all(folder).map_err(|e| StoreError::Unavailable(format!("{}: {e}", folder.display())))?;
+        }
         // Fails at once and with the real reason, which a pool would hide behind its time limit.
         drop(Manager(location.clone()).connect()?);
         let (read, write) = match &location {

@@ -6,6 +6,7 @@ mod intake;
 mod openapi;
 mod permissions;
 mod problems;
+mod readme;
 mod sample;
 mod store;
 mod support;

@@ -1,0 +1,191 @@
+//! Every command and curl of the README is run, as a reader would.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+const SEDAYA: &str = env!("CARGO_BIN_EXE_sedaya");
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The code blocks of the README with this info string, in order.
+fn blocks(info: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let mut found = Vec::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if let Some(kind) = line.strip_prefix("```").filter(|kind| !kind.is_empty()) {
+            let body: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+            if kind == info {
+                found.push(body.join("\n"));
+            }
+        }
+    }
+    found
+}
+
+/// Whether the tools that the README's curls need are here. Says so when they are not.
+fn tools_are_here() -> bool {
+    let here = ["bash", "curl", "jq"].iter().all(|tool| {
+        Command::new(tool).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|s| s.success())
+    });
+    let required = std::env::var("SEDAYA_TEST_README").is_ok_and(|wish| wish == "require");
+    assert!(here || !required, "SEDAYA_TEST_README=require, but bash, curl or jq is missing");
+    if !here {
+        let _ = writeln!(std::io::stderr(), "tests: the README's curls are left out (install bash, curl and jq)");
+    }
+    here
+}
+
+/// A reader's folder: the repository's sources are there, `sedaya` is on the path.
+struct Reader {
+    dir: tempfile::TempDir,
+    bin: PathBuf,
+}
+
+impl Reader {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let bin = dir.path().join("bin");
+        std::fs::create_dir(&bin).unwrap();
+        std::os::unix::fs::symlink(SEDAYA, bin.join("sedaya")).unwrap();
+        std::os::unix::fs::symlink(root().join("src"), dir.path().join("src")).unwrap();
+        Self { dir, bin }
+    }
+
+    /// Runs a script; gives what it printed.
+    fn run(&self, script: &str) -> String {
+        let path = format!("{}:{}", self.bin.display(), std::env::var("PATH").unwrap());
+        let output = Command::new("bash")
+            .args(["-euo", "pipefail", "-c", script])
+            .current_dir(self.dir.path())
+            .env("PATH", path)
+            .output()
+            .unwrap();
+        let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{script}\n--- printed\n{out}\n--- said\n{err}");
+        out.into_owned()
+    }
+}
+
+/// A demo that is stopped with the test.
+struct Demo {
+    child: Child,
+    line: Value,
+}
+
+impl Demo {
+    fn start(reader: &Reader) -> Self {
+        let mut child = Command::new(SEDAYA)
+            .args(["demo", "--addr", "127.0.0.1:0", "--format", "json"])
+            .current_dir(reader.dir.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        Self { child, line: serde_json::from_str(&line).unwrap() }
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn the_tour_works_as_written() {
+    if !tools_are_here() {
+        return;
+    }
+    let reader = Reader::new();
+    let demo = Demo::start(&reader);
+    let url = demo.line["url"].as_str().unwrap();
+    let tour = blocks("sh tour");
+    assert!(tour.len() >= 8, "{} blocks", tour.len());
+    let script = tour.join("\necho '=== next'\n").replace("http://127.0.0.1:8080", url);
+    let printed = reader.run(&script);
+    let parts: Vec<&str> = printed.split("=== next\n").collect();
+    let documents = |part: &str| -> Vec<Value> {
+        serde_json::Deserializer::from_str(part).into_iter().map(|v| v.unwrap()).collect()
+    };
+    // The investor: three cards, each explained by points that add up to its score.
+    let cards = documents(parts[1]);
+    assert_eq!(cards.len(), 3);
+    for card in &cards {
+        let sum: f64 = card["why"].as_array().unwrap().iter().map(|c| c["points"].as_f64().unwrap()).sum();
+        assert!((sum - card["score"].as_f64().unwrap()).abs() < 1e-6, "{card}");
+    }
+    assert_eq!(documents(parts[2]).len(), 3);
+    // The owner: a status and never a rank.
+    let status = &documents(parts[3])[0];
+    assert_eq!(status["state"], "listed", "{status}");
+    // Staff: drafted, approved, published.
+    assert!(parts[4].contains("draft") && parts[4].contains("approved") && parts[4].contains("published"));
+    assert_eq!(documents(parts[5]).len(), 5);
+    // The sheet is the one that was imported, so a dry run finds nothing to do.
+    let dry = &documents(parts[6])[0];
+    assert_eq!((&dry["state"], &dry["errors_total"], &dry["created"]), (&"applied".into(), &0.into(), &0.into()), "{dry}");
+    // A mistake: all three faults at once.
+    let problem = &documents(parts[7])[0];
+    assert_eq!(problem["status"], 422);
+    assert!(problem["errors"].as_array().unwrap().len() >= 3, "{problem}");
+}
+
+#[test]
+fn ranking_offline_works_as_written() {
+    if !tools_are_here() {
+        return;
+    }
+    let printed = Reader::new().run(&blocks("sh offline").join("\n"));
+    assert!(printed.contains("\"points\": 45") || printed.contains("\"points\":45"), "{printed}");
+}
+
+#[test]
+fn an_operator_starts_as_written() {
+    if !tools_are_here() {
+        return;
+    }
+    let printed = Reader::new().run(&blocks("sh serve").join("\n"));
+    assert!(printed.contains("(admin)"), "{printed}");
+    assert!(printed.lines().last().unwrap().split('.').count() == 3, "{printed}");
+}
+
+#[test]
+fn a_second_demo_changes_nothing() {
+    let reader = Reader::new();
+    let run = || {
+        let output = Command::new(SEDAYA)
+            .args(["demo", "--no-serve", "--format", "json"])
+            .current_dir(reader.dir.path())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let first = run();
+    assert_eq!(first.lines().count(), 1);
+    let line: Value = serde_json::from_str(&first).unwrap();
+    assert_eq!(line["url"], Value::Null);
+    assert_eq!(line["imported"]["participants"], 100);
+    assert_eq!(line["imported"]["errors"], 0);
+    let personas: Vec<_> = line["logins"].as_array().unwrap().iter().map(|l| l["persona"].as_str().unwrap()).collect();
+    assert_eq!(
+        personas,
+        ["admin", "staff", "staff_second", "assessor", "auditor", "investor", "investor_other", "owner"]
+    );
+    assert!(line["matches"].as_array().unwrap().len() >= 5);
+    assert_eq!(run(), first);
+}
+
+#[test]
+fn the_two_commands_stand_as_they_are_promised() {
+    assert_eq!(blocks("sh"), ["cargo run --release -- demo", "cargo test"]);
+}
