@@ -1,4 +1,40 @@
 //! SEDAYA Match: the service that connects small businesses with social investors.
+//!
+//! # The map
+//! Layers on top, the same noun file in each layer. An arrow says who may call whom; a test reads the `use` lines and
+//! fails on one that points the wrong way.
+//!
+//! ```text
+//! main → cli → app → { api, sources } → ops → { store, engine } → domain
+//! ```
+//!
+//! - [`domain`]: nouns and rules a programme officer could read. No I/O, no clock, no database, no web.
+//! - [`engine`]: the scoring-and-ranking engine, pure and exact. It never sees the store.
+//! - [`store`]: the database, either of two behind one connection type; the only room with queries.
+//! - [`ops`]: use cases; HTTP, files and the command line all come through here.
+//! - [`api`]: HTTP; it never sees Diesel. [`sources`]: workshop sheets. [`cli`]: one file a command.
+//! - [`app`]: built once from [`config`], the one door for production and tests.
+//! - [`keys`], [`clock`], [`telemetry`]: what everything stands on. [`reference`] and [`demo`]: data, embedded.
+//!
+//! Which room am I in? `HttpResponse` → api. `.filter(` on a table → store. An [`ops::Act`] → ops. A loop over columns →
+//! engine. A rule a programme officer could read → domain.
+//!
+//! # A write: `PATCH /v1/cohorts/{id}`
+//! 1. `api::gate` gives the request an id and a language and finds its operation in the OpenAPI document.
+//! 2. The handler's arguments refuse in their order: `Caller<op::ChangeCohort>` (401, 403), `Path` (404), `Json` (415, 413,
+//!    400, 422; all from the document), `IfMatch` (428).
+//! 3. `caller.act(…)` takes a worker and calls [`ops::Service::write`]: one transaction, begun at the write gate, so
+//!    writes are one after the other on both databases.
+//! 4. `ops::cohort::change` loads, checks the rules, stores over the version it was based on (412 otherwise), and writes
+//!    the audit row; then the transaction commits.
+//! 5. The row becomes a DTO and answers with its new `ETag`.
+//!
+//! # A read: `GET /v1/criteria/{id}/matches`
+//! 1. As above, to the handler.
+//! 2. `ops::live` asks [`ops::Service::rankable`] for the newest snapshot: if the change log has moved on, the changed
+//!    ventures, and those whose cards they coarsen, are put into a copy that takes the old one's place.
+//! 3. `engine::rank` ranks the rows that may be listed now; the ranking is kept, so that later pages are cut from it.
+//! 4. The page's lines are explained, and the cursors sealed for this caller and this list.
 
 pub mod api;
 pub mod app;
