@@ -8,6 +8,7 @@ mod permissions;
 mod problems;
 mod readme;
 mod sample;
+mod serving;
 mod store;
 mod support;
 mod tokens;

@@ -1,5 +1,7 @@
 //! Handlers that test the machinery: one of each kind, as a noun's file would have them.
 
+use std::sync::atomic::Ordering;
+
 use actix_web::{get, patch, post};
 use sedaya::api::answer::{Answer, IfMatch};
 use sedaya::api::caller::{Anyone, Caller};
@@ -33,6 +35,7 @@ probe_rights! {
     PanicProbe = "panicProbe" Open None;
     BlockingPanicProbe = "blockingPanicProbe" Open None;
     SlowProbe = "slowProbe" Open None;
+    HoldProbe = "holdProbe" Open None;
     DisorderProbe = "disorderProbe" Open None;
 }
 
@@ -41,9 +44,9 @@ pub fn routes(routes: &mut Routes) {
     sedaya::api::routes(routes);
     // The one with a parameter first: the order must not matter.
     routes.add(change_probe).add(get_probe).add(fixed_probe).add(shape_probe).add(panic_probe);
-    routes.add(blocking_panic_probe).add(slow_probe).add(disorder_probe);
+    routes.add(blocking_panic_probe).add(slow_probe).add(hold_probe).add(disorder_probe);
     routes.right::<ChangeProbe>().right::<GetProbe>().right::<FixedProbe>().right::<ShapeProbe>().right::<PanicProbe>();
-    routes.right::<BlockingPanicProbe>().right::<SlowProbe>().right::<DisorderProbe>();
+    routes.right::<BlockingPanicProbe>().right::<SlowProbe>().right::<HoldProbe>().right::<DisorderProbe>();
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -180,6 +183,16 @@ pub async fn blocking_panic_probe(request: Anyone<BlockingPanicProbe>) -> Result
 #[get("/v1/probes/slow")]
 pub async fn slow_probe(_request: Anyone<SlowProbe>) -> Result<Answer<()>> {
     std::future::pending().await
+}
+
+/// Answers when the service has been told to stop, and not before
+#[utoipa::path(tag = "reference", responses((status = 204)))]
+#[get("/v1/probes/hold")]
+pub async fn hold_probe(request: Anyone<HoldProbe>) -> Result<Answer<()>> {
+    while !request.app.stopping.load(Ordering::Relaxed) {
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    Ok(Answer::none())
 }
 
 /// Arguments in the wrong order
