@@ -4,7 +4,7 @@
 //! 1. Give the operation a row in [`crate::domain::right`]: who may do it.
 //! 2. Write the handler in the file of its noun. Its first argument is the right it needs; the others follow
 //!    in the order in which a request is refused: path, query, body, `If-Match`. Then load, act, answer.
-//! 3. Add it in the `routes` function of that file, and the file's `routes` in [`routes`] below.
+//! 3. Add it in the `routes` function of that file, and the file's `routes` in [`routes()`] below.
 //! 4. Run `cargo run -- openapi > openapi/openapi.json` and review the difference.
 //!
 //! ```text
@@ -32,9 +32,9 @@
 //! belongs in the domain, whose error the noun's file turns into a [`problem::Problem`].
 //!
 //! # Which file is it?
-//! [`gate`] every request in and out · [`routes`] collects handlers · [`document`] makes the OpenAPI document,
+//! `gate` every request in and out · [`mod@routes`] collects handlers · [`mod@document`] makes the OpenAPI document,
 //! [`contract`] compiles it · [`caller`], [`parameters`], [`json`], [`answer`] what handlers take and give ·
-//! [`problem`], [`codes`], [`faults`] errors · [`state`] what handlers share · [`schema`] how domain values
+//! [`problem`], [`codes`], `faults` errors · [`state`] what handlers share · [`schema`] how domain values
 //! look · the rest: one noun each.
 
 pub mod answer;

@@ -189,7 +189,7 @@ impl ResponseError for Problem {
         self.0.code.entry().status
     }
 
-    /// A bare answer: the gate replaces it by [`Problem::render`].
+    /// A bare answer: the gate renders the problem in its place.
     fn error_response(&self) -> HttpResponse<BoxBody> {
         HttpResponse::new(self.status_code())
     }
