@@ -438,8 +438,9 @@ fn region(text: &str, book: &Codebook) -> Result<String, RowFault> {
 /// Words by which people leave an attribute open.
 fn unanswered(cell: &Cell) -> bool {
     let Cell::Text(text) = cell else { return false };
-    // No such word is longer; a story need not be compared with each.
-    text == "?" || (text.len() <= 24 && find(choice::UNRATED, text).is_some_and(|c| c.code == "not_answered"))
+    // Each of these words has a w and few letters, and almost no other cell does: most need no comparing.
+    let likely = text.len() <= 24 && text.bytes().any(|b| b.eq_ignore_ascii_case(&b'w'));
+    text == "?" || (likely && find(choice::UNRATED, text).is_some_and(|c| c.code == "not_answered"))
 }
 
 /// A consent that was not given.
@@ -457,5 +458,37 @@ fn letters(mut at: usize) -> String {
             return out;
         }
         at = at / 26 - 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_for_not_answered_is_known_at_a_glance() {
+        for choice in choice::UNRATED {
+            for word in [choice.code, choice.label.id, choice.label.en].iter().chain(choice.aliases) {
+                assert_eq!(unanswered(&Cell::text(word)), choice.code == "not_answered", "{word}");
+            }
+        }
+        assert!(unanswered(&Cell::text("TIDAK DIJAWAB")) && unanswered(&Cell::text("?")));
+        assert!(!unanswered(&Cell::text("warung")));
+    }
+
+    #[test]
+    fn columns_have_letters() {
+        assert_eq!([0, 25, 26, 701, 702].map(letters), ["A", "Z", "AA", "ZZ", "AAA"]);
+    }
+
+    #[test]
+    fn phones_have_one_form() {
+        for same in ["0812-3456-7890", "0812 3456 7890", "+62 812 3456 7890", "6281234567890", "81234567890"] {
+            assert_eq!(phone(same).as_deref(), Some("+6281234567890"), "{same}");
+        }
+        assert_eq!(phone("+65 6123 4567").as_deref(), Some("+6561234567"));
+        for bad in ["", "12", "0812", "+0812345678", "abc", "0812x3456789", "12345678901"] {
+            assert_eq!(phone(bad), None, "{bad}");
+        }
     }
 }
