@@ -79,7 +79,7 @@ page_of! {
 #[serde(deny_unknown_fields)]
 pub struct AssessmentQuery {
     /// Only assessments of this venture.
-    #[param(value_type = String, max_length = 30, example = "ven_01jcnq8xvgf0nadk1qh2t8wz5e")]
+    #[param(value_type = VentureId, required = false, example = "ven_01jcnq8xvgf0nadk1qh2t8wz5e")]
     venture_id: Option<VentureId>,
     /// How many items; 20 unless told, never more than 100.
     #[param(minimum = 1, maximum = 1_000_000, example = 20)]

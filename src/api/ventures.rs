@@ -168,7 +168,7 @@ fn masked(number: &str) -> String {
 #[serde(deny_unknown_fields)]
 pub struct VentureQuery {
     /// Only ventures of this cohort.
-    #[param(value_type = String, max_length = 30, example = "coh_01jcnq8xvgf0nadk1qh2t8wz5e")]
+    #[param(value_type = CohortId, required = false, example = "coh_01jcnq8xvgf0nadk1qh2t8wz5e")]
     cohort_id: Option<CohortId>,
     /// How many items; 20 unless told, never more than 100.
     #[param(minimum = 1, maximum = 1_000_000, example = 20)]
