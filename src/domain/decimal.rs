@@ -66,7 +66,7 @@ impl Decimal {
     pub fn decimals(self) -> u32 {
         let mut fraction = self.0.unsigned_abs() % UNITS.unsigned_abs();
         let mut digits = if fraction == 0 { 0 } else { 9 };
-        while fraction > 0 && fraction % 10 == 0 {
+        while fraction > 0 && fraction.is_multiple_of(10) {
             fraction /= 10;
             digits -= 1;
         }
@@ -81,7 +81,7 @@ impl Decimal {
         match Scanned::read(text) {
             // Below every double the shortest form is 0, as a double says.
             Some(scanned) if scanned.exact && scanned.exponent > -300 => scanned.value(),
-            Some(_) => Self::from_f64(text.parse().map_err(|_: std::num::ParseFloatError| Refused::NotANumber)?),
+            Some(_) => Self::from_f64(text.parse().map_err(|_odd: std::num::ParseFloatError| Refused::NotANumber)?),
             None if names_no_finite_number(text) => Err(Refused::NonFinite),
             None => Err(Refused::NotANumber),
         }
@@ -264,7 +264,7 @@ impl Scanned {
         if above_point > 16 {
             return Err(Refused::Range);
         }
-        let power = u32::try_from(self.exponent + 9).map_err(|_| Refused::Decimals)?;
+        let power = u32::try_from(self.exponent + 9).map_err(|_negative| Refused::Decimals)?;
         let units = i128::from(self.mantissa) * 10i128.pow(power);
         if units > LARGEST {
             return Err(Refused::Range);

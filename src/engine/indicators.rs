@@ -149,7 +149,9 @@ impl Ranking {
             |d: usize, s: &Sums| i128::from(rubric.dimensions()[d].weight) * (common / i128::from(s.weight).max(1));
         let with_number = || sums.iter().enumerate().filter_map(|(d, s)| Some((d, (*s)?)));
 
-        let mut levers = Vec::new();
+        let mut levers: Vec<Lever> = Vec::new();
+        // The first preference that each can move.
+        let mut places = Vec::new();
         let mut branches = Vec::new();
         for (d, dimension) in rubric.dimensions().iter().enumerate() {
             let own = uses(&format!("dimension.{}", dimension.code));
@@ -177,6 +179,14 @@ impl Ranking {
                     let gain = item_uses.gain(&self.plan, Decimal::whole(i64::from(*to)));
                     (gain, i64::from(indicator.weight) * (points - now))
                 });
+                let first = |field: &str| self.plan.preferences.iter().position(|p| *p.field == *field);
+                let ways = [
+                    first(&lever.field),
+                    first(&format!("dimension.{}", dimension.code)).filter(|_| sums[d].is_some()),
+                    first(OVERALL).filter(|_| sums[d].is_some()),
+                    first(READINESS).filter(|_| sums[d].is_some() && dimension.core),
+                ];
+                places.push(ways.into_iter().flatten().min());
                 items.push(Item { lever: levers.len(), worth: worth.collect(), lever_levels, uses: item_uses });
                 levers.push(lever);
             }
@@ -188,6 +198,13 @@ impl Ranking {
                 is_gate: dimension.core && readiness.is_some(),
             });
         }
+        // In document order; those that the same preference can move, in the rubric's.
+        let mut order: Vec<usize> = (0..levers.len()).collect();
+        order.sort_by_key(|lever| places[*lever]);
+        for item in branches.iter_mut().flat_map(|branch| &mut branch.items) {
+            item.lever = order.iter().position(|lever| *lever == item.lever).unwrap_or(item.lever);
+        }
+        let levers = order.iter().map(|lever| levers[*lever].clone()).collect();
         let plan = &self.plan;
         let coupled = (overall.is_some() || readiness.is_some()).then(|| Coupled {
             plan,

@@ -262,7 +262,7 @@ pub(super) fn evaluate(plan: &Plan, tables: &Tables, snapshot: &Snapshot, row: R
 
 /// Orders by score and, inside a tie, by lottery; fills ranks and tie sizes.
 fn place(merit: &mut [Placed], snapshot: &Snapshot, seed: &str) {
-    merit.sort_unstable_by(|a, b| b.score.cmp(&a.score));
+    merit.sort_unstable_by_key(|placed| std::cmp::Reverse(placed.score));
     let mut rank = 1;
     for tie in merit.chunk_by_mut(|a, b| a.score == b.score) {
         let size = u32::try_from(tie.len()).unwrap_or(u32::MAX);

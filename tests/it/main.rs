@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod architecture;
+mod engine;
 mod intake;
 mod openapi;
 mod permissions;
@@ -9,6 +10,7 @@ mod problems;
 mod readme;
 mod sample;
 mod serving;
+mod rank;
 mod store;
 mod support;
 mod tokens;

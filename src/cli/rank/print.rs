@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table};
 use serde::Serialize;
 
@@ -193,18 +194,15 @@ fn totals(ranking: &Ranking, lang: Lang, out: &mut dyn Write) -> io::Result<()> 
         writeln!(out, "  {near}: {}: {}; {would} {rank}", left.id, fields.join(", "))?;
     }
     if let Some(floor) = ranking.floor() {
-        let words = say(
-            "Lantai keterwakilan: dilindungi, berpindah, harga tertinggi, kekurangan",
-            "Representation floor: protected, moved, highest price, shortfall",
-        );
-        writeln!(
-            out,
-            "{words}: {}, {}, {}, {}",
-            floor.protected,
-            floor.moved,
-            floor.max_price.padded(),
-            floor.shortfall
-        )?;
+        let figures = [
+            (say("kelompok", "group"), floor.protected.to_string()),
+            (say("berpindah", "moved"), floor.moved.to_string()),
+            (say("harga tertinggi", "highest price"), floor.max_price.padded()),
+            (say("harga rata-rata", "mean price"), floor.mean_price.padded()),
+            (say("kekurangan", "shortfall"), floor.shortfall.to_string()),
+        ];
+        let figures = figures.map(|(what, figure)| format!("{what} {figure}")).join(", ");
+        writeln!(out, "{}: {figures}", say("Lantai keterwakilan", "Representation floor"))?;
     }
     Ok(())
 }
@@ -267,6 +265,7 @@ fn tenths_percent(share: Decimal) -> String {
 /// A table with these headers; those marked hold numbers and stand to the right.
 fn grid<const N: usize>(headers: [(&str, bool); N]) -> Table {
     let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED);
     table.set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(headers.map(|(text, _)| Cell::new(text).add_attribute(Attribute::Bold)));
     for (at, _) in headers.iter().enumerate().filter(|(_, (_, number))| *number) {

@@ -144,9 +144,11 @@ impl<R: BufRead> Table<R> {
                     self.faults.add(row, header, "not_utf8", NOT_UTF8);
                 }
             }
-            let text = |at: usize| record.cell(at).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or("?");
-            if let Some(at) = id_at {
-                self.id(text(at), row, &mut ids);
+            // What is not UTF-8 has been told; it is read on as a cell without an answer.
+            let valid = |at: usize| record.cell(at).and_then(|bytes| std::str::from_utf8(bytes).ok());
+            let text = |at: usize| valid(at).unwrap_or_default();
+            if let Some(id) = id_at.and_then(valid) {
+                self.id(id, row, &mut ids);
             }
             let mut cells = Vec::with_capacity(uses.len());
             for used in &uses {

@@ -90,7 +90,10 @@ impl Refused {
                 "Lebih dari 9 angka di belakang koma. Bulatkan.",
                 "More than 9 digits after the point. Round it.",
             ),
-            Self::Range => Words::new("Di luar ±10^15.", "Beyond ±10^15."),
+            Self::Range => Words::new(
+                "Di luar ±10^15. Bila ini kode, tulis sebagai teks.",
+                "Beyond ±10^15. If it is a code, write it as text.",
+            ),
         }
     }
 }

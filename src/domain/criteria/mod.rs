@@ -287,3 +287,6 @@ impl Criteria {
         preference.missing.unwrap_or(self.missing)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -209,11 +209,11 @@ impl Reader<'_> {
             Op::Gte => Condition::Gte(self.faults.decimal(value, at)?),
             Op::Lte => Condition::Lte(self.faults.decimal(value, at)?),
             Op::Between => {
-                let (from, to) = self.faults.from_to(value, at)?;
+                let (from, to) = self.faults.two_ordered(value, at)?;
                 Condition::Between(from, to)
             }
             Op::Overlaps => {
-                let (from, to) = self.faults.from_to(value, at)?;
+                let (from, to) = self.faults.two_ordered(value, at)?;
                 Condition::Overlaps(from, to)
             }
             Op::Under => Condition::Under(self.faults.texts(value, at)?),

@@ -86,9 +86,9 @@ impl Faults {
     }
 
     /// Two decimals, the first not above the second.
-    pub fn from_to(&mut self, value: &Value, at: &Pointer) -> Option<(Decimal, Decimal)> {
+    pub fn two_ordered(&mut self, value: &Value, at: &Pointer) -> Option<(Decimal, Decimal)> {
         let list = self.list(value, at)?;
-        let &[ref from, ref to] = list else {
+        let [from, to] = list else {
             self.wrong_type(at, "dua angka: [dari, sampai]", "two numbers: [from, to]");
             return None;
         };

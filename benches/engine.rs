@@ -1,0 +1,139 @@
+//! The engine's figures: a cohort ranked and explained in full, a large table ranked, and one changed row.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use sedaya::domain::assessment::{Outcome, Rating, finalise};
+use sedaya::domain::criteria::{Criteria, Reading, Source};
+use sedaya::domain::decimal::Decimal;
+use sedaya::domain::field::{FieldType, Op, Registry, Vocabulary};
+use sedaya::domain::fixed::TenThousandths;
+use sedaya::engine::{Cell, Column, Movable, Options, Row, Snapshot, rank};
+use sedaya::reference::rubric::sedaya_v1;
+use serde_json::{Value, json};
+
+const LEVELS: usize = 8;
+
+struct Plain;
+
+impl Vocabulary for Plain {
+    fn describe(&self, _: &str) -> Option<(FieldType, &'static [Op])> {
+        Some((FieldType::Number, Op::ALL))
+    }
+    fn plain(&self) -> bool {
+        true
+    }
+}
+
+/// Levels as the peers' benchmark draws them: 1 to 35 %, 2 to 30 %, 3 to 20 %, 4 to 11 %, 5 to 4 %.
+fn level(row: u64, column: u64) -> i64 {
+    let mut x = (7 * 1_000_003 + row * 64 + column).wrapping_add(0x9E37_79B9_7F4A_7C15);
+    x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    match (x ^ (x >> 31)) % 100 {
+        0..35 => 1,
+        35..65 => 2,
+        65..85 => 3,
+        85..96 => 4,
+        _ => 5,
+    }
+}
+
+fn row(id: usize) -> Row {
+    let cells = (0..LEVELS).map(|c| Cell::number(Decimal::whole(level(id as u64, c as u64))));
+    Row { id: format!("v{id}"), pending: false, open_adjudication: false, cells: cells.collect() }
+}
+
+fn snapshot(rows: usize) -> Snapshot {
+    let column = |c: usize| Column { field: format!("c{c}"), reading: Reading::Number };
+    let mut snapshot = Snapshot::new((0..LEVELS).map(column).collect::<Vec<_>>());
+    for id in 0..rows {
+        snapshot.put(row(id)).unwrap();
+    }
+    snapshot
+}
+
+fn criteria() -> Criteria {
+    let weights = [30, 20, 25, 10, 15, 5, 40, 12];
+    let preference = |(i, w): (usize, &i64)| json!({"field": format!("c{i}"), "weight": w, "value": {"kind": "linear", "from": 1, "to": 5}});
+    let preferences: Vec<Value> = weights.iter().enumerate().map(preference).collect();
+    let document =
+        json!({"preferences": preferences, "filters": [{"field": "c0", "op": "gte", "value": 1}], "limit": 50});
+    Criteria::parse(&Source::from(document), &Plain).unwrap()
+}
+
+fn plain(c: &mut Criterion) {
+    let (cohort, criteria) = (snapshot(100), criteria());
+    c.bench_function("rank 100 x 8", |b| b.iter(|| rank(&cohort, &criteria, Options::default()).unwrap()));
+    c.bench_function("rank 100 x 8, all explained in full", |b| {
+        b.iter(|| {
+            let ranking = rank(&cohort, &criteria, Options::default()).unwrap();
+            let columns = ranking.actionable_columns();
+            ranking.placed().map(|p| ranking.explain(p, Movable::Columns(&columns))).collect::<Vec<_>>()
+        });
+    });
+    let large = snapshot(100_000);
+    c.bench_function("rank 100,000 x 8", |b| b.iter(|| rank(&large, &criteria, Options::default()).unwrap()));
+    c.bench_function("change one row of 100,000", |b| {
+        let changed = Row { cells: row(7).cells, ..row(99) };
+        b.iter_batched(
+            || changed.clone(),
+            |changed| {
+                let mut next = large.clone();
+                next.put(changed).unwrap();
+                next
+            },
+            BatchSize::SmallInput,
+        );
+    });
+}
+
+/// A cohort under the SEDAYA rubric, ranked by dimensions, the overall score and readiness.
+fn assessed(c: &mut Criterion) {
+    let rubric = sedaya_v1();
+    let outcomes: Vec<Outcome> = (0..100)
+        .map(|id| {
+            let rated = rubric.indicators().enumerate();
+            let rating = |i: usize| Rating::told(TenThousandths::whole(level(id, i as u64) as i32));
+            finalise(rubric, &[rated.map(|(i, indicator)| (indicator.code.clone(), rating(i))).collect()])
+        })
+        .collect();
+    let decimal = |score: TenThousandths| Decimal::from_units(i128::from(score.0) * 100_000);
+    let fields: Vec<String> = rubric.dimensions().iter().map(|d| format!("dimension.{}", d.code)).collect();
+    let fields = fields.into_iter().chain(["overall".into(), "readiness_level".into()]);
+    let mut snapshot =
+        Snapshot::new(fields.map(|field| Column { field, reading: Reading::Number }).collect::<Vec<_>>());
+    for (id, outcome) in outcomes.iter().enumerate() {
+        let scores = outcome.dimensions.iter().map(|d| d.score());
+        let rest = [outcome.overall.map(|o| o.score), outcome.readiness.level.map(|l| TenThousandths::whole(l.into()))];
+        let cells = scores.chain(rest).map(|s| s.map_or(Cell::NotAnswered, |s| Cell::number(decimal(s))));
+        let row = Row { id: format!("v{id}"), pending: false, open_adjudication: false, cells: cells.collect() };
+        snapshot.put(row).unwrap();
+    }
+    let registry = Registry::new(rubric);
+    let document = |fields: &[(&str, i64)]| {
+        let preference = |(field, top): &(&str, i64)| json!({"field": field, "weight": 10, "value": {"kind": "linear", "from": 0, "to": top}});
+        let document = json!({"preferences": fields.iter().map(preference).collect::<Vec<_>>(), "limit": 50});
+        Criteria::parse(&Source::from(document), &registry).unwrap()
+    };
+    for (name, criteria) in [
+        (
+            "dimensions",
+            document(&[("dimension.ENT", 100), ("dimension.PRD", 100), ("dimension.MGT", 100), ("dimension.SOC", 100)]),
+        ),
+        ("overall and readiness", document(&[("dimension.MGT", 100), ("overall", 100), ("readiness_level", 5)])),
+    ] {
+        c.bench_function(&format!("rank and explain 100 assessed ventures by {name}"), |b| {
+            b.iter(|| {
+                let ranking = rank(&snapshot, &criteria, Options::default()).unwrap();
+                let explain = |p: &sedaya::engine::Placed| {
+                    let id: usize = ranking.id(p.row).trim_start_matches('v').parse().unwrap();
+                    ranking.explain(p, Movable::Indicators(rubric, &outcomes[id]))
+                };
+                ranking.placed().map(explain).collect::<Vec<_>>()
+            });
+        });
+    }
+}
+
+criterion_group!(benches, plain, assessed);
+criterion_main!(benches);
