@@ -74,8 +74,8 @@ rights! {
     GetMyStatus = "getMyStatus": Owner;
 
     CreateCohort = "createCohort": Staff;
-    ListCohorts = "listCohorts": Staff Auditor;
-    GetCohort = "getCohort": Staff Auditor;
+    ListCohorts = "listCohorts": Staff;
+    GetCohort = "getCohort": Staff;
     ChangeCohort = "changeCohort": Staff;
     ListParticipants = "listParticipants": Staff;
 
@@ -101,8 +101,8 @@ rights! {
     ListImportErrors = "listImportErrors": Staff;
 
     CreateInvestor = "createInvestor": Staff;
-    ListInvestors = "listInvestors": Staff Auditor;
-    GetInvestor = "getInvestor": Staff Auditor Investor;
+    ListInvestors = "listInvestors": Staff;
+    GetInvestor = "getInvestor": Staff Investor;
     ChangeInvestor = "changeInvestor": Staff Investor;
 
     CreateCriteria = "createCriteria": Staff Investor;

@@ -93,6 +93,9 @@ impl FromStr for Place {
     }
 }
 
+/// A page of lines, and the ranking it was cut from.
+pub type LivePage = (Arc<Live>, store::Page<(Place, Line)>);
+
 /// One line of a live ranking.
 pub enum Line {
     /// A venture in its place.
@@ -106,12 +109,7 @@ pub enum Line {
 /// # Errors
 /// [`Error::NotFound`]; [`Conflict::NotPublished`]; [`Error::Expired`] when the ranking of the cursor is not
 /// kept any more.
-pub fn page(
-    service: &Service,
-    id: CriteriaId,
-    seek: &store::Seek<Place>,
-    limit: i64,
-) -> Result<(Arc<Live>, store::Page<(Place, Line)>)> {
+pub fn page(service: &Service, id: CriteriaId, seek: &store::Seek<Place>, limit: i64) -> Result<LivePage> {
     let live = match seek {
         store::Seek::First => now(service, id)?,
         store::Seek::After(place) | store::Seek::Before(place) => {
@@ -200,7 +198,7 @@ pub fn what_if(service: &Service, by: By<'_>, document: &Value, cohort: Option<C
     let rows = rankable.listed(service.clock.now(), cohort, None);
     let ranking = match_list::rank(&rankable, &document, None, &rows)?;
     let hash = canonical::hash(&document.canonical()?)?;
-    service.write(by, |act| act.audit("ranking.what_if", &by.name(), &hash))?;
+    service.write(by, |act| act.audit("ranking.what_if", by.name(), &hash))?;
     let results = ranking
         .placed()
         .map(|placed| Ok(explain(&rankable, &ranking, placed, venture_of(&ranking, placed.row)?)))

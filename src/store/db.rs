@@ -150,7 +150,8 @@ impl Db {
         if let Location::Sqlite(path) = &location
             && let Some(folder) = std::path::Path::new(path).parent()
         {
-            std::fs::create_dir_all(folder).map_err(|e| StoreError::Unavailable(format!("{}: {e}", folder.display())))?;
+            std::fs::create_dir_all(folder)
+                .map_err(|e| StoreError::Unavailable(format!("{}: {e}", folder.display())))?;
         }
         // Fails at once and with the real reason, which a pool would hide behind its time limit.
         drop(Manager(location.clone()).connect()?);
@@ -180,7 +181,7 @@ impl Db {
     /// Applies what is missing of the migrations; gives their names.
     pub fn migrate(&self) -> Result<Vec<String>> {
         let mut conn = self.write.get()?;
-        let applied = match &mut *conn {
+        match &mut *conn {
             Conn::Pg(c) => {
                 // Replicas that start together wait for one another.
                 c.batch_execute("SELECT pg_advisory_lock(7345231)")?;
@@ -189,8 +190,7 @@ impl Db {
                 done
             }
             Conn::Sqlite(c) => run(c, SQLITE_MIGRATIONS),
-        };
-        applied
+        }
     }
 
     /// Whether the database has every migration of this build.

@@ -31,7 +31,12 @@ fn blocks(info: &str) -> Vec<String> {
 /// Whether the tools that the README's curls need are here. Says so when they are not.
 fn tools_are_here() -> bool {
     let here = ["bash", "curl", "jq"].iter().all(|tool| {
-        Command::new(tool).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|s| s.success())
+        Command::new(tool)
+            .arg("--version")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|s| s.success())
     });
     let required = std::env::var("SEDAYA_TEST_README").is_ok_and(|wish| wish == "require");
     assert!(here || !required, "SEDAYA_TEST_README=require, but bash, curl or jq is missing");
@@ -132,7 +137,11 @@ fn the_tour_works_as_written() {
     assert_eq!(documents(parts[5]).len(), 5);
     // The sheet is the one that was imported, so a dry run finds nothing to do.
     let dry = &documents(parts[6])[0];
-    assert_eq!((&dry["state"], &dry["errors_total"], &dry["created"]), (&"applied".into(), &0.into(), &0.into()), "{dry}");
+    assert_eq!(
+        (&dry["state"], &dry["errors_total"], &dry["created"]),
+        (&"applied".into(), &0.into(), &0.into()),
+        "{dry}"
+    );
     // A mistake: all three faults at once.
     let problem = &documents(parts[7])[0];
     assert_eq!(problem["status"], 422);
