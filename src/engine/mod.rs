@@ -27,17 +27,19 @@ mod plan;
 mod ranking;
 mod score;
 mod snapshot;
+mod summary;
 mod value;
 
 pub use cell::{Cell, Measured};
 pub use columns::Columns;
-pub use explain::{Contribution, Distribution, Excluded, Explained, FilterResult, Raw, SievedOut, Summary};
+pub use explain::{Contribution, Excluded, Explained, FilterResult, Raw};
 pub use floor::FloorReport;
 pub use levels::{Change, Movable};
 pub use plan::{NoColumn, Outcome};
 pub use ranking::{Flag, Flags, Left, Options, Placed, Ranking, lottery, rank};
 pub use score::Score;
 pub use snapshot::{CHUNK, Column, Row, RowNo, Snapshot, Unfit};
+pub use summary::{Distribution, SievedOut, Summary};
 
 /// Changes whenever the same input could give other bytes. A published list names it.
 pub const VERSION: &str = "1";

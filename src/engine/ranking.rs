@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::exact::div_half_even;
 use super::floor::{self, FloorReport};
 use super::plan::{NoColumn, Outcome, Plan, State, Tables};
 use super::score::{Score, shown};
@@ -362,5 +363,15 @@ impl Ranking {
     /// 1 + the number of eligible ventures with a higher score.
     pub fn rank_of(&self, score: Score) -> usize {
         1 + self.merit.partition_point(|placed| placed.score > score)
+    }
+
+    /// The score with everything unknown at its worst, and at its best, on 0–100.
+    pub fn interval(&self, placed: &Placed) -> (Decimal, Decimal) {
+        (self.shown(placed.low), self.shown(placed.high))
+    }
+
+    /// Known weight ÷ applicable weight: nine decimals, rounded half to even.
+    pub fn coverage(&self, placed: &Placed) -> Decimal {
+        Decimal::from_units(div_half_even(placed.known * UNITS, placed.applicable))
     }
 }

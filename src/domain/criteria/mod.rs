@@ -7,6 +7,7 @@
 mod code_tree;
 mod echo;
 mod fault;
+mod function;
 mod parse;
 mod source;
 mod value;

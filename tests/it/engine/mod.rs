@@ -2,6 +2,7 @@
 
 mod assessed;
 mod golden;
+mod naive;
 mod oracle;
 mod properties;
 mod random;

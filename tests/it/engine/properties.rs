@@ -62,6 +62,28 @@ proptest! {
     }
 
     #[test]
+    fn weighted_products_agree_with_doubles(table in tables(10), document in documents(), floor in proptest::sample::select(vec![0.0, 0.01, 0.25])) {
+        let mut document = document;
+        let expected = Oracle::new(&table, &document).products(floor);
+        (document["method"], document["floor"]) = (json!("geometric"), json!(floor));
+        let ranking = ranked(&table, &document);
+        let mut results = ranking["results"].as_array().unwrap().clone();
+        prop_assert_eq!(results.len(), expected.len());
+        results.sort_by_key(|r| r["rank"].as_u64());
+        let mut above = f64::INFINITY;
+        for r in results {
+            let score = r["score"].as_f64().unwrap();
+            let product = expected[r["id"].as_str().unwrap()];
+            prop_assert!((score - product).abs() < 1e-5, "{score} {product}");
+            // A logarithm is rounded to nine decimals, so products closer than that may stand either way.
+            prop_assert!(product <= above + 1e-6);
+            above = product;
+            let vetoed = r["flags"].as_array().unwrap().contains(&json!("veto"));
+            prop_assert_eq!(vetoed, product == 0.0);
+        }
+    }
+
+    #[test]
     fn the_order_of_rows_and_columns_changes_no_byte(table in tables(12), document in documents(), shuffle in any::<u64>()) {
         let before = ranked(&table, &document).to_string();
         let mut rows = table.rows.clone();
