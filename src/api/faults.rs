@@ -14,11 +14,12 @@ const MOST: usize = 100;
 
 /// Everything that is wrong with a value. `place` makes a place from a JSON pointer.
 pub(crate) fn of(validator: &Validator, value: &Value, place: impl Fn(String) -> Place) -> Vec<Fault> {
+    let mut out = Vec::new();
+    unstorable("", value, &place, &mut out);
     // Asking first is cheap and the common case; listing is slow.
     if validator.is_valid(value) {
-        return Vec::new();
+        return out;
     }
-    let mut out = Vec::new();
     for error in validator.iter_errors(value) {
         describe(&error, &place, &mut out);
         if out.len() >= MOST {
@@ -27,6 +28,29 @@ pub(crate) fn of(validator: &Validator, value: &Value, place: impl Fn(String) ->
     }
     out.truncate(MOST);
     out
+}
+
+/// Texts that hold U+0000: PostgreSQL has no place for it in a text, and no schema here means to allow it.
+fn unstorable(at: &str, value: &Value, place: &dyn Fn(String) -> Place, out: &mut Vec<Fault>) {
+    let mut refuse = |pointer| out.push(Fault::shape(place(pointer), ShapeFault::WrongFormat, "[^\\u0000]*"));
+    match value {
+        Value::String(text) if text.contains('\0') => refuse(at.to_owned()),
+        Value::Array(items) => {
+            for (n, item) in items.iter().enumerate() {
+                unstorable(&format!("{at}/{n}"), item, place, out);
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members {
+                let pointer = join(at, name);
+                if name.contains('\0') {
+                    out.push(Fault::shape(place(pointer.clone()), ShapeFault::UnknownMember, ""));
+                }
+                unstorable(&pointer, member, place, out);
+            }
+        }
+        _ => {}
+    }
 }
 
 fn describe(error: &ValidationError<'_>, place: &dyn Fn(String) -> Place, out: &mut Vec<Fault>) {
