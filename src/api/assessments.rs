@@ -17,6 +17,7 @@ use crate::domain::id::{AssessmentId, RubricId, VentureId};
 use crate::domain::life::AssessmentKind;
 use crate::domain::right::op;
 use crate::domain::time::Instant;
+use crate::ops::{Error, reach};
 use crate::page_of;
 use crate::store::{self, assessment::Filter};
 
@@ -106,10 +107,14 @@ pub async fn list_assessments(
     };
     let pager = Pager::new(&caller, list, query.limit, query.cursor);
     let (seek, limit) = (pager.seek()?, pager.limit());
+    let actor = caller.actor;
     let page = caller
         .read(move |conn| {
-            if let Some(id) = filter.venture {
-                found(store::venture::find(conn, id)?)?;
+            // An assessor must not learn from an empty page that somebody else's venture exists.
+            if let Some(id) = filter.venture
+                && !reach::venture(conn, &actor, id)?
+            {
+                return Err(Error::NotFound);
             }
             store::assessment::page(conn, &filter, &seek, limit)?.try_map(Assessment::try_from)
         })

@@ -86,10 +86,10 @@ pub struct CohortChange {
     #[schema(nullable = false, example = "Lokakarya SEDAYA, November 2024", min_length = 1, max_length = 200)]
     name: Option<String>,
     /// Another first day.
-    #[schema(nullable = false, value_type = String, format = Date, example = "2024-11-14", max_length = 10)]
+    #[schema(nullable = false, value_type = Option<String>, format = Date, example = "2024-11-14", max_length = 10)]
     starts_on: Option<NaiveDate>,
     /// Another last day.
-    #[schema(nullable = false, value_type = String, format = Date, example = "2024-11-15", max_length = 10)]
+    #[schema(nullable = false, value_type = Option<String>, format = Date, example = "2024-11-15", max_length = 10)]
     ends_on: Option<NaiveDate>,
 }
 

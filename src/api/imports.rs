@@ -100,7 +100,7 @@ pub struct NewImport {
     file: Vec<u8>,
     cohort_id: CohortId,
     /// `true` checks without writing; `false` if left out.
-    #[schema(nullable = false, value_type = bool)]
+    #[schema(nullable = false, value_type = Option<bool>)]
     dry_run: Option<bool>,
     /// `all_or_nothing` if left out.
     #[schema(nullable = false)]
