@@ -126,15 +126,13 @@ impl Located for VersionPath {
 /// Draft a rubric
 ///
 /// Use it for a new instrument. All faults of the document come at once.
-#[utoipa::path(tag = "rubrics", responses((status = 201, body = RubricVersion)))]
+#[utoipa::path(tag = "rubrics", responses((status = 201, body = Rubric)))]
 #[post("/v1/rubrics")]
-pub async fn create_rubric(
-    caller: Caller<op::CreateRubric>,
-    Json(new): Json<NewRubric>,
-) -> Result<Answer<RubricVersion>> {
-    let made = caller.act(move |act| RubricVersion::try_from(rubric::create(act, &new.document)?)).await;
-    let made = made.map_err(Problem::in_document)?;
-    Answer::created(&format!("/v1/rubrics/{}/versions/1", made.rubric_id), made)
+pub async fn create_rubric(caller: Caller<op::CreateRubric>, Json(new): Json<NewRubric>) -> Result<Answer<Rubric>> {
+    let made = caller.act(move |act| rubric::create(act, &new.document)).await;
+    let (made, _) = made.map_err(Problem::in_document)?;
+    let version = made.version;
+    Ok(Answer::created(&format!("/v1/rubrics/{}", made.id), Rubric::from(made))?.tagged(version.into(), "full"))
 }
 
 /// List the rubrics

@@ -13,13 +13,13 @@ use crate::store::rubric::{self, RubricVersion};
 ///
 /// # Errors
 /// [`Error::Invalid`] with every fault of the document.
-pub fn create(act: &mut Act<'_>, document: &Value) -> Result<RubricVersion> {
+pub fn create(act: &mut Act<'_>, document: &Value) -> Result<(rubric::Rubric, RubricVersion)> {
     let checked = Rubric::from_json(&document.to_string()).map_err(Error::Invalid)?;
     let made = rubric::Rubric { id: act.ids.next(act.now), latest: 1, version: 1, created_at: act.now };
     let first = draft(act, made.id, 1, &checked)?;
     rubric::insert(act.conn, &made, &first)?;
     act.audit("rubric.create", made.id, &first.document)?;
-    Ok(first)
+    Ok((made, first))
 }
 
 /// Adds a draft to a rubric.

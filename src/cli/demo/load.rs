@@ -115,7 +115,7 @@ fn workshop_sheet(service: &Service, staff: &Actor) -> Result<Imported> {
     let by = By::Account(staff);
     let proposal: Value = serde_json::from_str(&reference::rubric::sedaya_v1().canonical_json()?)?;
     let cohort = service.write(by, |act| {
-        let draft = rubric::create(act, &proposal)?;
+        let (_, draft) = rubric::create(act, &proposal)?;
         rubric::publish(act, draft.rubric_id, draft.number)?;
         let new =
             cohort::NewCohort { name: demo::COHORT.to_owned(), starts_on: demo::STARTS_ON, ends_on: demo::ENDS_ON };

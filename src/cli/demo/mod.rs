@@ -21,7 +21,7 @@ use crate::keys::Keys;
 use crate::ops::{Service, live};
 use crate::store::{Db, Location, Seek};
 use crate::telemetry;
-pub use load::Imported;
+pub use load::{Imported, load};
 pub use logins::Logins;
 
 /// Load the workshop sample (synthetic data), rank it for four investors, print one list with its explanations, and serve
@@ -129,7 +129,7 @@ fn prepare(args: &Args, config: &Config) -> Result<(Logins, Service), String> {
     if let Some(logins) = Logins::read(&file)? {
         return Ok((logins, service));
     }
-    let logins = load::load(&service).map_err(|e| text(&e))?;
+    let logins = load(&service).map_err(|e| text(&e))?;
     logins.write(&file)?;
     Ok((logins, service))
 }
