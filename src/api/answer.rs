@@ -5,6 +5,8 @@
 //! `If-Match`: the handler asks for it with [`IfMatch`] and hands the version part to the use case, which
 //! compares it inside the SQL.
 
+use std::borrow::Cow;
+
 use actix_web::body::BoxBody;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
@@ -23,7 +25,7 @@ use super::problem::{Problem, Result};
 pub struct Answer<T> {
     status: StatusCode,
     body: Option<T>,
-    tag: Option<(i64, &'static str)>,
+    tag: Option<(i64, Cow<'static, str>)>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -56,8 +58,8 @@ impl<T> Answer<T> {
     /// Tags the answer with the version of the resource and the view of it that this caller gets: staff and
     /// investors see different bodies of one version. The language is added by itself.
     #[must_use]
-    pub fn tagged(mut self, version: i64, view: &'static str) -> Self {
-        self.tag = Some((version, view));
+    pub fn tagged(mut self, version: i64, view: impl Into<Cow<'static, str>>) -> Self {
+        self.tag = Some((version, view.into()));
         self
     }
 

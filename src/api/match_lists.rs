@@ -126,6 +126,11 @@ const fn view(role: Role) -> &'static str {
     if matches!(role, Role::Investor) { "investor" } else { "staff" }
 }
 
+/// Entries are tagged by the list's version, and by how the list looks today: a consent may lapse overnight.
+fn view_of_entries(role: Role, look: &str) -> String {
+    format!("{}-{look}", view(role))
+}
+
 /// Make a match list
 ///
 /// Use it to rank now and to keep the result as a draft. A second person publishes it.
@@ -304,16 +309,16 @@ pub async fn list_match_list_entries(
     let pager = Pager::new(&caller, format!("/v1/match-lists/{id}/entries"), query.limit, query.cursor);
     let (seek, limit) = (pager.seek()?, pager.limit());
     let (actor, lang) = (caller.actor, caller.lang);
-    let (list, page, version) = caller
+    let (list, page, look) = caller
         .run(move |service| {
-            let (list, page, version) = match_list::page(service, &actor, id, &seek, limit)?;
+            let (list, page, look) = match_list::page(service, &actor, id, &seek, limit)?;
             let rankable = service.rankable()?;
             let wording = Wording::of(&rankable, lang);
             let codes = service.keys.venture_codes(list.investor_id);
             let worded = page.map(|placed| {
                 (placed.position, ListEntry::new(&placed, actor.role, codes.encode(placed.venture), &wording))
             });
-            Ok((list, worded, version))
+            Ok((list, worded, look))
         })
         .await?;
     let page = page.try_map(|(position, entry)| Ok::<_, Problem>((position, entry?)))?;
@@ -321,11 +326,11 @@ pub async fn list_match_list_entries(
         items: items.items,
         next: items.next,
         prev: items.prev,
-        lottery_seed: list.seed,
+        lottery_seed: list.seed.clone(),
         data_version: list.data_version,
         criteria_version: list.criteria_number,
     })?;
-    Ok(answer.tagged(version, view(actor.role)))
+    Ok(answer.tagged(list.version.into(), view_of_entries(actor.role, &look)))
 }
 
 /// One line of one list.
@@ -360,16 +365,16 @@ pub async fn get_match_list_entry(
     Path(path): Path<EntryPath>,
 ) -> Result<Answer<ListEntry>> {
     let (actor, lang) = (caller.actor, caller.lang);
-    let (entry, version) = caller
+    let (entry, version, look) = caller
         .run(move |service| {
             let seek = store::Seek::After(path.position - 1);
-            let (list, page, version) = match_list::page(service, &actor, path.id, &seek, 1)?;
+            let (list, page, look) = match_list::page(service, &actor, path.id, &seek, 1)?;
             let placed = page.items.into_iter().next().filter(|p| p.position == path.position);
             let placed = super::work::found(placed)?;
             let rankable = service.rankable()?;
             let code = service.keys.venture_codes(list.investor_id).encode(placed.venture);
-            Ok((ListEntry::new(&placed, actor.role, code, &Wording::of(&rankable, lang)), version))
+            Ok((ListEntry::new(&placed, actor.role, code, &Wording::of(&rankable, lang)), list.version, look))
         })
         .await?;
-    Ok(Answer::ok(entry?).tagged(version, view(actor.role)))
+    Ok(Answer::ok(entry?).tagged(version.into(), view_of_entries(actor.role, &look)))
 }

@@ -12,7 +12,6 @@ use super::{Act, By, Conflict, Error, Result, Service, criteria};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::canonical;
 use crate::domain::card::Card;
-use crate::domain::consent::NotListed;
 use crate::domain::criteria::Criteria;
 use crate::domain::id::{CohortId, CriteriaId, MatchListId, VentureId};
 use crate::domain::life::{CriteriaState, ListState};
@@ -258,7 +257,8 @@ pub fn readable(conn: &mut Conn, actor: &Actor, id: MatchListId) -> Result<Match
     Ok(list)
 }
 
-/// A page of a list, and its version: it rises when a venture on it is not to be shown any more.
+/// A page of a list, and a name for how the whole list looks now beside its version: it changes with the lines
+/// that are not to be shown any more, whyever, and with the rubric that words them.
 ///
 /// # Errors
 /// As [`readable`].
@@ -268,29 +268,29 @@ pub fn page(
     id: MatchListId,
     seek: &Seek<i32>,
     limit: i64,
-) -> Result<(MatchList, Page<Placed>, i64)> {
+) -> Result<(MatchList, Page<Placed>, String)> {
     let now = service.clock.now();
     let rankable = service.rankable()?;
-    let (list, page, lapsed) = service.read(|conn| {
+    let (list, page, all) = service.read(|conn| {
         let list = readable(conn, actor, id)?;
-        let all = match_list::ventures(conn, id)?;
-        let lapsed = all.into_iter().filter(|v| shown(&rankable, *v, now) == Err(Some(NotListed::Lapsed))).count();
-        Ok((list, match_list::entries(conn, id, seek, limit)?, lapsed))
+        Ok((list, match_list::entries(conn, id, seek, limit)?, match_list::ventures(conn, id)?))
     })?;
-    let version = i64::from(list.version) + i64::try_from(lapsed).unwrap_or(0);
+    let gone: Vec<bool> = all.into_iter().map(|venture| !shown(&rankable, venture, now)).collect();
+    let mut look = canonical::hash(&(gone, rankable.rubric_of()))?;
+    look.truncate(8);
     let placed = page.try_map(|entry| {
         Ok::<_, Error>(Placed {
             position: entry.position,
             venture: entry.venture_id,
-            gone: shown(&rankable, entry.venture_id, now).is_err(),
+            gone: !shown(&rankable, entry.venture_id, now),
             line: serde_json::from_str(&entry.result)?,
             card: serde_json::from_str(&entry.card)?,
         })
     })?;
-    Ok((list, placed, version))
+    Ok((list, placed, look))
 }
 
-/// Whether a venture on a list may still be shown; why not, if it is known at all.
-fn shown(rankable: &Rankable, id: VentureId, now: Instant) -> Result<(), Option<NotListed>> {
-    rankable.venture(id).ok_or(None)?.listed(now).map_err(Some)
+/// Whether a venture on a list may still be shown.
+fn shown(rankable: &Rankable, id: VentureId, now: Instant) -> bool {
+    rankable.venture(id).is_some_and(|known| known.listed(now).is_ok())
 }

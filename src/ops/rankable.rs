@@ -241,6 +241,11 @@ impl Rankable {
         }
     }
 
+    /// The rubric in use, by id and version.
+    pub const fn rubric_of(&self) -> (RubricId, i32) {
+        self.rubric_of
+    }
+
     /// A venture.
     pub fn venture(&self, id: VentureId) -> Option<&Known> {
         self.ventures.get(&id).map(|k| &**k)

@@ -150,12 +150,11 @@ pub fn ventures(conn: &mut Conn, id: MatchListId) -> Result<Vec<VentureId>> {
         .load(conn)?)
 }
 
-/// The published lists on which a venture stands.
-pub fn published_with(conn: &mut Conn, venture: VentureId) -> Result<Vec<MatchListId>> {
+/// The lists on which a venture stands, in whatever state.
+pub fn with(conn: &mut Conn, venture: VentureId) -> Result<Vec<MatchListId>> {
     Ok(match_list_entries::table
-        .inner_join(match_lists::table.on(match_lists::id.eq(match_list_entries::list_id)))
         .filter(match_list_entries::venture_id.eq(venture))
-        .filter(match_lists::state.eq(ListState::Published))
-        .select(match_lists::id)
+        .order(match_list_entries::list_id)
+        .select(match_list_entries::list_id)
         .load(conn)?)
 }
