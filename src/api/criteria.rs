@@ -286,8 +286,8 @@ pub async fn approve_criteria_version(
     Path(path): Path<CriteriaVersionPath>,
     Json(Nothing {}): Json<Nothing>,
 ) -> Result<Answer<CriteriaVersion>> {
-    let done = caller.act(move |act| CriteriaVersion::try_from(criteria::approve(act, path.id, path.n)?)).await?;
-    Ok(Answer::ok(done))
+    let done = caller.act(move |act| CriteriaVersion::try_from(criteria::approve(act, path.id, path.n)?)).await;
+    Ok(Answer::ok(done.map_err(Problem::in_document)?))
 }
 
 /// Publish an approved version

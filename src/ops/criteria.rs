@@ -132,10 +132,16 @@ pub fn approve(act: &mut Act<'_>, id: CriteriaId, number: i32) -> Result<Criteri
 }
 
 fn refuse_single_hidden(document: &document::Criteria, registry: &Registry) -> Result<()> {
-    let mut weighed: Vec<&str> = document.fields().filter(|f| f.role == Use::Preference).map(|f| f.field).collect();
+    // The two ends of a range are one answer.
+    let answer = |field: &'_ str| -> String {
+        let range = field.strip_suffix(".min").or_else(|| field.strip_suffix(".max"));
+        range.filter(|range| registry.find(range).is_some()).unwrap_or(field).to_owned()
+    };
+    let preferences = document.fields().filter(|f| f.role == Use::Preference);
+    let mut weighed: Vec<String> = preferences.map(|f| answer(f.field)).collect();
     weighed.sort_unstable();
     weighed.dedup();
-    match weighed[..] {
+    match &weighed[..] {
         [only] if registry.find(only).is_none_or(|f| f.class != FieldClass::Card) => Err(Error::Invalid(vec![Fault {
             pointer: "/preferences".into(),
             code: "single_hidden_field",
