@@ -11,6 +11,7 @@ pub struct Hashing {
     claim: Secret,
     refresh: Secret,
     successor: Secret,
+    content: Secret,
 }
 
 impl Hashing {
@@ -20,6 +21,7 @@ impl Hashing {
             claim: master.derive("sedaya 2024 claim code"),
             refresh: master.derive("sedaya 2024 refresh token"),
             successor: master.derive("sedaya 2024 refresh token successor"),
+            content: master.derive("sedaya 2024 import content"),
         }
     }
 
@@ -48,6 +50,12 @@ impl Hashing {
     pub fn refresh_token_after(&self, token: &str) -> String {
         let next = blake3::keyed_hash(self.successor.bytes(), token.as_bytes());
         format!("rt_{}", fast32::base64::RFC4648_URL_NOPAD.encode(next.as_bytes()))
+    }
+
+    /// Of what an import says of somebody, by which it sees whether anything changed. A phone number is too short to
+    /// be safe behind a hash that anybody can try out.
+    pub fn content(&self, canonical: &str) -> String {
+        hash(&self.content, canonical)
     }
 
     /// Of a refresh token.

@@ -121,6 +121,8 @@ pub fn update(conn: &mut Conn, assessment: &Assessment) -> Result<bool> {
     let changed =
         diesel::update(assessments::table.find(assessment.id).filter(assessments::version.eq(assessment.version - 1)))
             .set((
+                assessments::rubric_id.eq(assessment.rubric_id),
+                assessments::rubric_number.eq(assessment.rubric_number),
                 assessments::entered_by.eq(&assessment.entered_by),
                 assessments::assessed_on.eq(&assessment.assessed_on),
                 assessments::ratings.eq(&assessment.ratings),

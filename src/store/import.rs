@@ -165,6 +165,15 @@ pub fn staged_groups(conn: &mut Conn, id: ImportId, after: &str, limit: i64) -> 
         .load(conn)?)
 }
 
+/// Forgets whole groups of waiting rows.
+pub fn drop_groups(conn: &mut Conn, id: ImportId, keys: &[String]) -> Result<()> {
+    for chunk in keys.chunks(500) {
+        let rows = import_rows::table.filter(import_rows::import_id.eq(id));
+        diesel::delete(rows.filter(import_rows::group_key.eq_any(chunk))).execute(conn)?;
+    }
+    Ok(())
+}
+
 /// Forgets the waiting rows of an import.
 pub fn drop_rows(conn: &mut Conn, id: ImportId) -> Result<()> {
     diesel::delete(import_rows::table.filter(import_rows::import_id.eq(id))).execute(conn)?;

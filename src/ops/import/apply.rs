@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Joined, next_groups, sealing};
+use super::{Joined, group_key, next_groups, sealing};
 use crate::domain::assessment::{self, Ratings};
 use crate::domain::canonical;
 use crate::domain::consent::TEXT_VERSION;
@@ -12,6 +12,7 @@ use crate::domain::id::{CohortId, RubricId, VentureId};
 use crate::domain::intake::{self, IntakeParticipant, IntakeVenture, Secret};
 use crate::domain::rubric::Rubric;
 use crate::domain::venture::{LegalPaper, Profile};
+use crate::keys::Keys;
 use crate::ops::{Act, Error, Result, Service};
 use crate::store::assessment::{Assessment, Outcome};
 use crate::store::consent::Consent;
@@ -53,21 +54,24 @@ pub struct PrivatePerson {
 
 type Ready = (Joined, BTreeMap<String, String>);
 
-fn hash_of<T: Serialize>(content: &T, niks: &BTreeMap<String, String>) -> Result<String> {
-    Ok(canonical::hash(&(content, niks))?)
+fn hash_of<T: Serialize>(keys: &Keys, content: &T, niks: &BTreeMap<String, String>) -> Result<String> {
+    Ok(keys.hashing().content(&canonical::to_string(&(content, niks))?))
 }
 
-/// How many of the waiting groups would be made, changed, left as they are.
-pub(super) fn preview(service: &Service, job: &Import, rules: &Rules<'_>) -> Result<(i64, i64, i64)> {
+/// How many of the waiting groups would be made, changed, left as they are; `torn` ones are not applied.
+pub(super) fn preview(service: &Service, job: &Import, rules: &Rules<'_>, torn: &[String]) -> Result<(i64, i64, i64)> {
     let (mut created, mut updated, mut unchanged) = (0, 0, 0);
     let mut after = String::new();
     while let Some((groups, last)) = next_groups(service, job, &after)? {
         let mut wanted = HashMap::new();
         for group in groups {
+            if group.rows.first().map(group_key).is_some_and(|key| torn.contains(&key)) {
+                continue;
+            }
             if let Ok(joined) = group.join(rules.rubric) {
                 let (key, hash) = match &joined {
-                    Joined::Venture(v) => ((true, v.reference.clone()), hash_of(v, &group.nik_hashes)?),
-                    Joined::Person(p) => ((false, p.reference.clone()), hash_of(p, &group.nik_hashes)?),
+                    Joined::Venture(v) => ((true, v.reference.clone()), hash_of(&service.keys, v, &group.nik_hashes)?),
+                    Joined::Person(p) => ((false, p.reference.clone()), hash_of(&service.keys, p, &group.nik_hashes)?),
                 };
                 wanted.insert(key, hash);
             }
@@ -158,8 +162,8 @@ pub(super) fn groups(act: &mut Act<'_>, rules: &Rules<'_>, mut job: Import, read
         match joined {
             Joined::Venture(venture) => one_venture(act, rules, &mut job, &mut stored, &mut batch, venture, niks)?,
             Joined::Person(person) => {
-                let known = stored.people.remove(&person.reference);
-                let hash = hash_of(person, niks)?;
+                let known = stored.people.get(&person.reference).cloned();
+                let hash = hash_of(act.keys, person, niks)?;
                 match &known {
                     Some(same) if same.content_hash == hash => job.unchanged += 1,
                     Some(_) => job.updated += 1,
@@ -167,7 +171,8 @@ pub(super) fn groups(act: &mut Act<'_>, rules: &Rules<'_>, mut job: Import, read
                 }
                 if known.as_ref().is_none_or(|k| k.content_hash != hash) {
                     let nik = niks.get(&person.reference).cloned();
-                    one_person(act, job.cohort_id, None, &mut batch, person, known, nik, hash)?;
+                    let row = one_person(act, job.cohort_id, None, &mut batch, person, known, nik, hash)?;
+                    stored.people.insert(row.external_ref.clone(), row);
                 }
             }
         }
@@ -186,7 +191,7 @@ fn one_venture(
     venture: &IntakeVenture,
     niks: &BTreeMap<String, String>,
 ) -> Result<()> {
-    let hash = hash_of(venture, niks)?;
+    let hash = hash_of(act.keys, venture, niks)?;
     let known = stored.ventures.remove(&venture.reference);
     if known.as_ref().is_some_and(|k| k.content_hash == hash) {
         job.unchanged += 1;
@@ -218,11 +223,13 @@ fn one_venture(
         job.created += 1;
     }
     for person in &venture.participants {
-        let known = stored.people.remove(&person.reference);
+        let known = stored.people.get(&person.reference).cloned();
         let nik = niks.get(&person.reference).cloned();
-        let hash = hash_of(person, &nik.iter().map(|n| (person.reference.clone(), n.clone())).collect())?;
+        let hash = hash_of(act.keys, person, &nik.iter().map(|n| (person.reference.clone(), n.clone())).collect())?;
         if known.as_ref().is_none_or(|k| k.content_hash != hash || k.venture_id != Some(id)) {
-            one_person(act, job.cohort_id, Some(id), batch, person, known, nik, hash)?;
+            let row = one_person(act, job.cohort_id, Some(id), batch, person, known, nik, hash)?;
+            // The same person may come again, in a row without the business.
+            stored.people.insert(row.external_ref.clone(), row);
         }
     }
     consents(act, stored, batch, id, venture);
@@ -260,7 +267,7 @@ fn one_person(
     known: Option<Participant>,
     nik_hash: Option<String>,
     content_hash: String,
-) -> Result<()> {
+) -> Result<Participant> {
     let id = known.as_ref().map_or_else(|| act.ids.next(act.now), |k| k.id);
     let private = PrivatePerson {
         name: person.name.clone(),
@@ -284,22 +291,25 @@ fn one_person(
         created_at: known.as_ref().map_or(act.now, |k| k.created_at),
     };
     if known.is_some() {
-        batch.changed_people.push(row)
+        batch.changed_people.push(row.clone());
     } else {
-        batch.people.push(row)
+        batch.people.push(row.clone());
     }
     batch.deeds.push((id.to_string(), content_hash));
-    Ok(())
+    Ok(row)
 }
 
-/// Consents on the sheet that do not stand already.
+/// Consents on the sheet that do not stand already. One that was taken back stays so, however often its form is
+/// imported again: only a form of a later day brings it back.
 fn consents(act: &Act<'_>, stored: &Stored, batch: &mut Batch, id: VentureId, venture: &IntakeVenture) {
     let standing = stored.consents.get(&id).map_or(&[][..], Vec::as_slice);
     for person in &venture.participants {
         let day = person.consents.given_on.map(crate::domain::time::Instant::start_of_jakarta_day);
         for (purpose, reference) in &person.consents.given {
-            let stands = |c: &Consent| c.purpose == *purpose && c.withdrawn_at.is_none();
-            if standing.iter().any(stands) || batch.consents.iter().any(|c| c.venture_id == id && stands(c)) {
+            let settled = |c: &Consent| {
+                c.purpose == *purpose && c.withdrawn_at.is_none_or(|back| day.is_none_or(|given| given <= back))
+            };
+            if standing.iter().any(settled) || batch.consents.iter().any(|c| c.venture_id == id && settled(c)) {
                 continue;
             }
             batch.consents.push(Consent {
@@ -332,6 +342,9 @@ fn assessments(
             Some(same) if same.ratings == text => {}
             Some(known) => {
                 known.ratings = text;
+                known.rubric_id = rules.rubric_id;
+                known.rubric_number = rules.rubric_number;
+                known.assessed_on = from.assessed_on.map(|d| d.to_string());
                 known.entered_by = act.by.name();
                 known.submitted_at = act.now;
                 known.version += 1;

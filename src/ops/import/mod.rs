@@ -10,19 +10,20 @@ mod apply;
 
 pub use apply::{PrivatePerson, PrivateVenture};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
 use super::{Act, By, Error, Result, Service, rubric};
 use crate::domain::id::{CohortId, ImportId};
 use crate::domain::intake::{
-    IntakeParticipant, IntakeVenture, ParsedRow, RowError, RowSecrets, join_participant, join_venture,
+    COLUMNS, IntakeParticipant, IntakeVenture, ParsedRow, Part, RowError, RowFault, RowSecrets, join_participant,
+    join_venture,
 };
 use crate::domain::life::{ImportMode, ImportState};
 use crate::domain::rubric::Rubric;
 use crate::domain::time::Instant;
-use crate::store::import::{self, Import, RowFault, StagedRow};
+use crate::store::import::{self, Import, StagedRow};
 use crate::store::{Conn, cohort};
 
 /// Groups that are checked or applied in one go.
@@ -155,7 +156,7 @@ fn note_faults(conn: &mut Conn, job: &mut Import, faults: Vec<RowError>) -> Resu
     for fault in faults {
         job.errors_total += 1;
         if job.errors_total <= MOST_FAULTS {
-            rows.push(RowFault {
+            rows.push(import::RowFault {
                 import_id: job.id,
                 seq: job.errors_total,
                 row_no: i64::from(fault.row),
@@ -225,41 +226,94 @@ pub fn run(service: &Service, id: ImportId, progress: &dyn Fn(i64, i64)) -> Resu
     }
     if job.state == ImportState::Running {
         while let Some((groups, last)) = next_groups(service, &job, &job.applied_to)? {
+            let mut next = job.clone();
             let mut ready = Vec::with_capacity(groups.len());
             for group in groups {
-                job.rows_done += i64::try_from(group.rows.len()).unwrap_or(0);
+                next.rows_done += i64::try_from(group.rows.len()).unwrap_or(0);
                 // Faulty groups were noted when they were checked.
                 if let Ok(joined) = group.join(rules.rubric) {
                     ready.push((joined, group.nik_hashes));
                 }
             }
-            job.applied_to = last;
-            job = service.write(By::Operator, |act| apply::groups(act, &rules, job, ready))?;
+            next.applied_to = last;
+            job = service.write(By::Operator, |act| match overtaken(act.conn, &job)? {
+                Some(other) => Ok(other),
+                None => apply::groups(act, &rules, next, ready),
+            })?;
             progress(job.rows_done, job.rows_total);
         }
-        job = service.write(By::Operator, |act| finish(act, job, ImportState::Applied))?;
+        job = service.write(By::Operator, |act| match overtaken(act.conn, &job)? {
+            Some(other) => Ok(other),
+            None => finish(act, job, ImportState::Applied),
+        })?;
     }
     progress(job.rows_total, job.rows_total);
     Ok(job)
+}
+
+/// Which business each person of a sheet stands for: one, however many rows there are. Digests, since a sheet may have
+/// a hundred thousand people and nothing else of it stays in memory.
+#[derive(Default)]
+struct People(HashMap<[u8; 16], ([u8; 16], u32)>);
+
+impl People {
+    /// Takes the rows of a group in; tells which of them put a person with another business than an earlier row did.
+    fn meet(&mut self, rows: &[ParsedRow]) -> Vec<RowError> {
+        let digest = |text: &str| {
+            let mut short = [0; 16];
+            short.copy_from_slice(&blake3::hash(text.as_bytes()).as_bytes()[..16]);
+            short
+        };
+        let column = COLUMNS.iter().find(|c| matches!(c.part, Part::VentureCode)).map_or("", |c| c.header);
+        let mut faults = Vec::new();
+        for row in rows {
+            let Some(venture) = &row.venture else { continue };
+            let home = digest(&venture.reference);
+            let (known, first) = *self.0.entry(digest(&row.participant.reference)).or_insert((home, row.row));
+            if known != home {
+                faults.push(RowFault::Differs(first).at(row.row, column, &venture.reference));
+            }
+        }
+        faults
+    }
+}
+
+/// The import as it stands, if somebody has carried it on since `job` was read: another process may work on the same
+/// database.
+fn overtaken(conn: &mut Conn, job: &Import) -> Result<Option<Import>> {
+    let stands = import::find(conn, job.id)?.ok_or(Error::NotFound)?;
+    Ok(((stands.state, &stands.applied_to) != (job.state, &job.applied_to)).then_some(stands))
 }
 
 /// Checks every group and decides whether the import goes on.
 fn check(service: &Service, job: &mut Import, rules: &apply::Rules<'_>) -> Result<()> {
     let mut after = String::new();
     let mut faults = Vec::new();
+    let mut people = People::default();
+    let mut torn = Vec::new();
     while let Some((groups, last)) = next_groups(service, job, &after)? {
         for group in groups {
             if let Err(found) = group.join(rules.rubric) {
                 faults.extend(found);
+                continue;
+            }
+            let found = people.meet(&group.rows);
+            if !found.is_empty() {
+                faults.extend(found);
+                torn.extend(group.rows.first().map(group_key));
             }
         }
         after = last;
     }
     let refused = job.dry_run || (job.mode == ImportMode::AllOrNothing && job.errors_total + faults.len() as i64 > 0);
-    let counted = if job.dry_run { Some(apply::preview(service, job, rules)?) } else { None };
+    let counted = if job.dry_run { Some(apply::preview(service, job, rules, &torn)?) } else { None };
     *job = service.write(By::Operator, |act| {
+        if let Some(other) = overtaken(act.conn, job)? {
+            return Ok(other);
+        }
         let mut job = job.clone();
         note_faults(act.conn, &mut job, faults)?;
+        import::drop_groups(act.conn, job.id, &torn)?;
         if let Some((created, updated, unchanged)) = counted {
             (job.created, job.updated, job.unchanged) = (created, updated, unchanged);
         }
