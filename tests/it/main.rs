@@ -1,16 +1,25 @@
 //! The integration tests: one binary, a file a noun.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod accounts;
 mod architecture;
+mod cohorts;
+mod criteria;
 mod engine;
+mod imports;
 mod intake;
+mod lists;
+mod me;
 mod openapi;
+mod parity;
 mod permissions;
 mod problems;
 mod rank;
+mod rankings;
 mod readme;
 mod sample;
 mod serving;
+mod sign_in;
 mod store;
 mod support;
 mod tokens;
