@@ -115,7 +115,7 @@ impl App {
     /// # Errors
     /// See [`StartError`].
     pub async fn build_with(config: &Config, outside: Outside) -> Result<Self, StartError> {
-        let keys = Arc::new(Keys::open(&config.key_file)?);
+        let keys = Arc::new(Keys::open(&config.place.key_file)?);
         let db = open_database(config)?;
         let mut routes = Routes::default();
         (outside.routes)(&mut routes);
@@ -176,7 +176,7 @@ impl App {
 
 /// Opens the database and brings it up to date. Asking first spares a database user the right to change tables.
 fn open_database(config: &Config) -> Result<Db, StoreError> {
-    let db = Db::open(Location::parse(&config.database_url)?, config.connections)?;
+    let db = Db::open(Location::parse(&config.place.database_url)?, config.connections)?;
     if !db.is_current()? {
         db.migrate()?;
     }

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use clap::Args;
 
-/// Where the service listens and what it stands on.
+/// Which database and which keys: what every command that works on data stands on.
 #[derive(Args, Clone, Debug)]
-pub struct Config {
+pub struct Place {
     /// The database: `sqlite:PATH` or `postgres://…`.
     #[arg(
         long,
@@ -17,15 +17,23 @@ pub struct Config {
         hide_env_values = true
     )]
     pub database_url: String,
+    /// The key file; made when it is first needed. Back it up apart from the database.
+    #[arg(long, env = "SEDAYA_KEY_FILE", value_name = "PATH", default_value = "sedaya-data/keys.json")]
+    pub key_file: PathBuf,
+}
+
+/// Where the service listens and what it stands on.
+#[derive(Args, Clone, Debug)]
+pub struct Config {
+    /// What it stands on.
+    #[command(flatten)]
+    pub place: Place,
     /// Where the API listens; port 0 takes a free one.
     #[arg(long, env = "SEDAYA_ADDR", value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
     pub addr: String,
     /// Where `/livez`, `/readyz` and `/metrics` listen. Keep it away from the internet.
     #[arg(long, env = "SEDAYA_ADMIN_ADDR", value_name = "HOST:PORT", default_value = "127.0.0.1:8081")]
     pub admin_addr: String,
-    /// The key file; made at the first start. Back it up apart from the database.
-    #[arg(long, env = "SEDAYA_KEY_FILE", value_name = "PATH", default_value = "sedaya-data/keys.json")]
-    pub key_file: PathBuf,
     /// Connections to read the database with, and so the number of requests that may use it at once.
     #[arg(long, env = "SEDAYA_CONNECTIONS", value_name = "NUMBER", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub connections: u32,

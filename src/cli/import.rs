@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::service::Place;
-use super::{Exit, Format};
+use super::{Exit, Format, service};
+use crate::config::Place;
 use crate::domain::id::CohortId;
 use crate::domain::intake::{Codebook, Layout};
 use crate::domain::life::{ImportMode, ImportState};
@@ -93,7 +93,7 @@ fn print_template(kind: Template, out: &mut dyn Write) -> io::Result<Exit> {
 }
 
 fn import_file(args: &Args, file: &Path) -> Result<(store::import::Import, Vec<store::import::RowFault>), String> {
-    let service = args.place.service()?;
+    let service = service::open(&args.place)?;
     let unreadable = |e: io::Error| format!("{}: {e}", file.display());
     let mut hasher = blake3::Hasher::new();
     io::copy(&mut File::open(file).map_err(unreadable)?, &mut hasher).map_err(unreadable)?;

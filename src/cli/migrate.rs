@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use serde_json::json;
 
-use super::service::Place;
 use super::{Exit, Format};
+use crate::config::Place;
 use crate::store::{Db, Location};
 
 /// Bring the database's tables up to date. `serve` does it too; this is for a database user that may change tables

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use serde_json::json;
 
-use super::service::Place;
-use super::{Exit, Format};
+use super::{Exit, Format, service};
+use crate::config::Place;
 use crate::keys::token;
 use crate::ops::{By, Error, session};
 use crate::store::user;
@@ -27,7 +27,7 @@ pub struct Args {
 /// # Errors
 /// When `out` or `log` cannot be written to.
 pub fn run(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> io::Result<Exit> {
-    let started = args.place.service().and_then(|service| {
+    let started = service::open(&args.place).and_then(|service| {
         let session = service
             .write(By::Operator, |act| {
                 let found = user::by_username(act.conn, &args.username)?;

@@ -4,8 +4,8 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use serde_json::json;
 
-use super::service::Place;
-use super::{Exit, Format};
+use super::{Exit, Format, service};
+use crate::config::Place;
 use crate::domain::actor::Role;
 use crate::domain::id::InvestorId;
 use crate::keys::password;
@@ -67,7 +67,7 @@ pub fn run(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> io::Result<
         return Ok(Exit::Refused);
     }
     let made = password::hash(secret).map_err(|e| e.to_string()).and_then(|password_hash| {
-        let service = add.place.service()?;
+        let service = service::open(&add.place)?;
         let new = user::NewUser {
             username: add.username.clone(),
             password_hash,

@@ -52,7 +52,7 @@ async fn stopping_loses_no_request() {
 async fn a_start_that_fails_says_why() {
     let dir = tempfile::tempdir().unwrap();
     let mut wrong = config(&dir);
-    wrong.database_url = "mysql://somewhere".into();
+    wrong.place.database_url = "mysql://somewhere".into();
     let error = App::build(&wrong).await.err().unwrap();
     assert!(error.to_string().contains("sqlite:"), "{error}");
     let taken = TestApp::start().await;

@@ -236,7 +236,7 @@ async fn keys_rotate() {
             let mut options = std::fs::OpenOptions::new();
             #[cfg(unix)]
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let mut out = options.write(true).create_new(true).open(&config.key_file).unwrap();
+            let mut out = options.write(true).create_new(true).open(&config.place.key_file).unwrap();
             std::io::Write::write_all(&mut out, file.to_string().as_bytes()).unwrap();
         },
         |_| {},

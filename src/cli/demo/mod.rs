@@ -6,20 +6,16 @@ mod print;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Exit, Format};
+use super::{Exit, Format, service};
 use crate::api::rankings::live_entry;
 use crate::app::{App, Outside};
-use crate::clock::Clock;
-use crate::config::Config;
-use crate::domain::id::Ids;
-use crate::keys::Keys;
+use crate::config::{Config, Place};
 use crate::ops::{Service, live};
-use crate::store::{Db, Location, Seek};
+use crate::store::Seek;
 use crate::telemetry;
 pub use load::{Imported, load};
 pub use logins::Logins;
@@ -61,10 +57,12 @@ impl Args {
 
     fn config(&self) -> Config {
         Config {
-            database_url: format!("sqlite:{}", self.data.join("sedaya.db").display()),
+            place: Place {
+                database_url: format!("sqlite:{}", self.data.join("sedaya.db").display()),
+                key_file: self.data.join("keys.json"),
+            },
             addr: self.addr.clone(),
             admin_addr: self.admin_addr(),
-            key_file: self.data.join("keys.json"),
             connections: 8,
             deadline: Duration::from_secs(10),
             drain: Duration::ZERO,
@@ -119,13 +117,7 @@ async fn demo(args: &Args, out: &mut dyn Write) -> Result<(), String> {
 fn prepare(args: &Args, config: &Config) -> Result<(Logins, Service), String> {
     let text = |e: &dyn std::fmt::Display| e.to_string();
     let file = args.data.join("demo-logins.json");
-    let db = Db::open(Location::parse(&config.database_url).map_err(|e| text(&e))?, 2).map_err(|e| text(&e))?;
-    if !db.is_current().map_err(|e| text(&e))? {
-        db.migrate().map_err(|e| text(&e))?;
-    }
-    let keys = Arc::new(Keys::open(&config.key_file).map_err(|e| text(&e))?);
-    let clock = Arc::new(Clock::System);
-    let service = Service::new(db, keys, clock, Arc::new(Ids::Random));
+    let service = service::open(&config.place)?;
     if let Some(logins) = Logins::read(&file)? {
         return Ok((logins, service));
     }

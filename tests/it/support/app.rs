@@ -10,7 +10,7 @@ use sedaya::api::problem;
 use sedaya::api::state::{Accounts, Reach, Target};
 use sedaya::app::{App, Outside};
 use sedaya::clock::Clock;
-use sedaya::config::Config;
+use sedaya::config::{Config, Place};
 use sedaya::domain::actor::{Actor, Role};
 use sedaya::domain::id::{CohortId, Ids};
 use sedaya::domain::time::Instant;
@@ -75,10 +75,9 @@ impl Reach for People {
 pub fn config(dir: &tempfile::TempDir) -> Config {
     let path = |name: &str| -> PathBuf { dir.path().join(name) };
     Config {
-        database_url: format!("sqlite:{}", path("t.db").display()),
+        place: Place { database_url: format!("sqlite:{}", path("t.db").display()), key_file: path("keys.json") },
         addr: "127.0.0.1:0".into(),
         admin_addr: "127.0.0.1:0".into(),
-        key_file: path("keys.json"),
         connections: 2,
         deadline: Duration::from_secs(30),
         drain: Duration::ZERO,

@@ -9,7 +9,7 @@ use reqwest::{Client, Method, RequestBuilder};
 use sedaya::app::{App, Outside};
 use sedaya::cli::demo::Logins;
 use sedaya::clock::Clock;
-use sedaya::config::Config;
+use sedaya::config::{Config, Place};
 use sedaya::domain::actor::Actor;
 use sedaya::domain::id::{Ids, InvestorId};
 use sedaya::ops::{By, Service, session};
@@ -47,10 +47,9 @@ impl Programme {
     pub async fn start(db: TestDb, logins: &'static Logins) -> Self {
         let clock = Arc::new(Clock::fixed(LOADED));
         let config = Config {
-            database_url: db.url.clone(),
+            place: Place { database_url: db.url.clone(), key_file: key_file() },
             addr: "127.0.0.1:0".into(),
             admin_addr: "127.0.0.1:0".into(),
-            key_file: key_file(),
             connections: 3,
             deadline: Duration::from_secs(30),
             drain: Duration::ZERO,
