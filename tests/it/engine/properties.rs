@@ -143,6 +143,60 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn changes_of_products_are_those_found_by_trying_all(
+        table in tables(7), which in any::<prop::sample::Index>(), floor in proptest::sample::select(vec![0.0, 0.01]), limit in 1..4u64,
+    ) {
+        let mut document = rising();
+        (document["method"], document["floor"], document["limit"]) = (json!("geometric"), json!(floor), json!(limit));
+        let ranking = ranked(&table, &document);
+        let results = ranking["results"].as_array().unwrap();
+        prop_assume!(!results.is_empty());
+        let told = which.get(results);
+        let row = table.rows.iter().position(|r| json!(r[0]) == told["id"]).unwrap();
+        let is_in = |ranking: &Value| {
+            let results = ranking["results"].as_array().unwrap();
+            let own = results.iter().find(|r| r["id"] == told["id"]).unwrap();
+            // Strictly above the k-th best of the others: fewer than k stand level or better.
+            own["rank"].as_u64().unwrap() + own["tie_size"].as_u64().unwrap() - 1 <= limit
+        };
+        // Column, level now, in document order.
+        let levers: Vec<(usize, u8)> = (1..=3).filter_map(|c| Some((c, table.rows[row][c].parse().ok()?))).collect();
+        let mut found: Vec<(u8, usize, Vec<usize>, Vec<u8>)> = Vec::new();
+        let mut to: Vec<u8> = levers.iter().map(|l| l.1).collect();
+        while !is_in(&ranking) {
+            let raised: Vec<usize> = (0..levers.len()).filter(|l| to[*l] > levers[*l].1).collect();
+            if !raised.is_empty() {
+                let mut changed = table.clone();
+                for l in &raised {
+                    changed.rows[row][levers[*l].0] = to[*l].to_string();
+                }
+                if is_in(&ranked(&changed, &document)) {
+                    let steps = raised.iter().map(|l| to[*l] - levers[*l].1).sum();
+                    found.push((steps, raised.len(), raised.clone(), raised.iter().map(|l| to[*l]).collect()));
+                }
+            }
+            let Some(next) = (0..levers.len()).find(|l| to[*l] < 5) else { break };
+            to[next] += 1;
+            for l in 0..next {
+                to[l] = levers[l].1;
+            }
+        }
+        found.sort();
+        let changes = |f: &(u8, usize, Vec<usize>, Vec<u8>)| -> Vec<Value> {
+            let one = |(l, to): (&usize, &u8)| json!({"field": table.headers[levers[*l].0], "from": levers[*l].1, "to": to});
+            f.2.iter().zip(&f.3).map(one).collect()
+        };
+        let fewest = found.iter().filter(|f| f.1 == 1).map(|f| f.0).min();
+        let single: Vec<Value> = found.iter().filter(|f| f.1 == 1 && Some(f.0) == fewest).flat_map(changes).collect();
+        prop_assert_eq!(&told["changes"], &json!(single));
+        prop_assert_eq!(&told["combination"], &json!(found.iter().find(|f| f.1 > 1).map(changes)));
+    }
+}
+
 /// A decimal text times a whole number.
 fn scale(text: &str, factor: i64) -> String {
     let nano = nanos(&serde_json::from_str(text).unwrap()) * i128::from(factor);
