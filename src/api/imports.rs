@@ -18,8 +18,8 @@ use crate::domain::life::{ImportMode, ImportState};
 use crate::domain::right::op;
 use crate::domain::text::Lang;
 use crate::domain::time::Instant;
-use crate::ops::By;
 use crate::ops::import::Order;
+use crate::ops::{By, Service};
 use crate::page_of;
 use crate::sources::workshop;
 use crate::store;
@@ -158,10 +158,14 @@ fn order(upload: &mut Upload) -> Result<Order> {
 #[post("/v1/imports")]
 pub async fn create_import(caller: Caller<op::CreateImport>, mut upload: Upload) -> Result<Answer<Import>> {
     let order = order(&mut upload)?;
-    let actor = caller.actor;
-    let job =
-        caller.run(move |service| workshop::receive(service, By::Account(&actor), order, upload.file.path())).await?;
-    caller.app.imports.wake();
+    let (actor, imports) = (caller.actor, caller.app.imports.clone());
+    let receive = move |service: &Service| {
+        let job = workshop::receive(service, By::Account(&actor), order, upload.file.path())?;
+        // In here, since the client may have gone by now.
+        imports.wake();
+        Ok(job)
+    };
+    let job = caller.run(receive).await?;
     Answer::accepted(&format!("/v1/imports/{}", job.id), Import::from(job))
 }
 
