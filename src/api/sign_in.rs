@@ -103,8 +103,13 @@ pub async fn sign_in(request: Anyone<op::SignIn>, Json(sent): Json<SignIn>) -> R
     let check = move || password::verify(&password, kept.as_deref());
     let right = request.app.password_workers.run(check).await?;
     let (Some(user), true) = (user, right) else { return Err(refused()) };
-    let actor = user.actor().ok_or_else(refused)?;
-    let session = request.write(move |act| session::start(act, actor)).await?;
+    let session = request
+        .write(move |act| {
+            // The account may have been changed while the hash was being worked out.
+            let still = user::find(act.conn, user.id)?.filter(|found| found.version == user.version);
+            session::start(act, still.and_then(|u| u.actor()).ok_or(ops::Error::Credentials)?)
+        })
+        .await?;
     tokens(&request, session)
 }
 
@@ -119,9 +124,12 @@ pub async fn sign_in(request: Anyone<op::SignIn>, Json(sent): Json<SignIn>) -> R
 )]
 #[post("/v1/auth/claim")]
 pub async fn claim_account(request: Anyone<op::ClaimAccount>, Json(sent): Json<ClaimCode>) -> Result<Answer<Tokens>> {
+    let hash = request.app.service.keys.hashing().claim_code(&sent.code);
+    // Guessers must not make the writers wait: only a code that is known opens a transaction.
+    let known = hash.clone();
+    request.read(move |conn| user::by_claim_code(conn, &known)?.ok_or(ops::Error::Credentials)).await?;
     let session = request
         .write(move |act| {
-            let hash = act.keys.hashing().claim_code(&sent.code);
             let actor = user::by_claim_code(act.conn, &hash)?.and_then(|u| u.actor());
             session::start(act, actor.ok_or(ops::Error::Credentials)?)
         })
@@ -144,17 +152,27 @@ pub async fn refresh_session(
     request: Anyone<op::RefreshSession>,
     Json(sent): Json<RefreshToken>,
 ) -> Result<Answer<Tokens>> {
+    if !is_known(&request, &sent).await? {
+        return Err(refused());
+    }
     let session = request.write(move |act| session::refresh(act, &sent.refresh_token)).await?;
     tokens(&request, session.ok_or_else(refused)?)
 }
 
 /// Sign out
 ///
-/// Use it to end a session: its refresh token and all that came from it stop working. The access token ends by
-/// itself, within ten minutes.
+/// Use it to end a session: its refresh tokens and its access tokens stop working at once.
 #[utoipa::path(tag = "auth", security(()), responses((status = 204)))]
 #[post("/v1/auth/logout")]
 pub async fn sign_out(request: Anyone<op::SignOut>, Json(sent): Json<RefreshToken>) -> Result<Answer<()>> {
-    request.write(move |act| session::end(act, &sent.refresh_token)).await?;
+    if is_known(&request, &sent).await? {
+        request.write(move |act| session::end(act, &sent.refresh_token)).await?;
+    }
     Ok(Answer::none())
+}
+
+/// Whether a refresh token was ever given out: only then it is worth a transaction.
+async fn is_known<O>(request: &Anyone<O>, sent: &RefreshToken) -> Result<bool> {
+    let hash = request.app.service.keys.hashing().refresh_token(&sent.refresh_token);
+    request.read(move |conn| Ok(user::refresh_token(conn, &hash)?.is_some())).await
 }
