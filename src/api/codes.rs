@@ -142,6 +142,11 @@ codes_table! {
         "Kriteria belum diterbitkan" / "Criteria not published"
         "Setujui dan terbitkan versi kriteria ini dulu."
         / "Approve and publish this version of the criteria first.";
+    /// The criteria use a field that the rubric in use does not have any more.
+    CriteriaOutdated = "criteria_outdated" CONFLICT false
+        "Kriteria tidak sesuai lagi dengan rubrik" / "Criteria no longer fit the rubric"
+        "Rubrik yang baru tidak memiliki semua bidang kriteria ini. Buat versi kriteria yang baru."
+        / "The new rubric does not have every field of these criteria. Draft a new version of them.";
     /// The list has been published already.
     ListNotDraft = "list_not_draft" CONFLICT false
         "Daftar bukan rancangan" / "List is not a draft"

@@ -278,7 +278,7 @@ pub async fn get_criteria_version(
     tag = "criteria",
     params(CriteriaVersionPath),
     responses((status = 200, body = CriteriaVersion)),
-    extensions(("x-problems" = json!(["not_draft", "same_person"])))
+    extensions(("x-problems" = json!(["not_draft", "same_person", "criteria_outdated"])))
 )]
 #[post("/v1/criteria/{id}/versions/{n}/approve")]
 pub async fn approve_criteria_version(

@@ -137,7 +137,7 @@ fn view_of_entries(role: Role, look: &str) -> String {
 #[utoipa::path(
     tag = "match-lists",
     responses((status = 201, body = MatchList)),
-    extensions(("x-problems" = json!(["not_published", "no_rubric"])))
+    extensions(("x-problems" = json!(["not_published", "criteria_outdated", "no_rubric"])))
 )]
 #[post("/v1/match-lists")]
 pub async fn create_match_list(

@@ -80,7 +80,7 @@ pub fn live_entry(line: Line) -> Result<LiveEntry> {
     tag = "rankings",
     params(CriteriaId, PageQuery),
     responses((status = 200, body = LivePage)),
-    extensions(("x-problems" = json!(["not_published", "no_rubric", "ranking_expired"])))
+    extensions(("x-problems" = json!(["not_published", "criteria_outdated", "no_rubric", "ranking_expired"])))
 )]
 #[get("/v1/criteria/{id}/matches")]
 pub async fn list_live_matches(

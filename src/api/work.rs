@@ -89,6 +89,7 @@ const fn code_of(conflict: Conflict) -> Code {
         Conflict::SamePerson => Code::SamePerson,
         Conflict::NotDraft => Code::NotDraft,
         Conflict::NotApproved => Code::NotApproved,
+        Conflict::CriteriaOutdated => Code::CriteriaOutdated,
         Conflict::NotPublished => Code::NotPublished,
         Conflict::ListNotDraft => Code::ListNotDraft,
         Conflict::ListOutdated => Code::ListOutdated,

@@ -38,16 +38,15 @@ pub fn read_with(registry: &Registry, value: &Value) -> Result<document::Criteri
     }]))
 }
 
-/// A stored version as a document.
+/// A stored version as a document. It was sound when it was written; the rubric may have changed since.
 ///
 /// # Errors
-/// [`Error::Internal`] when what is stored is no document any more.
+/// [`Conflict::CriteriaOutdated`]; [`Error::Internal`] when what is stored is no document at all.
 pub fn parse_stored(registry: &Registry, version: &CriteriaVersion) -> Result<document::Criteria> {
-    let stored = |faults: Vec<Fault>| {
+    let source = Source::read(&version.document).map_err(|faults| {
         Error::Internal(format!("criteria {} version {}: {faults:?}", version.criteria_id, version.number))
-    };
-    let source = Source::read(&version.document).map_err(stored)?;
-    document::Criteria::parse(&source, registry).map_err(stored)
+    })?;
+    document::Criteria::parse(&source, registry).map_err(|_faults| Conflict::CriteriaOutdated.into())
 }
 
 /// Makes a criteria set with its first draft.
@@ -111,7 +110,8 @@ fn store(act: &mut Act<'_>, mut set: Criteria, version: &CriteriaVersion) -> Res
 /// since the order of the list would give that field away.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Conflict::NotDraft`]; [`Conflict::SamePerson`]; [`Error::Invalid`].
+/// [`Error::NotFound`]; [`Conflict::NotDraft`]; [`Conflict::SamePerson`]; [`Conflict::CriteriaOutdated`];
+/// [`Error::Invalid`].
 pub fn approve(act: &mut Act<'_>, id: CriteriaId, number: i32) -> Result<CriteriaVersion> {
     let (set, mut version) = version_of(act, id, number)?;
     if version.state != CriteriaState::Draft {

@@ -20,6 +20,8 @@ pub enum Conflict {
     NotApproved,
     /// The criteria have no published version.
     NotPublished,
+    /// The criteria use a field that the rubric in use does not have any more.
+    CriteriaOutdated,
     /// The list has been published already.
     ListNotDraft,
     /// The draft was ranked over criteria that are not the published ones any more.

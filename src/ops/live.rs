@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::rankable::Rankable;
@@ -19,11 +20,14 @@ use crate::store;
 const KEPT: usize = 64;
 const KEPT_SECONDS: i64 = 900;
 
+/// Criteria, their version, the data version, and the day: consents lapse with it.
+type Key = (CriteriaId, i32, i64, NaiveDate);
+
 /// A ranking and what it was made over.
 pub struct Live {
     rankable: Arc<Rankable>,
     ranking: Ranking,
-    key: (CriteriaId, i32, i64),
+    key: Key,
     made: Instant,
 }
 
@@ -44,7 +48,7 @@ impl Live {
 pub struct Kept(Mutex<VecDeque<Arc<Live>>>);
 
 impl Kept {
-    fn find(&self, key: (CriteriaId, i32, i64)) -> Option<Arc<Live>> {
+    fn find(&self, key: Key) -> Option<Arc<Live>> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.iter().find(|live| live.key == key).cloned()
     }
@@ -69,25 +73,28 @@ pub struct Place {
     pub number: i32,
     /// The data version.
     pub version: i64,
+    /// The day.
+    pub day: NaiveDate,
     /// The position.
     pub position: u32,
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}", self.number, self.version, self.position)
+        write!(f, "{}.{}.{}.{}", self.number, self.version, self.day, self.position)
     }
 }
 
 impl FromStr for Place {
     type Err = Error;
     fn from_str(text: &str) -> Result<Self> {
-        let mut parts = text.splitn(3, '.');
+        let mut parts = text.splitn(4, '.');
         let mut next = || parts.next().ok_or(Error::NotFound);
-        let (number, version, position) = (next()?, next()?, next()?);
+        let (number, version, day, position) = (next()?, next()?, next()?, next()?);
         Ok(Self {
             number: number.parse().map_err(|_odd| Error::NotFound)?,
             version: version.parse().map_err(|_odd| Error::NotFound)?,
+            day: day.parse().map_err(|_odd| Error::NotFound)?,
             position: position.parse().map_err(|_odd| Error::NotFound)?,
         })
     }
@@ -107,13 +114,13 @@ pub enum Line {
 /// A page of the live ranking of the published version of criteria.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Conflict::NotPublished`]; [`Error::Expired`] when the ranking of the cursor is not
+/// [`Error::NotFound`]; [`Conflict::NotPublished`]; [`Conflict::CriteriaOutdated`]; [`Error::Expired`] when the ranking of the cursor is not
 /// kept any more.
 pub fn page(service: &Service, id: CriteriaId, seek: &store::Seek<Place>, limit: i64) -> Result<LivePage> {
     let live = match seek {
         store::Seek::First => now(service, id)?,
         store::Seek::After(place) | store::Seek::Before(place) => {
-            service.kept.find((id, place.number, place.version)).ok_or(Error::Expired)?
+            service.kept.find((id, place.number, place.version, place.day)).ok_or(Error::Expired)?
         }
     };
     let total = live.ranking.placed().len();
@@ -129,7 +136,7 @@ pub fn page(service: &Service, id: CriteriaId, seek: &store::Seek<Place>, limit:
     let (from, to) = (from.min(total), to.min(total));
     let fresh = service.rankable()?;
     let moment = service.clock.now();
-    let (_, number, version) = live.key;
+    let (_, number, version, day) = live.key;
     let items = live
         .ranking
         .placed()
@@ -143,7 +150,7 @@ pub fn page(service: &Service, id: CriteriaId, seek: &store::Seek<Place>, limit:
             } else {
                 Line::Gone(placed.position)
             };
-            Ok((Place { number, version, position: placed.position }, line))
+            Ok((Place { number, version, day, position: placed.position }, line))
         })
         .collect::<Result<Vec<_>>>()?;
     Ok((live, store::Page { before: from > 0, after: to < total, items }))
@@ -167,12 +174,9 @@ fn now(service: &Service, id: CriteriaId) -> Result<Arc<Live>> {
         Ok((set, published))
     })?;
     let rankable = service.rankable()?;
-    let key = (id, published.number, rankable.version);
     let moment = service.clock.now();
-    // The day matters too: consents lapse with it.
-    if let Some(live) = service.kept.find(key)
-        && live.made.jakarta_day() == moment.jakarta_day()
-    {
+    let key = (id, published.number, rankable.version, moment.jakarta_day());
+    if let Some(live) = service.kept.find(key) {
         return Ok(live);
     }
     let kind = service.read(|conn| Ok(store::investor::find(conn, set.investor_id)?.map(|i| i.kind)))?;

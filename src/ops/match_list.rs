@@ -74,7 +74,8 @@ pub struct Order {
 /// Makes a draft: ranks now, keeps the inputs, the results and their hashes.
 ///
 /// # Errors
-/// [`Error::NotFound`] for unknown criteria or cohort; [`Conflict::NotPublished`]; [`Conflict::NoRubric`].
+/// [`Error::NotFound`] for unknown criteria or cohort; [`Conflict::NotPublished`]; [`Conflict::CriteriaOutdated`];
+/// [`Conflict::NoRubric`].
 pub fn make(service: &Service, by: &Actor, order: &Order) -> Result<MatchList> {
     let now = service.clock.now();
     let (set, version, investor) = service.read(|conn| {

@@ -6,8 +6,8 @@ use super::{Act, Conflict, Error, Result};
 use crate::domain::id::RubricId;
 use crate::domain::life::RubricState;
 use crate::domain::rubric::Rubric;
-use crate::store::Conn;
 use crate::store::rubric::{self, RubricVersion};
+use crate::store::{Conn, gate};
 
 /// Makes a rubric with a first draft.
 ///
@@ -60,6 +60,8 @@ pub fn publish(act: &mut Act<'_>, id: RubricId, number: i32) -> Result<RubricVer
     if !rubric::publish(act.conn, id, number, act.now)? {
         return Err(Conflict::NotDraft.into());
     }
+    // What every venture's ratings come to has changed: one data version never ranks under two rubrics.
+    gate::new_version(act.conn)?;
     act.audit("rubric.publish", id, &number)?;
     found.state = RubricState::Published;
     found.published_at = Some(act.now);

@@ -210,3 +210,64 @@ over_http!(a_live_cursor_of_another_process_has_expired, |p| {
     assert_eq!(other.get("staff", &next).await.refusal(), (410, "ranking_expired"));
     assert_eq!(other.walk("staff", &path, 7).await, p.walk("staff", &path, 100).await, "two processes agree");
 });
+
+over_http!(a_new_rubric_is_a_new_data_version, |p| {
+    let rubric = format!("/v1/rubrics/{}", text(&p.walk("staff", "/v1/rubrics", 1).await[0]["id"]));
+    let mut instrument = p.get("staff", &format!("{rubric}/versions/1")).await.expect(200).body["document"].clone();
+    let mut hidden = document();
+    for (n, code) in ["SOC4", "SOC1"].iter().enumerate() {
+        hidden["preferences"][n] = json!({"field": format!("indicator.{code}"), "weight": 1,
+            "value": {"kind": "linear", "from": 1, "to": 5}});
+    }
+    let drafted = async || {
+        let path = format!("/v1/investors/{}/criteria", p.investor("investor"));
+        let made = p.post("investor", &path, &json!({"document": hidden})).await.expect(201);
+        made.header("location").unwrap().to_owned()
+    };
+    let (published, draft) = (drafted().await, drafted().await);
+    for step in ["approve", "publish"] {
+        p.post("staff", &format!("{published}/versions/1/{step}"), &json!({})).await.expect(200);
+    }
+    let path = format!("/v1/criteria/{}/matches", p.logins.criteria_id);
+    let before = p.get("staff", &format!("{path}?limit=2")).await.expect(200);
+    p.get("staff", &format!("{published}/matches")).await.expect(200);
+
+    // The next version has no SOC4; nobody has been assessed under it yet.
+    let social = instrument["dimensions"].as_array_mut().unwrap().iter_mut().find(|d| d["code"] == "SOC").unwrap();
+    let indicators = social["indicators"].as_array_mut().unwrap();
+    let gone = indicators.iter().position(|i| i["code"] == "SOC4").unwrap();
+    let weight = indicators.remove(gone)["weight"].as_i64().unwrap();
+    indicators[0]["weight"] = json!(indicators[0]["weight"].as_i64().unwrap() + weight);
+    p.post("staff", &format!("{rubric}/versions"), &json!({"document": instrument})).await.expect(201);
+    p.post("staff", &format!("{rubric}/versions/2/publish"), &json!({})).await.expect(200);
+
+    let after = p.get("staff", &path).await.expect(200);
+    assert_eq!(after.items().len(), 0, "nobody has been assessed under it");
+    assert_eq!(after.body["data_version"].as_i64(), before.body["data_version"].as_i64().map(|v| v + 1));
+    let old = format!("{path}?limit=2&cursor={}", text(&before.body["next"]));
+    assert_eq!(p.get("staff", &old).await.expect(200).body["data_version"], before.body["data_version"]);
+    // Criteria that speak of what is gone say so.
+    let outdated = (409, "criteria_outdated");
+    assert_eq!(p.get("staff", &format!("{published}/matches")).await.refusal(), outdated);
+    let order = json!({"criteria_id": published.rsplit('/').next().unwrap(), "version": 1});
+    assert_eq!(p.post("staff", "/v1/match-lists", &order).await.refusal(), outdated);
+    let approve = format!("{draft}/versions/1/approve");
+    assert_eq!(p.post("staff", &approve, &json!({})).await.refusal(), outdated);
+    let fields = p.get("staff", "/v1/fields").await.expect(200);
+    assert!(!fields.text.contains("indicator.SOC4") && fields.text.contains("indicator.SOC1"));
+});
+
+over_http!(a_live_cursor_keeps_to_its_day, |p| {
+    let path = format!("/v1/criteria/{}/matches", p.logins.criteria_id);
+    let all = p.walk("staff", &path, 100).await;
+    let first = p.get("staff", &format!("{path}?limit=2")).await.expect(200);
+    // Consents lapse in the night; whoever asks for a first page then gets another ranking of the same data.
+    p.advance(365 * 86_400);
+    let later = p.get("staff", &path).await.expect(200);
+    assert_eq!(later.body["data_version"], first.body["data_version"]);
+    assert!(later.items().len() < all.len());
+    let next = p.get("staff", &format!("{path}?limit=2&cursor={}", text(&first.body["next"]))).await.expect(200);
+    for (line, was) in next.items().iter().zip(&all[2..]) {
+        assert!(line == was || *line == json!({"position": was["position"], "gone": true}), "{line}");
+    }
+});
