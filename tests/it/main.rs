@@ -13,6 +13,7 @@ mod me;
 mod openapi;
 mod parity;
 mod permissions;
+mod privacy;
 mod problems;
 mod rank;
 mod rankings;

@@ -102,3 +102,25 @@ fn start(bin: &Path) -> String {
     assert!(status.success(), "pg_ctl start: see {}", log.display());
     format!("postgres://postgres@/postgres?host={}", dir.display())
 }
+
+/// Every row of every table of a database, as text.
+pub fn dump(url: &str) -> String {
+    use diesel::prelude::*;
+    use diesel::sql_types::Text;
+    #[derive(diesel::QueryableByName)]
+    struct Line {
+        #[diesel(sql_type = Text)]
+        line: String,
+    }
+    use diesel::connection::SimpleConnection as _;
+    let mut conn = diesel::PgConnection::establish(url).expect("a connection");
+    // Bytes that are letters are shown as letters.
+    conn.batch_execute("SET bytea_output = 'escape'").expect("a setting");
+    let mut ask = |sql: &str| -> Vec<String> {
+        let found: Vec<Line> = diesel::sql_query(sql).load(&mut conn).expect("rows");
+        found.into_iter().map(|row| row.line).collect()
+    };
+    let tables = ask("SELECT tablename::text AS line FROM pg_tables WHERE schemaname = 'public'");
+    assert!(!tables.is_empty());
+    tables.iter().flat_map(|table| ask(&format!("SELECT t::text AS line FROM \"{table}\" t"))).collect()
+}
