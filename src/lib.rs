@@ -14,7 +14,7 @@
 //! - [`ops`]: use cases; HTTP, files and the command line all come through here.
 //! - [`api`]: HTTP; it never sees Diesel. [`sources`]: workshop sheets. [`cli`]: one file a command.
 //! - [`app`]: built once from [`config`], the one door for production and tests.
-//! - [`keys`], [`clock`], [`telemetry`]: what everything stands on. [`reference`] and [`demo`]: data, embedded.
+//! - [`keys`], [`clock`], [`telemetry`]: what everything stands on. [`mod@reference`] and [`demo`]: data, embedded.
 //!
 //! Which room am I in? `HttpResponse` → api. `.filter(` on a table → store. An [`ops::Act`] → ops. A loop over columns →
 //! engine. A rule a programme officer could read → domain.

@@ -94,7 +94,7 @@ pub struct CardView {
     /// Sustainable Development Goals served; null is not answered.
     #[schema(required = true, max_items = 17)]
     sdgs: Option<Vec<Coded>>,
-    /// A few sentences approved by staff; null when there are none.
+    /// A few sentences approved by staff; null while nobody has approved any.
     #[schema(required = true, max_length = 2000)]
     story: Option<String>,
     /// What the scores rest on.

@@ -150,7 +150,8 @@ impl Card {
             readiness_level: outcome.and_then(|o| o.readiness.level),
             instruments: profile.instruments.clone(),
             sdgs: profile.sdgs.clone(),
-            story: profile.story.clone(),
+            // What a sheet tells has been approved by nobody yet, and may name its owner.
+            story: None,
             grounds: outcome.map(|o| o.grounds).unwrap_or_default(),
         }
     }
