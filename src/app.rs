@@ -11,6 +11,7 @@ use actix_web::web::{self, Data};
 use actix_web::{App as Actix, HttpResponse, HttpServer, Responder};
 use tokio::task::JoinHandle;
 
+use crate::api::admission::Admissions;
 use crate::api::blocking::Workers;
 use crate::api::codes::Code;
 use crate::api::contract::{Contract, ContractError};
@@ -127,6 +128,7 @@ impl App {
         let state = Arc::new(State {
             imports: Imports::start(service.clone()),
             service,
+            admissions: Admissions::default(),
             accounts: outside.accounts.unwrap_or_else(|| directory.clone()),
             reach: outside.reach.unwrap_or(directory),
             document: serde_json::to_vec(&document).unwrap_or_default().into(),

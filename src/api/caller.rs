@@ -9,6 +9,7 @@ use actix_web::http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, dev};
 use futures_util::future::LocalBoxFuture;
 
+use super::admission::{Admission, TokenHash};
 use super::codes::Code;
 use super::context::{Context, Stage, in_turn};
 use super::parameters::refuse_undeclared_query;
@@ -104,8 +105,18 @@ async fn authenticate(request: &HttpRequest, app: &State, now: Instant) -> Resul
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(refused());
     }
-    let claims = app.service.keys.tokens().verify(token.trim(), now).map_err(|_reason| refused())?;
+    let token = token.trim();
+    let hash = TokenHash::of(token);
+    let access_taken = app.service.access_taken();
+    if let Some(actor) = app.admissions.find(hash, now, access_taken) {
+        return Ok(actor);
+    }
+    let claims = app.service.keys.tokens().verify(token, now).map_err(|_reason| refused())?;
     let actor = app.accounts.active(&claims).await?.ok_or_else(refused)?;
     // A role that has changed since the token was issued: sign in again.
-    if actor.role == claims.role { Ok(actor) } else { Err(refused()) }
+    if actor.role != claims.role {
+        return Err(refused());
+    }
+    app.admissions.remember(hash, Admission { actor, expires_at: claims.expires_at, at: now, access_taken });
+    Ok(actor)
 }

@@ -9,7 +9,7 @@ use crate::domain::actor::Actor;
 use crate::keys::token::Claims;
 use crate::ops::{Service, reach, session};
 
-/// Asks the database at each request: a disabled account or an ended session has no grace.
+/// Asks the database.
 pub struct Directory {
     service: Service,
     workers: Workers,

@@ -5,10 +5,8 @@
 //! venture is a code of this investor's own.
 
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::problem::{Problem, Result};
 use crate::domain::card::{Card, CardState, SOMEWHERE};
 use crate::domain::field::{FieldClass, Registry};
 use crate::domain::fixed::TenThousandths;
@@ -16,7 +14,7 @@ use crate::domain::label::Labelled;
 use crate::domain::rubric::Rubric;
 use crate::domain::text::{Lang, Words};
 use crate::engine::Flag;
-use crate::ops::match_list::{Line, Placed};
+use crate::ops::line::{Line, Told};
 use crate::ops::rankable::Rankable;
 use crate::reference::{goal, region};
 
@@ -138,7 +136,7 @@ pub struct FilterView {
     label: String,
     /// `pass`, or `unknown` when the criteria let unknown answers in.
     #[schema(example = "pass", max_length = 20)]
-    result: String,
+    result: &'static str,
 }
 
 /// Why a venture stands where it stands.
@@ -155,7 +153,7 @@ pub struct ExplanationView {
     flags: Vec<Coded>,
     /// The score with everything unknown at its worst, and at its best.
     #[schema(max_items = 2, min_items = 2, example = json!([61.0, 70.5]))]
-    interval: Vec<f64>,
+    interval: [f64; 2],
     /// How places among equals were drawn; null without equals.
     #[schema(required = true, max_length = 500)]
     tie: Option<String>,
@@ -169,10 +167,10 @@ pub struct InvestorView {
     position: i32,
     /// Its rank by merit; differs from the place only under a declared floor.
     #[schema(example = 1, minimum = 1)]
-    rank: i64,
+    rank: u32,
     /// How many share its score.
     #[schema(example = 1, minimum = 1)]
-    tie_size: i64,
+    tie_size: u32,
     /// 0–100, one decimal.
     #[schema(example = 71.3, minimum = 0, maximum = 100)]
     score: f64,
@@ -294,9 +292,9 @@ fn band(value: f64, lang: Lang) -> String {
 }
 
 impl ExplanationView {
-    fn new(line: &Line, words: &Wording<'_>) -> Self {
+    fn new(told: &Told, words: &Wording<'_>) -> Self {
         let lang = words.lang;
-        let result = &line.result;
+        let result = &told.result;
         let label = |field: &str| match words.registry.find(field) {
             Some(known) => known.label.get(lang).to_owned(),
             None if field == crate::domain::criteria::COVERAGE => {
@@ -304,43 +302,38 @@ impl ExplanationView {
             }
             None => field.to_owned(),
         };
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let contributions = list(&result["contributions"]).zip(&line.points_tenths).map(|(c, points)| {
-            let field = text(&c["field"]);
-            let sensitive = words.registry.find(&field).is_some_and(|f| f.class == FieldClass::Sensitive);
-            let answered = !c["raw"].is_null();
+        let contributions = result.contributions.iter().zip(&told.points_tenths).map(|(c, points)| {
+            let sensitive = words.registry.find(&c.field).is_some_and(|f| f.class == FieldClass::Sensitive);
             ContributionView {
-                label: label(&field),
-                weight: c["weight"].as_f64().unwrap_or_default(),
+                field: c.field.clone(),
+                label: label(&c.field),
+                weight: c.weight,
                 points: tenths(*points),
-                answered,
-                band: c["value"].as_f64().filter(|_| sensitive && answered).map(|v| band(v, lang)),
-                field,
+                answered: c.is_answered(),
+                band: c.value.filter(|_| sensitive && c.is_answered()).map(|v| band(v, lang)),
             }
         });
-        let filters = list(&result["filters"]).map(|f| {
-            let field = text(&f["field"]);
-            FilterView { label: label(&field), result: text(&f["result"]), field }
+        let filters = result.filters.iter().map(|f| FilterView {
+            field: f.field.clone(),
+            label: label(&f.field),
+            result: f.result.as_str(),
         });
-        let flags = list(&result["flags"])
-            .filter_map(|f| Flag::parse(f.as_str()?))
-            .map(|flag| Coded { code: flag.as_str().to_owned(), label: flag_words(flag).get(lang).to_owned() });
-        let ties = result["tie_size"].as_i64().filter(|n| *n > 1);
+        let flags = result
+            .flags
+            .iter()
+            .map(|flag| Coded { code: flag.as_str().to_owned(), label: flag_words(*flag).get(lang).to_owned() });
+        let n = result.tie_size;
         Self {
             contributions: contributions.collect(),
             filters: filters.collect(),
             flags: flags.collect(),
-            interval: list(&result["interval"]).filter_map(Value::as_f64).map(|v| (v * 10.0).round() / 10.0).collect(),
-            tie: ties.map(|n| match lang {
+            interval: result.interval.map(|v| (v * 10.0).round() / 10.0),
+            tie: (n > 1).then(|| match lang {
                 Lang::Id => format!("{n} usaha bernilai sama; urutannya diundi dengan benih yang diumumkan."),
                 Lang::En => format!("{n} ventures share this score; their order was drawn with the published seed."),
             }),
         }
     }
-}
-
-fn list(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
 }
 
 impl InvestorView {
@@ -359,20 +352,14 @@ impl InvestorView {
     }
 
     /// The view of one line, under the venture's code for the investor.
-    ///
-    /// # Errors
-    /// A fault of ours: a kept line that is no result.
-    pub fn new(placed: &Placed, code: String, words: &Wording<'_>) -> Result<Self> {
-        let number = |key: &str| {
-            placed.line.result[key].as_i64().ok_or_else(|| Problem::internal(format!("a kept line without {key}")))
-        };
-        Ok(Self {
-            position: placed.position,
-            rank: number("rank")?,
-            tie_size: number("tie_size")?,
-            score: tenths(placed.line.score_tenths),
-            card: CardView::new(&placed.card, code, words),
-            explanation: ExplanationView::new(&placed.line, words),
-        })
+    pub fn new(line: &Line, code: String, words: &Wording<'_>) -> Self {
+        Self {
+            position: line.position,
+            rank: line.told.result.rank,
+            tie_size: line.told.result.tie_size,
+            score: tenths(line.told.score_tenths),
+            card: CardView::new(&line.card, code, words),
+            explanation: ExplanationView::new(&line.told, words),
+        }
     }
 }

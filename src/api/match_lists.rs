@@ -18,7 +18,9 @@ use crate::domain::id::{CohortId, CriteriaId, InvestorId, MatchListId, UserId, V
 use crate::domain::life::ListState;
 use crate::domain::right::op;
 use crate::domain::time::Instant;
-use crate::ops::match_list::{self, Order, Placed};
+use crate::keys::code::VentureCodes;
+use crate::ops::Error;
+use crate::ops::match_list::{self, Order, Placed, View};
 use crate::page_of;
 use crate::store::{self, match_list::Filter};
 
@@ -255,15 +257,16 @@ pub enum ListEntry {
 }
 
 impl ListEntry {
-    fn new(placed: &Placed, reader: Role, code: String, wording: &Wording<'_>) -> Result<Self> {
+    fn new(placed: &Placed, reader: Role, codes: &VentureCodes, wording: &Wording<'_>) -> Self {
+        let line = &placed.line;
         if placed.gone {
-            return Ok(Self::Gone(GoneEntry::at(placed.position)));
+            return Self::Gone(GoneEntry::at(line.position));
         }
-        let view = InvestorView::new(placed, code, wording)?;
-        Ok(match reader {
+        let view = InvestorView::new(line, codes.encode(line.venture), wording);
+        match reader {
             Role::Investor => Self::Investor(Box::new(view)),
-            _ => Self::Staff(Box::new(StaffEntry { venture_id: placed.venture, view })),
-        })
+            _ => Self::Staff(Box::new(StaffEntry { venture_id: line.venture, view })),
+        }
     }
 }
 
@@ -311,17 +314,12 @@ pub async fn list_match_list_entries(
     let (actor, lang) = (caller.actor, caller.lang);
     let (list, page, look) = caller
         .run(move |service| {
-            let (list, page, look) = match_list::page(service, &actor, id, &seek, limit)?;
-            let rankable = service.rankable()?;
-            let wording = Wording::of(&rankable, lang);
-            let codes = service.keys.venture_codes(list.investor_id);
-            let worded = page.map(|placed| {
-                (placed.position, ListEntry::new(&placed, actor.role, codes.encode(placed.venture), &wording))
-            });
-            Ok((list, worded, look))
+            let View { list, page, look, rankable } = match_list::page(service, &actor, id, &seek, limit)?;
+            let (wording, codes) = (Wording::of(&rankable, lang), service.keys.venture_codes(list.investor_id));
+            let entry = |placed: Placed| (placed.line.position, ListEntry::new(&placed, actor.role, &codes, &wording));
+            Ok((list, page.map(entry), look))
         })
         .await?;
-    let page = page.try_map(|(position, entry)| Ok::<_, Problem>((position, entry?)))?;
     let answer = pager.answer_with(page, |items| ListEntryPage {
         items: items.items,
         next: items.next,
@@ -367,14 +365,13 @@ pub async fn get_match_list_entry(
     let (actor, lang) = (caller.actor, caller.lang);
     let (entry, version, look) = caller
         .run(move |service| {
-            let seek = store::Seek::After(path.position - 1);
-            let (list, page, look) = match_list::page(service, &actor, path.id, &seek, 1)?;
-            let placed = page.items.into_iter().next().filter(|p| p.position == path.position);
-            let placed = super::work::found(placed)?;
-            let rankable = service.rankable()?;
-            let code = service.keys.venture_codes(list.investor_id).encode(placed.venture);
-            Ok((ListEntry::new(&placed, actor.role, code, &Wording::of(&rankable, lang)), list.version, look))
+            let place = usize::try_from(path.position).map_err(|_negative| Error::NotFound)?;
+            let seek = store::Seek::After(place.saturating_sub(1));
+            let View { list, page, look, rankable } = match_list::page(service, &actor, path.id, &seek, 1)?;
+            let placed = super::work::found(page.items.first())?;
+            let (wording, codes) = (Wording::of(&rankable, lang), service.keys.venture_codes(list.investor_id));
+            Ok((ListEntry::new(placed, actor.role, &codes, &wording), list.version, look))
         })
         .await?;
-    Ok(Answer::ok(entry?).tagged(version.into(), view_of_entries(actor.role, &look)))
+    Ok(Answer::ok(entry).tagged(version.into(), view_of_entries(actor.role, &look)))
 }

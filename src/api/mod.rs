@@ -37,6 +37,7 @@
 //! [`problem`], [`codes`], `faults` errors · [`state`] what handlers share · [`schema`] how domain values
 //! look · the rest: one noun each.
 
+pub mod admission;
 pub mod answer;
 pub mod assessments;
 pub mod auth;

@@ -158,7 +158,7 @@ pub async fn rank(caller: Caller<op::Rank>, Json(sent): Json<WhatIf>) -> Result<
         .run(move |service| {
             let by = By::Account(&actor);
             if actor.role != Role::Investor {
-                return Ok(Ok(Ranked::Whole(live::what_if(service, by, &sent.document, sent.cohort_id)?)));
+                return Ok(Ranked::Whole(live::what_if(service, by, &sent.document, sent.cohort_id)?));
             }
             let investor = actor.investor.ok_or(crate::ops::Error::NotFound)?;
             if sent.cohort_id.is_some() {
@@ -169,12 +169,10 @@ pub async fn rank(caller: Caller<op::Rank>, Json(sent): Json<WhatIf>) -> Result<
             let rankable = service.rankable()?;
             let codes = service.keys.venture_codes(investor);
             let wording = Wording::of(&rankable, lang);
-            let items = ranked.lines.iter().map(|p| InvestorView::new(p, codes.encode(p.venture), &wording));
-            Ok(items
-                .collect::<Result<_>>()
-                .map(|items| Ranked::Cards(CardRanking { items, data_version: ranked.data_version })))
+            let items = ranked.lines.iter().map(|line| InvestorView::new(line, codes.encode(line.venture), &wording));
+            Ok(Ranked::Cards(CardRanking { items: items.collect(), data_version: ranked.data_version }))
         })
         .await
-        .map_err(Problem::in_document)??;
+        .map_err(Problem::in_document)?;
     Ok(Answer::ok(answer))
 }

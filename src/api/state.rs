@@ -7,6 +7,7 @@ use std::time::Duration;
 use actix_web::{HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 
+use super::admission::Admissions;
 use super::blocking::Workers;
 use super::importer::Imports;
 use super::metrics::Metrics;
@@ -25,11 +26,10 @@ pub struct Limits {
     pub deadline: Duration,
 }
 
-/// Who an access token speaks for, now: roles and accounts are checked here at each request, and never
-/// believed from the token alone.
+/// Who an access token speaks for, now: roles and accounts are never believed from the token alone.
 pub trait Accounts: Send + Sync {
     /// The account behind verified claims, or `None` when it is disabled, its session was ended, or it no
-    /// longer has the role that the token says. May be up to a minute old.
+    /// longer has the role that the token says.
     fn active<'a>(&'a self, claims: &'a Claims) -> LocalBoxFuture<'a, Result<Option<Actor>>>;
 }
 
@@ -71,6 +71,8 @@ pub struct State {
     pub imports: Imports,
     /// Who is who.
     pub accounts: Arc<dyn Accounts>,
+    /// Who was let in lately.
+    pub admissions: Admissions,
     /// What is whose.
     pub reach: Arc<dyn Reach>,
     /// The OpenAPI document as it is served.

@@ -25,16 +25,16 @@ pub struct NoColumn {
     pub reading: Reading,
 }
 
-/// What a filter says of a cell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// It holds.
-    Pass,
-    /// It does not hold.
-    Fail,
-    /// Not answered or not applicable.
-    Unknown,
+crate::codes! {
+    /// What a filter says of a cell.
+    Outcome {
+        /// It holds.
+        Pass = "pass",
+        /// It does not hold.
+        Fail = "fail",
+        /// Not answered or not applicable.
+        Unknown = "unknown",
+    }
 }
 
 /// Why a cell has no value, or that it has one.

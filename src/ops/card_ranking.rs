@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::match_list::{Line, Placed};
+use super::line::{self, Line};
 use super::rankable::{decimal, reading};
 use super::{Act, By, Error, Result, Service, criteria};
 use crate::domain::canonical;
@@ -23,7 +23,7 @@ use crate::store::{self, Seek};
 /// What a card ranking answers.
 pub struct CardRanking {
     /// The lines, at most as many as the document's limit.
-    pub lines: Vec<Placed>,
+    pub lines: Vec<Line>,
     /// The newest data version of the lists that the cards are from.
     pub data_version: i64,
 }
@@ -71,11 +71,10 @@ pub fn what_if(service: &Service, by: By<'_>, investor: InvestorId, document: &V
             let (venture, card) = by_code
                 .remove(&**ranking.id(placed.row))
                 .ok_or_else(|| Error::Internal("a row that is no card".into()))?;
-            Ok(Placed {
+            Ok(Line {
                 position: i32::try_from(placed.position).unwrap_or(i32::MAX),
                 venture,
-                gone: false,
-                line: Line::new(&ranking, placed, Movable::Nothing)?,
+                told: serde_json::from_str(&line::keep(&ranking, placed, Movable::Nothing)?)?,
                 card,
             })
         })

@@ -123,37 +123,22 @@ pub fn page(service: &Service, id: CriteriaId, seek: &store::Seek<Place>, limit:
             service.kept.find((id, place.number, place.version, place.day)).ok_or(Error::Expired)?
         }
     };
-    let total = live.ranking.placed().len();
-    let wanted = usize::try_from(limit).unwrap_or(0);
-    let (from, to) = match seek {
-        store::Seek::First => (0, wanted),
-        store::Seek::After(place) => (place.position as usize, place.position as usize + wanted),
-        store::Seek::Before(place) => {
-            let end = (place.position as usize).saturating_sub(1);
-            (end.saturating_sub(wanted), end)
-        }
-    };
-    let (from, to) = (from.min(total), to.min(total));
     let fresh = service.rankable()?;
     let moment = service.clock.now();
     let (_, number, version, day) = live.key;
-    let items = live
-        .ranking
-        .placed()
-        .skip(from)
-        .take(to - from)
-        .map(|placed| {
-            let venture = venture_of(&live.ranking, placed.row)?;
-            let shown = fresh.venture(venture).is_some_and(|known| known.listed(moment).is_ok());
-            let line = if shown {
-                Line::Here(venture, Box::new(explain(&live.rankable, &live.ranking, placed, venture)))
-            } else {
-                Line::Gone(placed.position)
-            };
-            Ok((Place { number, version, day, position: placed.position }, line))
-        })
-        .collect::<Result<Vec<_>>>()?;
-    Ok((live, store::Page { before: from > 0, after: to < total, items }))
+    let seek = seek.map(|place| place.position as usize);
+    let page = store::Page::numbered(&seek, limit, live.ranking.placed().len()).try_map(|at| {
+        let placed = live.ranking.at(at + 1).ok_or_else(|| Error::Internal("a place beyond the ranking".into()))?;
+        let venture = venture_of(&live.ranking, placed.row)?;
+        let shown = fresh.venture(venture).is_some_and(|known| known.listed(moment).is_ok());
+        let line = if shown {
+            Line::Here(venture, Box::new(explain(&live.rankable, &live.ranking, placed, venture)))
+        } else {
+            Line::Gone(placed.position)
+        };
+        Ok::<_, Error>((Place { number, version, day, position: placed.position }, line))
+    })?;
+    Ok((live, page))
 }
 
 fn venture_of(ranking: &Ranking, row: RowNo) -> Result<VentureId> {

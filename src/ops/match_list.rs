@@ -1,17 +1,17 @@
 //! Match lists: made by one person, published by a second, read by the investor.
 
 use std::io::Write as _;
+use std::sync::Arc;
 
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::line::{self, Line};
 use super::rankable::Rankable;
 use super::{Act, By, Conflict, Error, Result, Service, criteria};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::canonical;
-use crate::domain::card::Card;
 use crate::domain::criteria::Criteria;
 use crate::domain::id::{CohortId, CriteriaId, MatchListId, VentureId};
 use crate::domain::life::{CriteriaState, ListState};
@@ -20,45 +20,12 @@ use crate::engine::{self, Cell, Movable, Options, Ranking, RowNo};
 use crate::store::match_list::{self, Entry, MatchList};
 use crate::store::{self, Conn, Page, Seek};
 
-/// One line of a list, as kept: the engine's whole result, and its figures with one decimal for people.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Line {
-    /// The engine's result, as `engine.md` §10 prints it.
-    pub result: Value,
-    /// The score in tenths.
-    pub score_tenths: i64,
-    /// The points of each preference in tenths, in document order; they add up to the score.
-    pub points_tenths: Vec<i64>,
-}
-
-impl Line {
-    /// The line of a venture in its place.
-    ///
-    /// # Errors
-    /// A fault of ours.
-    pub(super) fn new(ranking: &Ranking, placed: &engine::Placed, movable: Movable<'_>) -> Result<Self> {
-        let (score, points) = ranking.points(placed, 10);
-        let tenths = |n: i128| i64::try_from(n).unwrap_or(i64::MAX);
-        Ok(Self {
-            result: serde_json::to_value(ranking.explain(placed, movable))?,
-            score_tenths: tenths(score),
-            points_tenths: points.into_iter().map(tenths).collect(),
-        })
-    }
-}
-
-/// One line of a list, with the card and who it is.
+/// One line of a list as it stands now.
 pub struct Placed {
-    /// Its place, from 1.
-    pub position: i32,
-    /// Which venture.
-    pub venture: VentureId,
+    /// The line.
+    pub line: Arc<Line>,
     /// Whether it may not be shown any more: a consent was taken back or has lapsed.
     pub gone: bool,
-    /// Its result.
-    pub line: Line,
-    /// Its card.
-    pub card: Card,
 }
 
 /// What a list is made over.
@@ -141,12 +108,11 @@ fn entries(rankable: &Rankable, ranking: &Ranking, list_id: MatchListId, limit: 
         let known = rankable.venture(venture_id).ok_or_else(|| Error::Internal("a row without a venture".into()))?;
         let movable =
             known.outcome.as_ref().map_or(Movable::Nothing, |outcome| Movable::Indicators(&rankable.rubric, outcome));
-        let line = Line::new(ranking, placed, movable)?;
         Ok(Entry {
             list_id,
             position: i32::try_from(placed.position).unwrap_or(i32::MAX),
             venture_id,
-            result: canonical::to_string(&line)?,
+            result: line::keep(ranking, placed, movable)?,
             card: canonical::to_string(&rankable.card(known))?,
         })
     };
@@ -258,37 +224,37 @@ pub fn readable(conn: &mut Conn, actor: &Actor, id: MatchListId) -> Result<Match
     Ok(list)
 }
 
-/// A page of a list, and a name for how the whole list looks now beside its version: it changes with the lines
-/// that are not to be shown any more, whyever, and with the rubric that words them.
+/// A page of a list.
+pub struct View {
+    /// The list.
+    pub list: MatchList,
+    /// The lines on the page.
+    pub page: Page<Placed>,
+    /// A name for how the whole list looks now beside its version: it changes with the lines that are not to be shown any
+    /// more, whyever, and with the rubric that words them.
+    pub look: String,
+    /// What the lines are worded with.
+    pub rankable: Arc<Rankable>,
+}
+
+/// Reads a page of a list.
 ///
 /// # Errors
 /// As [`readable`].
-pub fn page(
-    service: &Service,
-    actor: &Actor,
-    id: MatchListId,
-    seek: &Seek<i32>,
-    limit: i64,
-) -> Result<(MatchList, Page<Placed>, String)> {
+pub fn page(service: &Service, actor: &Actor, id: MatchListId, seek: &Seek<usize>, limit: i64) -> Result<View> {
     let now = service.clock.now();
     let rankable = service.rankable()?;
-    let (list, page, all) = service.read(|conn| {
+    let (list, lines) = service.read(|conn| {
         let list = readable(conn, actor, id)?;
-        Ok((list, match_list::entries(conn, id, seek, limit)?, match_list::ventures(conn, id)?))
+        let lines = service.lines.of(conn, &list)?;
+        Ok((list, lines))
     })?;
-    let gone: Vec<bool> = all.into_iter().map(|venture| !shown(&rankable, venture, now)).collect();
+    let gone: Vec<bool> = lines.iter().map(|line| !shown(&rankable, line.venture, now)).collect();
+    let page = Page::numbered(seek, limit, lines.len());
+    let page = page.map(|at| Placed { line: lines[at].clone(), gone: gone[at] });
     let mut look = canonical::hash(&(gone, rankable.rubric_of()))?;
     look.truncate(8);
-    let placed = page.try_map(|entry| {
-        Ok::<_, Error>(Placed {
-            position: entry.position,
-            venture: entry.venture_id,
-            gone: !shown(&rankable, entry.venture_id, now),
-            line: serde_json::from_str(&entry.result)?,
-            card: serde_json::from_str(&entry.card)?,
-        })
-    })?;
-    Ok((list, placed, look))
+    Ok(View { list, page, look, rankable })
 }
 
 /// Whether a venture on a list may still be shown.

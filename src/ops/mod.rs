@@ -11,6 +11,7 @@ pub mod criteria;
 mod error;
 pub mod import;
 pub mod investor;
+pub mod line;
 pub mod live;
 pub mod match_list;
 pub mod me;
@@ -24,6 +25,7 @@ pub mod venture;
 
 use std::fmt::Display;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
 
@@ -79,9 +81,16 @@ pub struct Act<'a> {
     pub ids: &'a Ids,
     /// Secrets.
     pub keys: &'a Keys,
+    takes_access: bool,
 }
 
 impl Act<'_> {
+    /// Says that this deed takes access from somebody: once it is committed, what this process remembers of who is
+    /// signed in holds no longer.
+    pub const fn takes_access(&mut self) {
+        self.takes_access = true;
+    }
+
     /// Writes the audit row of what was done. A change without one cannot be committed by its use case.
     ///
     /// # Errors
@@ -130,12 +139,23 @@ pub struct Service {
     pub ids: Arc<Ids>,
     freshest: Arc<rankable::Freshest>,
     kept: Arc<live::Kept>,
+    lines: Arc<line::Lines>,
+    access_taken: Arc<AtomicU64>,
 }
 
 impl Service {
     /// A service on these.
     pub fn new(db: Db, keys: Arc<Keys>, clock: Arc<Clock>, ids: Arc<Ids>) -> Self {
-        Self { db, keys, clock, ids, freshest: Arc::default(), kept: Arc::default() }
+        Self {
+            db,
+            keys,
+            clock,
+            ids,
+            freshest: Arc::default(),
+            kept: Arc::default(),
+            lines: Arc::default(),
+            access_taken: Arc::default(),
+        }
     }
 
     /// The same service with another source of ids.
@@ -149,7 +169,24 @@ impl Service {
     /// # Errors
     /// The deed's own, or the database's.
     pub fn write<T>(&self, by: By<'_>, deed: impl FnOnce(&mut Act<'_>) -> Result<T>) -> Result<T> {
-        self.db.write(|conn| deed(&mut Act { conn, by, now: self.clock.now(), ids: &self.ids, keys: &self.keys }))
+        let mut takes_access = false;
+        let done = self.db.write(|conn| {
+            let now = self.clock.now();
+            let mut act = Act { conn, by, now, ids: &self.ids, keys: &self.keys, takes_access: false };
+            let done = deed(&mut act);
+            takes_access = act.takes_access;
+            done
+        });
+        if takes_access {
+            self.access_taken.fetch_add(1, Ordering::SeqCst);
+        }
+        done
+    }
+
+    /// How often this process has taken access from somebody. Whoever remembers that an account is active and its
+    /// session open reads this before asking, and asks again when it has changed.
+    pub fn access_taken(&self) -> u64 {
+        self.access_taken.load(Ordering::SeqCst)
     }
 
     /// What can be ranked now: at least as new as every write acknowledged before.

@@ -80,6 +80,7 @@ pub fn refresh(act: &mut Act<'_>, token: &str) -> Result<Option<Session>> {
             Ok(Some(Session { actor, family: found.family, refresh_token: successor }))
         }
         Some(_) => {
+            act.takes_access();
             user::revoke_family(act.conn, &found.family, act.now)?;
             act.audit("session.reuse", found.user_id, &())?;
             Ok(None)
@@ -101,6 +102,7 @@ pub fn active(conn: &mut Conn, user: UserId, family: &str) -> Result<Option<Acto
 /// The store's.
 pub fn end(act: &mut Act<'_>, token: &str) -> Result<()> {
     if let Some(found) = user::refresh_token(act.conn, &act.keys.hashing().refresh_token(token))? {
+        act.takes_access();
         user::revoke_family(act.conn, &found.family, act.now)?;
         act.audit("session.end", found.user_id, &())?;
     }

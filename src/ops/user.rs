@@ -106,6 +106,7 @@ pub fn change(act: &mut Act<'_>, id: UserId, version: i64, change: Change) -> Re
         return Err(Error::Stale);
     }
     if ends_sessions {
+        act.takes_access();
         user::revoke_sessions(act.conn, id, act.now)?;
     }
     act.audit("user.change", id, &(found.disabled_at, ends_sessions))?;

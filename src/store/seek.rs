@@ -12,6 +12,17 @@ pub enum Seek<K> {
     Before(K),
 }
 
+impl<K> Seek<K> {
+    /// The same start by other keys.
+    pub fn map<L>(&self, f: impl FnOnce(&K) -> L) -> Seek<L> {
+        match self {
+            Self::First => Seek::First,
+            Self::After(key) => Seek::After(f(key)),
+            Self::Before(key) => Seek::Before(f(key)),
+        }
+    }
+}
+
 /// A page, and whether there is more on either side.
 #[derive(Clone, Debug)]
 pub struct Page<T> {
@@ -21,6 +32,20 @@ pub struct Page<T> {
     pub before: bool,
     /// Whether rows stand behind them.
     pub after: bool,
+}
+
+impl Page<usize> {
+    /// The page of `total` rows that are kept in memory and whose keys are 1, 2, 3 and so on: their indexes.
+    pub fn numbered(seek: &Seek<usize>, limit: i64, total: usize) -> Self {
+        let wanted = usize::try_from(limit).unwrap_or(0);
+        let (from, to) = match seek {
+            Seek::First => (0, wanted),
+            Seek::After(key) => (*key, key.saturating_add(wanted)),
+            Seek::Before(key) => (key.saturating_sub(1).saturating_sub(wanted), key.saturating_sub(1)),
+        };
+        let (from, to) = (from.min(total), to.min(total));
+        Self { items: (from..to).collect(), before: from > 0, after: to < total }
+    }
 }
 
 impl<T> Page<T> {

@@ -148,6 +148,8 @@ over_http!(signing_out_ends_the_access_token_too, |p| {
     let (other_access, other) = as_staff(p).await;
     let (access, first) = as_staff(p).await;
     let (newer, second) = tokens(&refresh(p, &first).await.expect(200));
+    // Both are remembered as let in.
+    assert_eq!((me(p, &access).await, me(p, &newer).await), (200, 200));
     assert_eq!(sign_out(p, &second).await.status, 204);
     assert_eq!((me(p, &access).await, me(p, &newer).await), (401, 401));
     assert_eq!(refresh(p, &second).await.status, 401);
@@ -178,6 +180,7 @@ over_http!(a_disabled_account_is_out_at_once, |p| {
     let (access, token) = as_staff(p).await;
     let path = format!("/v1/users/{}", p.actor("staff").user);
     let tag = p.get("admin", &path).await.etag();
+    assert_eq!(me(p, &access).await, 200);
     let disabled = p.patch("admin", &path, &tag, &json!({"enabled": false})).await.expect(200);
     assert_eq!(disabled.body["enabled"], false);
     assert_eq!(me(p, &access).await, 401);
@@ -191,12 +194,24 @@ over_http!(a_disabled_account_is_out_at_once, |p| {
     assert_eq!(me(p, &as_staff(p).await.0).await, 200);
 });
 
+over_http!(what_another_process_takes_is_taken_within_ten_seconds, |p| {
+    let (access, _) = as_staff(p).await;
+    assert_eq!(me(p, &access).await, 200);
+    // Past this process's service, as another replica would.
+    let service = &p.app.state.service;
+    let (user, now) = (p.actor("staff").user, service.clock.now());
+    service.db.write(|conn| sedaya::store::user::revoke_sessions(conn, user, now)).unwrap();
+    p.advance(10);
+    assert_eq!(me(p, &access).await, 401);
+});
+
 over_http!(a_new_password_ends_the_sessions, |p| {
     let login = p.logins.of("staff").unwrap();
     let (access, token) = as_staff(p).await;
     let path = format!("/v1/users/{}", p.actor("staff").user);
     let tag = p.get("admin", &path).await.etag();
     let new = "empat kata acak lain";
+    assert_eq!(me(p, &access).await, 200);
     let changed = p.patch("admin", &path, &tag, &json!({"password": new})).await.expect(200);
     assert!(!changed.text.contains(new) && !changed.text.contains("argon2"));
     assert_eq!((me(p, &access).await, refresh(p, &token).await.status), (401, 401));

@@ -221,6 +221,30 @@ async fn a_token_ends_and_a_role_is_asked_for_each_time() {
     assert_eq!(ask(&tokens.issue(gone, Role::Staff, "s", now, &Ids::Random).unwrap()).await, 401);
 }
 
+#[tokio::test]
+async fn a_token_that_was_let_in_is_let_in_again_for_ten_seconds_without_asking() {
+    let counted = Arc::new(Counted(People::new(), AtomicUsize::new(0)));
+    let clock = Arc::new(Clock::fixed(NOW));
+    let replace = |outside: &mut sedaya::app::Outside| {
+        outside.accounts = Some(counted.clone());
+        outside.clock = clock.clone();
+    };
+    let app = TestApp::start_with(|_| {}, replace).await;
+    let token = app.token(Role::Staff);
+    let ask = async || app.request("GET", "/v1/fields").bearer_auth(&token).send().await.unwrap().status().as_u16();
+    let asked = || counted.1.load(Ordering::SeqCst);
+    for _ in 0..3 {
+        assert_eq!(ask().await, 200);
+    }
+    assert_eq!(asked(), 1);
+    clock.advance_seconds(9);
+    assert_eq!((ask().await, asked()), (200, 1));
+    clock.advance_seconds(1);
+    assert_eq!((ask().await, asked()), (200, 2));
+    clock.advance_seconds(620);
+    assert_eq!((ask().await, asked()), (401, 2), "it has ended, remembered or not");
+}
+
 /// A new key goes first in the file: it signs, the older one still verifies, and both are published.
 #[tokio::test]
 async fn keys_rotate() {

@@ -11,7 +11,8 @@ use crate::demo;
 use crate::domain::actor::{Actor, Role};
 use crate::domain::id::UserId;
 use crate::domain::text::Lang;
-use crate::ops::{Service, match_list};
+use crate::ops::Service;
+use crate::ops::match_list::{self, View};
 use crate::store::{self, Seek};
 
 /// Prints the list, the logins and the addresses.
@@ -62,14 +63,11 @@ fn list(service: &Service, logins: &Logins, out: &mut dyn Write) -> io::Result<(
             investor: Some(list.investor_id),
             venture: None,
         };
-        let (list, page, _) = match_list::page(service, &reader, list.id, &Seek::First, 10)?;
-        let rankable = service.rankable()?;
+        let View { list, page, rankable, .. } = match_list::page(service, &reader, list.id, &Seek::First, 10)?;
         let wording = Wording::of(&rankable, Lang::Id);
         let codes = service.keys.venture_codes(list.investor_id);
-        let mut views = Vec::new();
-        for placed in page.items.iter().filter(|p| !p.gone) {
-            views.push(InvestorView::new(placed, codes.encode(placed.venture), &wording).map_err(|_p| "a line")?);
-        }
+        let shown = page.items.iter().filter(|placed| !placed.gone).map(|placed| &placed.line);
+        let views: Vec<_> = shown.map(|line| InvestorView::new(line, codes.encode(line.venture), &wording)).collect();
         Ok((name.unwrap_or_default(), list, views))
     };
     let (name, list, views) = read().map_err(|e| io::Error::other(e.to_string()))?;

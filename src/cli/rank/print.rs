@@ -88,7 +88,7 @@ fn explanation_header(explained: &Explained) -> Vec<String> {
 
 fn explanation_cells(explained: &Explained) -> Vec<String> {
     let points = explained.contributions.iter().map(|c| c.points.padded());
-    let filters = explained.filters.iter().map(|f| outcome(f.result).to_owned());
+    let filters = explained.filters.iter().map(|f| f.result.as_str().to_owned());
     let rest = [
         explained.gap_to_cutoff.map(Decimal::padded).unwrap_or_default(),
         changes(&explained.changes, ";"),
@@ -104,14 +104,6 @@ fn flags(placed: &Placed, separator: &str) -> String {
 fn changes(changes: &[Change], separator: &str) -> String {
     let one = |c: &Change| format!("{} {}->{}", c.field, c.from, c.to);
     changes.iter().map(one).collect::<Vec<_>>().join(separator)
-}
-
-const fn outcome(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Pass => "pass",
-        Outcome::Fail => "fail",
-        Outcome::Unknown => "unknown",
-    }
 }
 
 /// The list for people: up to the document's limit, and who was close, and the totals.
@@ -188,7 +180,7 @@ fn totals(ranking: &Ranking, lang: Lang, out: &mut dyn Write) -> io::Result<()> 
     near.sort_by_key(|left| left.rank_without_filters);
     for left in near.iter().filter(|l| l.rank_without_filters.is_some_and(|rank| rank <= ranking.k())) {
         let stops = left.filters.iter().filter(|f| f.result != Outcome::Pass);
-        let fields: Vec<_> = stops.map(|f| format!("{} ({})", f.field, outcome(f.result))).collect();
+        let fields: Vec<_> = stops.map(|f| format!("{} ({})", f.field, f.result.as_str())).collect();
         let rank = left.rank_without_filters.unwrap_or_default();
         let (near, would) = (say("nyaris", "near miss"), say("tanpa saringan itu peringkat", "without it rank"));
         writeln!(out, "  {near}: {}: {}; {would} {rank}", left.id, fields.join(", "))?;
@@ -228,7 +220,7 @@ fn explanation(explained: &Explained, lang: Lang, out: &mut dyn Write) -> io::Re
     }
     writeln!(out, "{grid}")?;
     for f in &explained.filters {
-        writeln!(out, "  {} {}: {}", say("saringan", "filter"), f.field, outcome(f.result))?;
+        writeln!(out, "  {} {}: {}", say("saringan", "filter"), f.field, f.result.as_str())?;
     }
     if let Some(gap) = explained.gap_to_cutoff {
         writeln!(out, "  {}: {}", say("jarak ke batas", "gap to the cut-off"), gap.padded())?;
