@@ -12,7 +12,8 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, dev};
 use futures_util::future::LocalBoxFuture;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{ObjectBuilder, Required, Type};
 
@@ -78,6 +79,51 @@ impl<T> Answer<T> {
 
     fn at(self, path: &str) -> Result<Self> {
         Ok(self.header(header::LOCATION, path.parse().map_err(Problem::internal)?))
+    }
+}
+
+impl<T: Serialize> Answer<T> {
+    /// The answer as it can be kept and given again.
+    ///
+    /// # Errors
+    /// A fault of ours.
+    pub fn keep(self) -> Result<Kept> {
+        let header = |(name, value): (HeaderName, HeaderValue)| {
+            Ok((name.to_string(), value.to_str().map_err(Problem::internal)?.to_owned()))
+        };
+        let body = self.body.map(|body| to_raw_value(&body)).transpose().map_err(Problem::internal)?;
+        Ok(Kept {
+            status: self.status.as_u16(),
+            tag: self.tag.map(|(version, view)| (version, view.into_owned())),
+            headers: self.headers.into_iter().map(header).collect::<Result<_>>()?,
+            body,
+        })
+    }
+}
+
+/// An answer that can be kept and given again. Only its request id and the standing headers are made anew.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Kept {
+    status: u16,
+    tag: Option<(i64, String)>,
+    headers: Vec<(String, String)>,
+    body: Option<Box<RawValue>>,
+}
+
+impl Kept {
+    /// The answer again.
+    ///
+    /// # Errors
+    /// A fault of ours: kept headers that are none.
+    pub fn answer(self) -> Result<Answer<Box<RawValue>>> {
+        let status = StatusCode::from_u16(self.status).map_err(Problem::internal)?;
+        let mut answer = Answer::new(status, self.body);
+        answer.tag = self.tag.map(|(version, view)| (version, view.into()));
+        for (name, value) in self.headers {
+            let name = HeaderName::try_from(name).map_err(Problem::internal)?;
+            answer.headers.push((name, HeaderValue::try_from(value).map_err(Problem::internal)?));
+        }
+        Ok(answer)
     }
 }
 

@@ -117,6 +117,16 @@ codes_table! {
         "Data sudah berubah" / "Changed in the meantime"
         "Baca versi terbaru, terapkan perubahan Anda di atasnya, lalu kirim dengan ETag yang baru."
         / "Read the newest version, apply your change to it, and send it with the new ETag.";
+    /// The Idempotency-Key is repeated, empty, too long or not of printable ASCII.
+    InvalidIdempotencyKey = "invalid_idempotency_key" BAD_REQUEST false
+        "Idempotency-Key tidak sah" / "Invalid Idempotency-Key"
+        "Kirim satu Idempotency-Key dari 1 sampai 200 karakter ASCII yang tercetak, misalnya sebuah UUID."
+        / "Send one Idempotency-Key of 1 to 200 printable ASCII characters, a UUID for example.";
+    /// The Idempotency-Key came with another request before.
+    IdempotencyKeyReused = "idempotency_key_reused" UNPROCESSABLE_ENTITY false
+        "Idempotency-Key sudah dipakai" / "Idempotency-Key used before"
+        "Kunci ini sudah dipakai untuk permintaan lain. Pakai kunci baru untuk setiap permintaan baru."
+        / "This key came with another request. Use a new key for each new request.";
     /// The username is somebody's already.
     UsernameTaken = "username_taken" CONFLICT false
         "Nama pengguna sudah dipakai" / "Username taken"

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::answer::{Answer, IfMatch};
 use super::caller::Caller;
 use super::json::Json;
+use super::once::{Answered, Once};
 use super::page::{PageQuery, Pager};
 use super::parameters::{Path, Query};
 use super::problem::Result;
@@ -17,7 +18,7 @@ use crate::domain::id::{CohortId, ParticipantId, VentureId};
 use crate::domain::right::op;
 use crate::domain::time::Instant;
 use crate::domain::venture::{Attendance, ParticipantType};
-use crate::ops::{cohort, person};
+use crate::ops::{Act, cohort, person};
 use crate::page_of;
 use crate::store;
 
@@ -96,13 +97,20 @@ pub struct CohortChange {
 /// Make a cohort
 ///
 /// Use it before a workshop, so that its sheet can be imported.
-#[utoipa::path(tag = "cohorts", responses((status = 201, body = Cohort)))]
+#[utoipa::path(tag = "cohorts", params(Once), responses((status = 201, body = Cohort)))]
 #[post("/v1/cohorts")]
-pub async fn create_cohort(caller: Caller<op::CreateCohort>, Json(new): Json<NewCohort>) -> Result<Answer<Cohort>> {
+pub async fn create_cohort(
+    caller: Caller<op::CreateCohort>,
+    Json(new): Json<NewCohort>,
+    once: Once,
+) -> Result<Answered> {
     let new = cohort::NewCohort { name: new.name, starts_on: new.starts_on, ends_on: new.ends_on };
-    let made = caller.act(move |act| cohort::create(act, new)).await?;
-    let version = made.version;
-    Ok(Answer::created(&format!("/v1/cohorts/{}", made.id), Cohort::from(made))?.tagged(version.into(), "staff"))
+    let deed = |act: &mut Act<'_>| {
+        let made = cohort::create(act, new)?;
+        let version = made.version;
+        Ok(Answer::created(&format!("/v1/cohorts/{}", made.id), Cohort::from(made))?.tagged(version.into(), "staff"))
+    };
+    once.act(&caller, deed).await
 }
 
 /// List the cohorts

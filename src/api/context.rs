@@ -24,6 +24,8 @@ pub struct Context {
     pub lang: Lang,
     /// The documented operation that was asked for; `None` on pages outside the document.
     pub operation: Option<Arc<Operation>>,
+    /// Hash of the body as it was understood, once it has been read.
+    pub(crate) body_hash: Cell<Option<blake3::Hash>>,
     turns: Turns,
 }
 
@@ -32,7 +34,7 @@ impl Context {
     pub(crate) fn new(lang: Lang, operation: Option<Arc<Operation>>) -> Rc<Self> {
         // Request ids are never part of stored data, so they need not come from the injected source.
         let id = uuid::Builder::from_random_bytes(Ids::Random.bytes()).into_uuid();
-        Rc::new(Self { id, lang, operation, turns: Turns::default() })
+        Rc::new(Self { id, lang, operation, body_hash: Cell::new(None), turns: Turns::default() })
     }
 
     /// The context of a request that came through the gate.

@@ -33,6 +33,8 @@ pub struct Operation {
     pub(crate) body: Option<Body>,
     /// Whether it declares `If-Match`.
     pub(crate) if_match: bool,
+    /// Whether it declares `Idempotency-Key`.
+    pub(crate) once: bool,
 }
 
 /// The JSON body of an operation.
@@ -194,6 +196,7 @@ fn compile_operation(document: &Value, path: &str, operation: &Value) -> Result<
         query: Vec::new(),
         body: None,
         if_match: false,
+        once: false,
     };
     for parameter in operation["parameters"].as_array().into_iter().flatten() {
         let name = parameter["name"].as_str().unwrap_or_default();
@@ -203,6 +206,7 @@ fn compile_operation(document: &Value, path: &str, operation: &Value) -> Result<
             Some("query") => &mut compiled.query,
             Some("header") => {
                 compiled.if_match |= name == "If-Match";
+                compiled.once |= name == "Idempotency-Key";
                 continue;
             }
             _ => return Err(ContractError(format!("{id}: parameter {name} is in no known place"))),

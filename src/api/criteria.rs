@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::answer::Answer;
 use super::caller::Caller;
 use super::json::Json;
+use super::once::{Answered, Once};
 use super::parameters::{Located, Path};
 use super::problem::{Problem, Result};
 use super::routes::Routes;
@@ -17,7 +18,7 @@ use crate::domain::id::{CriteriaId, InvestorId};
 use crate::domain::life::CriteriaState;
 use crate::domain::right::op;
 use crate::domain::time::Instant;
-use crate::ops::{self, criteria};
+use crate::ops::{self, Act, criteria};
 use crate::store;
 
 /// Adds the routes of this file.
@@ -165,7 +166,7 @@ fn set(conn: &mut store::Conn, row: store::criteria::Criteria) -> ops::Result<Cr
 /// Use it to say what an investor looks for. All faults of the document come at once. Investors draft their own.
 #[utoipa::path(
     tag = "criteria",
-    params(InvestorId),
+    params(InvestorId, Once),
     responses((status = 201, body = CriteriaSet)),
     extensions(("x-problems" = json!(["no_rubric"])))
 )]
@@ -174,16 +175,15 @@ pub async fn create_criteria(
     caller: Caller<op::CreateCriteria>,
     Path(id): Path<InvestorId>,
     Json(new): Json<NewCriteria>,
-) -> Result<Answer<CriteriaSet>> {
-    let made = caller
-        .act(move |act| {
-            let (row, _) = criteria::create(act, id, &new.document)?;
-            set(act.conn, row)
-        })
-        .await
-        .map_err(Problem::in_document)?;
-    let version = made.version;
-    Ok(Answer::created(&format!("/v1/criteria/{}", made.id), made)?.tagged(version.into(), "full"))
+    once: Once,
+) -> Result<Answered> {
+    let deed = move |act: &mut Act<'_>| {
+        let (row, _) = criteria::create(act, id, &new.document)?;
+        let made = set(act.conn, row)?;
+        let version = made.version;
+        Ok(Answer::created(&format!("/v1/criteria/{}", made.id), made)?.tagged(version.into(), "full"))
+    };
+    once.act(&caller, deed).await.map_err(Problem::in_document)
 }
 
 /// List the criteria of an investor
@@ -225,7 +225,7 @@ pub async fn get_criteria(caller: Caller<op::GetCriteria>, Path(id): Path<Criter
 /// Use it to tune criteria: the published version goes on ranking until another one is published.
 #[utoipa::path(
     tag = "criteria",
-    params(CriteriaId),
+    params(CriteriaId, Once),
     responses((status = 201, body = CriteriaVersion)),
     extensions(("x-problems" = json!(["no_rubric"])))
 )]
@@ -234,10 +234,13 @@ pub async fn create_criteria_version(
     caller: Caller<op::CreateCriteriaVersion>,
     Path(id): Path<CriteriaId>,
     Json(new): Json<NewCriteria>,
-) -> Result<Answer<CriteriaVersion>> {
-    let made = caller.act(move |act| CriteriaVersion::try_from(criteria::add_version(act, id, &new.document)?)).await;
-    let made = made.map_err(Problem::in_document)?;
-    Answer::created(&format!("/v1/criteria/{id}/versions/{}", made.number), made)
+    once: Once,
+) -> Result<Answered> {
+    let deed = move |act: &mut Act<'_>| {
+        let made = CriteriaVersion::try_from(criteria::add_version(act, id, &new.document)?)?;
+        Answer::created(&format!("/v1/criteria/{id}/versions/{}", made.number), made)
+    };
+    once.act(&caller, deed).await.map_err(Problem::in_document)
 }
 
 /// List the versions of a criteria set
@@ -276,7 +279,7 @@ pub async fn get_criteria_version(
 /// is refused, since the order of the list would give that field away.
 #[utoipa::path(
     tag = "criteria",
-    params(CriteriaVersionPath),
+    params(CriteriaVersionPath, Once),
     responses((status = 200, body = CriteriaVersion)),
     extensions(("x-problems" = json!(["not_draft", "same_person", "criteria_outdated"])))
 )]
@@ -285,9 +288,13 @@ pub async fn approve_criteria_version(
     caller: Caller<op::ApproveCriteriaVersion>,
     Path(path): Path<CriteriaVersionPath>,
     Json(Nothing {}): Json<Nothing>,
-) -> Result<Answer<CriteriaVersion>> {
-    let done = caller.act(move |act| CriteriaVersion::try_from(criteria::approve(act, path.id, path.n)?)).await;
-    Ok(Answer::ok(done.map_err(Problem::in_document)?))
+    once: Once,
+) -> Result<Answered> {
+    let deed = move |act: &mut Act<'_>| {
+        let done = criteria::approve(act, path.id, path.n)?;
+        Ok(Answer::ok(CriteriaVersion::try_from(done)?))
+    };
+    once.act(&caller, deed).await.map_err(Problem::in_document)
 }
 
 /// Publish an approved version
@@ -295,7 +302,7 @@ pub async fn approve_criteria_version(
 /// Use it to let a version rank. The seed of its lottery is drawn now and stays with it.
 #[utoipa::path(
     tag = "criteria",
-    params(CriteriaVersionPath),
+    params(CriteriaVersionPath, Once),
     responses((status = 200, body = CriteriaVersion)),
     extensions(("x-problems" = json!(["not_approved"])))
 )]
@@ -304,7 +311,11 @@ pub async fn publish_criteria_version(
     caller: Caller<op::PublishCriteriaVersion>,
     Path(path): Path<CriteriaVersionPath>,
     Json(Nothing {}): Json<Nothing>,
-) -> Result<Answer<CriteriaVersion>> {
-    let done = caller.act(move |act| CriteriaVersion::try_from(criteria::publish(act, path.id, path.n)?)).await?;
-    Ok(Answer::ok(done))
+    once: Once,
+) -> Result<Answered> {
+    let deed = move |act: &mut Act<'_>| {
+        let done = criteria::publish(act, path.id, path.n)?;
+        Ok(Answer::ok(CriteriaVersion::try_from(done)?))
+    };
+    once.act(&caller, deed).await
 }

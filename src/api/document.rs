@@ -133,6 +133,9 @@ impl Completion {
                 if parameter["name"] == "If-Match" {
                     codes.extend([Code::PreconditionRequired, Code::StaleVersion]);
                 }
+                if parameter["name"] == "Idempotency-Key" {
+                    codes.extend([Code::InvalidIdempotencyKey, Code::IdempotencyKeyReused]);
+                }
                 tidy_parameter(parameter);
             }
         }
@@ -142,6 +145,10 @@ impl Completion {
         let responses = &mut operation["responses"];
         for (status, response) in responses.as_object_mut().into_iter().flatten() {
             complete_success(status, response);
+            if codes.contains(&Code::IdempotencyKeyReused) {
+                response["headers"]["Idempotency-Replayed"] =
+                    text_header("`true` when this answer was given to the same request before.", "true");
+            }
         }
         let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
         for code in codes {

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::answer::{Answer, IfMatch};
 use super::caller::Caller;
 use super::json::Json;
+use super::once::{Answered, Once};
 use super::page::{PageQuery, Pager};
 use super::parameters::{Path, Query};
 use super::problem::Result;
@@ -16,7 +17,7 @@ use crate::domain::id::InvestorId;
 use crate::domain::right::op;
 use crate::domain::time::Instant;
 use crate::domain::venture::InvestorKind;
-use crate::ops::investor;
+use crate::ops::{Act, investor};
 use crate::page_of;
 use crate::store;
 
@@ -88,16 +89,20 @@ pub struct InvestorChange {
 /// Register an investor
 ///
 /// Use it before criteria are written for them and accounts are opened.
-#[utoipa::path(tag = "investors", responses((status = 201, body = Investor)))]
+#[utoipa::path(tag = "investors", params(Once), responses((status = 201, body = Investor)))]
 #[post("/v1/investors")]
 pub async fn create_investor(
     caller: Caller<op::CreateInvestor>,
     Json(new): Json<NewInvestor>,
-) -> Result<Answer<Investor>> {
+    once: Once,
+) -> Result<Answered> {
     let new = investor::NewInvestor { name: new.name, kind: new.kind, capacity: new.capacity };
-    let made = caller.act(move |act| investor::create(act, new)).await?;
-    let version = made.version;
-    Ok(Answer::created(&format!("/v1/investors/{}", made.id), Investor::from(made))?.tagged(version.into(), "full"))
+    let deed = |act: &mut Act<'_>| {
+        let made = investor::create(act, new)?;
+        let version = made.version;
+        Ok(Answer::created(&format!("/v1/investors/{}", made.id), Investor::from(made))?.tagged(version.into(), "full"))
+    };
+    once.act(&caller, deed).await
 }
 
 /// List the investors

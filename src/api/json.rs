@@ -15,6 +15,7 @@ use super::codes::{Code, ShapeFault};
 use super::context::{Context, Stage, in_turn};
 use super::contract::Operation;
 use super::problem::{Fault, Place, Problem, Result};
+use crate::domain::canonical;
 use crate::domain::text::Text;
 
 /// A JSON body is at most this long.
@@ -52,6 +53,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
             let bytes = read_bounded(payload, JSON_LIMIT).await?;
             let value = parse(&bytes)?;
             check_shape(operation, &value)?;
+            let canonical = canonical::to_string(&value).map_err(Problem::internal)?;
+            context.body_hash.set(Some(blake3::hash(canonical.as_bytes())));
             // The schema has been satisfied; what is still refused here is a value no schema can tell.
             serde_json::from_value(value).map(Json).map_err(|_unprintable| {
                 Problem::invalid_body(vec![Fault::shape(Place::Pointer(String::new()), ShapeFault::Unreadable, "")])

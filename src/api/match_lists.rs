@@ -9,6 +9,7 @@ use super::caller::Caller;
 use super::criteria::Nothing;
 use super::investor_view::{InvestorView, Wording};
 use super::json::Json;
+use super::once::{Answered, Once};
 use super::page::{PageQuery, Pager};
 use super::parameters::{Path, Query};
 use super::problem::{Problem, Result};
@@ -19,8 +20,8 @@ use crate::domain::life::ListState;
 use crate::domain::right::op;
 use crate::domain::time::Instant;
 use crate::keys::code::VentureCodes;
-use crate::ops::Error;
 use crate::ops::match_list::{self, Order, Placed, View};
+use crate::ops::{Act, Error};
 use crate::page_of;
 use crate::store::{self, match_list::Filter};
 
@@ -138,6 +139,7 @@ fn view_of_entries(role: Role, look: &str) -> String {
 /// Use it to rank now and to keep the result as a draft. A second person publishes it.
 #[utoipa::path(
     tag = "match-lists",
+    params(Once),
     responses((status = 201, body = MatchList)),
     extensions(("x-problems" = json!(["not_published", "criteria_outdated", "no_rubric"])))
 )]
@@ -145,13 +147,17 @@ fn view_of_entries(role: Role, look: &str) -> String {
 pub async fn create_match_list(
     caller: Caller<op::CreateMatchList>,
     Json(new): Json<NewMatchList>,
-) -> Result<Answer<MatchList>> {
+    once: Once,
+) -> Result<Answered> {
     let order = Order { criteria: new.criteria_id, number: new.version, cohort: new.cohort_id };
-    let actor = caller.actor;
-    let made = caller.run(move |service| match_list::make(service, &actor, &order)).await?;
-    let version = made.version;
-    let path = format!("/v1/match-lists/{}", made.id);
-    Ok(Answer::created(&path, MatchList::new(made, actor.role))?.tagged(version.into(), view(actor.role)))
+    let role = caller.actor.role;
+    let deed = move |act: &mut Act<'_>, draft| {
+        let made = match_list::make(act, draft)?;
+        let version = made.version;
+        let path = format!("/v1/match-lists/{}", made.id);
+        Ok(Answer::created(&path, MatchList::new(made, role))?.tagged(version.into(), view(role)))
+    };
+    once.prepare(&caller, move |service| match_list::draft(service, order), deed).await
 }
 
 /// List the match lists
@@ -201,7 +207,7 @@ pub async fn get_match_list(
 /// earlier list for the same criteria gives way.
 #[utoipa::path(
     tag = "match-lists",
-    params(MatchListId),
+    params(MatchListId, Once),
     responses((status = 200, body = MatchList)),
     extensions(("x-problems" = json!(["list_not_draft", "same_person", "list_outdated"])))
 )]
@@ -210,11 +216,15 @@ pub async fn publish_match_list(
     caller: Caller<op::PublishMatchList>,
     Path(id): Path<MatchListId>,
     Json(Nothing {}): Json<Nothing>,
-) -> Result<Answer<MatchList>> {
+    once: Once,
+) -> Result<Answered> {
     let role = caller.actor.role;
-    let list = caller.act(move |act| match_list::publish(act, id)).await?;
-    let version = list.version;
-    Ok(Answer::ok(MatchList::new(list, role)).tagged(version.into(), view(role)))
+    let deed = move |act: &mut Act<'_>| {
+        let list = match_list::publish(act, id)?;
+        let version = list.version;
+        Ok(Answer::ok(MatchList::new(list, role)).tagged(version.into(), view(role)))
+    };
+    once.act(&caller, deed).await
 }
 
 /// A line that may not be shown any more: the owner took a consent back, or it has lapsed.

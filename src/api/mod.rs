@@ -32,7 +32,7 @@
 //! belongs in the domain, whose error the noun's file turns into a [`problem::Problem`].
 //!
 //! # Which file is it?
-//! `gate` every request in and out · [`mod@routes`] collects handlers · [`mod@document`] makes the OpenAPI document,
+//! `gate` every request in and out · [`admission`] who was let in lately · [`once`] deeds done once · [`mod@routes`] collects handlers · [`mod@document`] makes the OpenAPI document,
 //! [`contract`] compiles it · [`caller`], [`parameters`], [`json`], [`answer`] what handlers take and give ·
 //! [`problem`], [`codes`], `faults` errors · [`state`] what handlers share · [`schema`] how domain values
 //! look · the rest: one noun each.
@@ -60,6 +60,7 @@ pub mod json;
 pub mod match_lists;
 pub mod me;
 pub mod metrics;
+pub mod once;
 pub mod page;
 pub mod pages;
 pub mod parameters;

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::answer::Answer;
 use super::caller::Caller;
 use super::json::Json;
+use super::once::{Answered, Once};
 use super::page::{PageQuery, Pager};
 use super::parameters::{Located, Path, Query};
 use super::problem::{Problem, Result};
@@ -18,7 +19,7 @@ use crate::domain::id::RubricId;
 use crate::domain::life::RubricState;
 use crate::domain::right::op;
 use crate::domain::time::Instant;
-use crate::ops::rubric;
+use crate::ops::{Act, rubric};
 use crate::page_of;
 use crate::store;
 
@@ -126,13 +127,19 @@ impl Located for VersionPath {
 /// Draft a rubric
 ///
 /// Use it for a new instrument. All faults of the document come at once.
-#[utoipa::path(tag = "rubrics", responses((status = 201, body = Rubric)))]
+#[utoipa::path(tag = "rubrics", params(Once), responses((status = 201, body = Rubric)))]
 #[post("/v1/rubrics")]
-pub async fn create_rubric(caller: Caller<op::CreateRubric>, Json(new): Json<NewRubric>) -> Result<Answer<Rubric>> {
-    let made = caller.act(move |act| rubric::create(act, &new.document)).await;
-    let (made, _) = made.map_err(Problem::in_document)?;
-    let version = made.version;
-    Ok(Answer::created(&format!("/v1/rubrics/{}", made.id), Rubric::from(made))?.tagged(version.into(), "full"))
+pub async fn create_rubric(
+    caller: Caller<op::CreateRubric>,
+    Json(new): Json<NewRubric>,
+    once: Once,
+) -> Result<Answered> {
+    let deed = move |act: &mut Act<'_>| {
+        let (made, _) = rubric::create(act, &new.document)?;
+        let version = made.version;
+        Ok(Answer::created(&format!("/v1/rubrics/{}", made.id), Rubric::from(made))?.tagged(version.into(), "full"))
+    };
+    once.act(&caller, deed).await.map_err(Problem::in_document)
 }
 
 /// List the rubrics
@@ -164,16 +171,19 @@ pub async fn get_rubric(caller: Caller<op::GetRubric>, Path(id): Path<RubricId>)
 /// Draft a further version
 ///
 /// Use it to change an instrument: published versions stay as they are, and assessments keep theirs.
-#[utoipa::path(tag = "rubrics", params(RubricId), responses((status = 201, body = RubricVersion)))]
+#[utoipa::path(tag = "rubrics", params(RubricId, Once), responses((status = 201, body = RubricVersion)))]
 #[post("/v1/rubrics/{id}/versions")]
 pub async fn create_rubric_version(
     caller: Caller<op::CreateRubricVersion>,
     Path(id): Path<RubricId>,
     Json(new): Json<NewRubric>,
-) -> Result<Answer<RubricVersion>> {
-    let made = caller.act(move |act| RubricVersion::try_from(rubric::add_version(act, id, &new.document)?)).await;
-    let made = made.map_err(Problem::in_document)?;
-    Answer::created(&format!("/v1/rubrics/{id}/versions/{}", made.number), made)
+    once: Once,
+) -> Result<Answered> {
+    let deed = move |act: &mut Act<'_>| {
+        let made = RubricVersion::try_from(rubric::add_version(act, id, &new.document)?)?;
+        Answer::created(&format!("/v1/rubrics/{id}/versions/{}", made.number), made)
+    };
+    once.act(&caller, deed).await.map_err(Problem::in_document)
 }
 
 /// List the versions of a rubric
@@ -211,7 +221,7 @@ pub async fn get_rubric_version(
 /// Use it when the instrument is agreed. From then on new assessments are made under it, and it cannot change.
 #[utoipa::path(
     tag = "rubrics",
-    params(VersionPath),
+    params(VersionPath, Once),
     responses((status = 200, body = RubricVersion)),
     extensions(("x-problems" = json!(["not_draft"])))
 )]
@@ -219,7 +229,11 @@ pub async fn get_rubric_version(
 pub async fn publish_rubric_version(
     caller: Caller<op::PublishRubricVersion>,
     Path(path): Path<VersionPath>,
-) -> Result<Answer<RubricVersion>> {
-    let done = caller.act(move |act| RubricVersion::try_from(rubric::publish(act, path.id, path.n)?)).await?;
-    Ok(Answer::ok(done))
+    once: Once,
+) -> Result<Answered> {
+    let deed = move |act: &mut Act<'_>| {
+        let done = rubric::publish(act, path.id, path.n)?;
+        Ok(Answer::ok(RubricVersion::try_from(done)?))
+    };
+    once.act(&caller, deed).await
 }

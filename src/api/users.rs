@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::answer::{Answer, IfMatch};
 use super::caller::Caller;
 use super::json::Json;
+use super::once::{Answered, Once};
 use super::page::{PageQuery, Pager};
 use super::parameters::{Path, Query};
 use super::problem::{Problem, Result};
@@ -17,7 +18,7 @@ use crate::domain::id::{InvestorId, UserId, VentureId};
 use crate::domain::right::op;
 use crate::domain::time::Instant;
 use crate::keys::password;
-use crate::ops::user;
+use crate::ops::{Act, user};
 use crate::page_of;
 use crate::store;
 
@@ -108,16 +109,20 @@ async fn hashed<O>(caller: &Caller<O>, password: String) -> Result<String> {
 /// with their ventures.
 #[utoipa::path(
     tag = "users",
+    params(Once),
     responses((status = 201, body = User)),
     extensions(("x-problems" = json!(["username_taken"])))
 )]
 #[post("/v1/users")]
-pub async fn create_user(caller: Caller<op::CreateUser>, Json(new): Json<NewUser>) -> Result<Answer<User>> {
+pub async fn create_user(caller: Caller<op::CreateUser>, Json(new): Json<NewUser>, once: Once) -> Result<Answered> {
     let password_hash = hashed(&caller, new.password).await?;
     let new = user::NewUser { username: new.username, password_hash, role: new.role, investor_id: new.investor_id };
-    let made = caller.act(move |act| user::create(act, new)).await?;
-    let version = made.version;
-    Ok(Answer::created(&format!("/v1/users/{}", made.id), User::from(made))?.tagged(version.into(), "admin"))
+    let deed = |act: &mut Act<'_>| {
+        let made = user::create(act, new)?;
+        let version = made.version;
+        Ok(Answer::created(&format!("/v1/users/{}", made.id), User::from(made))?.tagged(version.into(), "admin"))
+    };
+    once.act(&caller, deed).await
 }
 
 /// List the accounts

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::answer::Answer;
 use super::assessments::Assessment;
 use super::caller::Caller;
+use super::once::{Answered, Once};
 use super::page::Pager;
 use super::parameters::{Path, Query};
 use super::problem::Result;
@@ -18,7 +19,7 @@ use crate::domain::id::{CohortId, ParticipantId, VentureId};
 use crate::domain::right::op;
 use crate::domain::time::Instant;
 use crate::domain::venture::{Attendance, ParticipantType};
-use crate::ops::{person::Person, user, venture};
+use crate::ops::{Act, person::Person, user, venture};
 use crate::page_of;
 use crate::store;
 
@@ -275,14 +276,18 @@ pub struct IssuedClaimCode {
 /// Issue a claim code
 ///
 /// Use it to give an owner a code to carry home, or a new one when the paper is lost; an earlier code stops working.
-#[utoipa::path(tag = "ventures", params(VentureId), responses((status = 201, body = IssuedClaimCode)))]
+#[utoipa::path(tag = "ventures", params(VentureId, Once), responses((status = 201, body = IssuedClaimCode)))]
 #[post("/v1/ventures/{id}/claim-code")]
 pub async fn issue_claim_code(
     caller: Caller<op::IssueClaimCode>,
     Path(id): Path<VentureId>,
-) -> Result<Answer<IssuedClaimCode>> {
-    let code = caller.act(move |act| user::issue_claim_code(act, id)).await?;
-    Ok(Answer::created(&format!("/v1/ventures/{id}"), IssuedClaimCode { code })?.no_store())
+    once: Once,
+) -> Result<Answered> {
+    let deed = move |act: &mut Act<'_>| {
+        let code = user::issue_claim_code(act, id)?;
+        Ok(Answer::created(&format!("/v1/ventures/{id}"), IssuedClaimCode { code })?.no_store())
+    };
+    once.act(&caller, deed).await
 }
 
 #[cfg(test)]

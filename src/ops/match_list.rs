@@ -13,7 +13,7 @@ use super::{Act, By, Conflict, Error, Result, Service, criteria};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::canonical;
 use crate::domain::criteria::Criteria;
-use crate::domain::id::{CohortId, CriteriaId, MatchListId, VentureId};
+use crate::domain::id::{CohortId, CriteriaId, InvestorId, MatchListId, VentureId};
 use crate::domain::life::{CriteriaState, ListState};
 use crate::domain::time::Instant;
 use crate::engine::{self, Cell, Movable, Options, Ranking, RowNo};
@@ -38,21 +38,32 @@ pub struct Order {
     pub cohort: Option<CohortId>,
 }
 
-/// Makes a draft: ranks now, keeps the inputs, the results and their hashes.
+/// What a list is made from: everything is ranked, and nothing stored.
+pub struct Draft {
+    order: Order,
+    investor: InvestorId,
+    rankable: Arc<Rankable>,
+    ranking: Ranking,
+    limit: usize,
+    seed: String,
+    inputs: String,
+}
+
+/// Ranks what a list is made from.
 ///
 /// # Errors
 /// [`Error::NotFound`] for unknown criteria or cohort; [`Conflict::NotPublished`]; [`Conflict::CriteriaOutdated`];
 /// [`Conflict::NoRubric`].
-pub fn make(service: &Service, by: &Actor, order: &Order) -> Result<MatchList> {
+pub fn draft(service: &Service, order: Order) -> Result<Draft> {
     let now = service.clock.now();
-    let (set, version, investor) = service.read(|conn| {
+    let (version, investor) = service.read(|conn| {
         let set = store::criteria::find(conn, order.criteria)?.ok_or(Error::NotFound)?;
         let version = store::criteria::version(conn, order.criteria, order.number)?.ok_or(Error::NotFound)?;
         if let Some(cohort) = order.cohort {
             store::cohort::find(conn, cohort)?.ok_or(Error::NotFound)?;
         }
         let investor = store::investor::find(conn, set.investor_id)?.ok_or(Error::NotFound)?;
-        Ok((set, version, investor))
+        Ok((version, investor))
     })?;
     let (CriteriaState::Published, Some(seed)) = (version.state, version.seed.clone()) else {
         return Err(Conflict::NotPublished.into());
@@ -62,34 +73,42 @@ pub fn make(service: &Service, by: &Actor, order: &Order) -> Result<MatchList> {
     let rows = rankable.listed(now, order.cohort, Some(investor.kind));
     let ranking = rank(&rankable, &document, Some(&seed), &rows)?;
     let inputs = inputs(&rankable, &document, &seed, &rows)?;
-    service.write(By::Account(by), |act| {
-        let id: MatchListId = act.ids.next(act.now);
-        let entries = entries(&rankable, &ranking, id, document.limit as usize)?;
-        let made = MatchList {
-            id,
-            criteria_id: set.id,
-            criteria_number: version.number,
-            investor_id: set.investor_id,
-            cohort_id: order.cohort,
-            state: ListState::Draft,
-            data_version: rankable.version,
-            seed,
-            engine_version: engine::VERSION.to_owned(),
-            inputs_hash: blake3::hash(inputs.as_bytes()).to_hex().to_string(),
-            output_hash: output_hash(&entries)?,
-            entries_total: i32::try_from(entries.len()).unwrap_or(i32::MAX),
-            summary: canonical::to_string(&ranking.summary())?,
-            made_by: by.user,
-            created_at: act.now,
-            published_by: None,
-            published_at: None,
-            superseded_by: None,
-            version: 1,
-        };
-        match_list::insert(act.conn, &made, &compressed(&inputs)?, &entries)?;
-        act.audit("match_list.make", id, &(made.criteria_id, made.criteria_number, &made.output_hash))?;
-        Ok(made)
-    })
+    Ok(Draft { order, investor: investor.id, ranking, limit: document.limit as usize, rankable, seed, inputs })
+}
+
+/// Makes a list of a draft: keeps the inputs, the results and their hashes.
+///
+/// # Errors
+/// [`Error::Forbidden`] for anybody without an account: a second person must be able to tell who made it.
+pub fn make(act: &mut Act<'_>, draft: Draft) -> Result<MatchList> {
+    let By::Account(maker) = act.by else { return Err(Error::Forbidden) };
+    let id: MatchListId = act.ids.next(act.now);
+    let Draft { order, investor, rankable, ranking, limit, seed, inputs } = draft;
+    let entries = entries(&rankable, &ranking, id, limit)?;
+    let made = MatchList {
+        id,
+        criteria_id: order.criteria,
+        criteria_number: order.number,
+        investor_id: investor,
+        cohort_id: order.cohort,
+        state: ListState::Draft,
+        data_version: rankable.version,
+        seed,
+        engine_version: engine::VERSION.to_owned(),
+        inputs_hash: blake3::hash(inputs.as_bytes()).to_hex().to_string(),
+        output_hash: output_hash(&entries)?,
+        entries_total: i32::try_from(entries.len()).unwrap_or(i32::MAX),
+        summary: canonical::to_string(&ranking.summary())?,
+        made_by: maker.user,
+        created_at: act.now,
+        published_by: None,
+        published_at: None,
+        superseded_by: None,
+        version: 1,
+    };
+    match_list::insert(act.conn, &made, &compressed(&inputs)?, &entries)?;
+    act.audit("match_list.make", id, &(made.criteria_id, made.criteria_number, &made.output_hash))?;
+    Ok(made)
 }
 
 /// Ranks rows under a document.

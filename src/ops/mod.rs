@@ -37,7 +37,7 @@ use crate::domain::canonical;
 use crate::domain::id::{Ids, VentureId};
 use crate::domain::time::Instant;
 use crate::keys::Keys;
-use crate::store::{Conn, Db, audit, gate};
+use crate::store::{Conn, Db, StoreError, audit, gate};
 
 /// Who stands behind a deed.
 #[derive(Clone, Copy, Debug)]
@@ -169,6 +169,18 @@ impl Service {
     /// # Errors
     /// The deed's own, or the database's.
     pub fn write<T>(&self, by: By<'_>, deed: impl FnOnce(&mut Act<'_>) -> Result<T>) -> Result<T> {
+        self.transact(by, deed)
+    }
+
+    /// As [`Service::write`], for deeds whose refusals the caller words.
+    ///
+    /// # Errors
+    /// The deed's own, or the database's.
+    pub fn transact<T, E: From<StoreError>>(
+        &self,
+        by: By<'_>,
+        deed: impl FnOnce(&mut Act<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut takes_access = false;
         let done = self.db.write(|conn| {
             let now = self.clock.now();

@@ -14,6 +14,7 @@ pub mod criteria;
 pub mod db;
 pub mod error;
 pub mod gate;
+pub mod idempotency;
 pub mod import;
 pub mod investor;
 pub mod match_list;

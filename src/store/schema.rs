@@ -299,6 +299,36 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    idempotency (principal, key_hash) {
+        principal -> Text,
+        key_hash -> Text,
+        fingerprint -> Text,
+        sealed -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sign_in_failures (subject, minute) {
+        subject -> Text,
+        minute -> BigInt,
+        failures -> Integer,
+    }
+}
+
+diesel::table! {
+    service_tokens (user_id) {
+        user_id -> Text,
+        name -> Text,
+        token_hash -> Text,
+        operations -> Text,
+        created_by -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     write_gate,
     change_log,
@@ -324,4 +354,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     criteria_versions,
     match_lists,
     match_list_entries,
+    idempotency,
+    sign_in_failures,
+    service_tokens,
 );

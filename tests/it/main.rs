@@ -10,6 +10,7 @@ mod imports;
 mod intake;
 mod lists;
 mod me;
+mod once;
 mod openapi;
 mod parity;
 mod permissions;

@@ -160,7 +160,8 @@ fn published_list(
         criteria::publish(act, set.id, 1)
     })?;
     let order = match_list::Order { criteria: set.id, number: 1, cohort: None };
-    let list = match_list::make(service, staff, &order)?;
+    let draft = match_list::draft(service, order)?;
+    let list = service.write(By::Account(staff), |act| match_list::make(act, draft))?;
     service.write(By::Account(second), |act| match_list::publish(act, list.id))?;
     Ok((set.id, list.id))
 }
