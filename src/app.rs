@@ -21,6 +21,7 @@ use crate::api::gate::{gate, spare_from_compression};
 use crate::api::importer::Imports;
 use crate::api::metrics::Metrics;
 use crate::api::problem::Problem;
+use crate::api::rate::Rates;
 use crate::api::routes::Routes;
 use crate::api::state::{Accounts, Limits, Reach, State};
 use crate::clock::Clock;
@@ -135,7 +136,8 @@ impl App {
             workers,
             password_workers: Workers::new(password::AT_ONCE, password::PATIENCE),
             metrics: Metrics::new(contract.operations().map(|o| o.id.as_str())),
-            limits: Limits { deadline: config.deadline },
+            limits: Limits { deadline: config.deadline, proxies: config.proxies.into() },
+            rates: Rates::new(config.rate_limit),
             stopping: AtomicBool::new(false),
             sound: Box::new(move || db.is_current().unwrap_or(false)),
         });

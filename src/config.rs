@@ -40,6 +40,12 @@ pub struct Config {
     /// A request is answered within this many seconds, or with 503.
     #[arg(long = "deadline", env = "SEDAYA_DEADLINE", value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub deadline: Duration,
+    /// Requests a minute for each account, and for each address of those who have not signed in; 0 for no limit.
+    #[arg(long, env = "SEDAYA_RATE_LIMIT", value_name = "NUMBER", default_value_t = 600)]
+    pub rate_limit: u32,
+    /// Proxies of your own in front of the service, each of which adds to `X-Forwarded-For`.
+    #[arg(long, env = "SEDAYA_PROXIES", value_name = "NUMBER", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=10))]
+    pub proxies: u8,
     /// After SIGTERM, stay up this many seconds while `/readyz` says no, so that a balancer can turn away first.
     #[arg(long = "drain", env = "SEDAYA_DRAIN", value_name = "SECONDS", default_value = "3", value_parser = seconds)]
     pub drain: Duration,

@@ -1,6 +1,7 @@
 //! Who asks, and whether they may: the right a handler needs stands in the type of its first argument.
 
 use std::marker::PhantomData;
+use std::net::IpAddr;
 use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use super::codes::Code;
 use super::context::{Context, Stage, in_turn};
 use super::parameters::refuse_undeclared_query;
 use super::problem::{Problem, Result};
+use super::rate::{self, Asker};
 use super::state::State;
 use crate::domain::actor::Actor;
 use crate::domain::right::{Open, Operation, Restricted};
@@ -28,6 +30,8 @@ pub struct Anyone<O> {
     pub lang: Lang,
     /// The time of the request: one for all it does.
     pub now: Instant,
+    /// Where it comes from.
+    pub address: IpAddr,
     right: PhantomData<O>,
 }
 
@@ -52,7 +56,8 @@ impl<O: Open> FromRequest for Anyone<O> {
     fn from_request(req: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
         let request = req.clone();
         let admit = async move {
-            let (anyone, _) = enter::<O>(&request)?;
+            let (anyone, context) = enter::<O>(&request)?;
+            count(&context, &anyone.app, Asker::Address(anyone.address))?;
             refuse_undeclared_query(&request, Stage::Caller)?;
             Ok(anyone)
         };
@@ -67,8 +72,15 @@ impl<O: Restricted> FromRequest for Caller<O> {
     fn from_request(req: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
         let request = req.clone();
         let authorise = async move {
-            let (anyone, _context) = enter::<O>(&request)?;
-            let actor = authenticate(&request, &anyone.app, anyone.now).await?;
+            let (anyone, context) = enter::<O>(&request)?;
+            let actor = match authenticate(&request, &anyone.app, anyone.now).await {
+                Ok(actor) => actor,
+                Err(refused) => {
+                    count(&context, &anyone.app, Asker::Address(anyone.address))?;
+                    return Err(refused);
+                }
+            };
+            count(&context, &anyone.app, Asker::Account(actor.user))?;
             if !O::RIGHT.allows(actor.role) {
                 return Err(Problem::new(Code::Forbidden));
             }
@@ -88,7 +100,22 @@ fn enter<O: Operation>(request: &HttpRequest) -> Result<(Anyone<O>, Rc<Context>)
     }
     let app = State::of(request)?;
     let now = app.service.clock.now();
-    Ok((Anyone { app, lang: context.lang, now, right: PhantomData }, context))
+    let address = rate::address(request, app.limits.proxies);
+    Ok((Anyone { app, lang: context.lang, now, address, right: PhantomData }, context))
+}
+
+/// Counts the request against whoever asks.
+fn count(context: &Context, app: &State, asker: Asker) -> Result<()> {
+    match app.rates.count(asker) {
+        Ok(standing) => {
+            context.standing.set(standing);
+            Ok(())
+        }
+        Err((problem, standing)) => {
+            context.standing.set(Some(standing));
+            Err(problem)
+        }
+    }
 }
 
 async fn authenticate(request: &HttpRequest, app: &State, now: Instant) -> Result<Actor> {

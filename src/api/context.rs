@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::contract::Operation;
 use super::problem::{Problem, Result};
+use super::rate::Standing;
 use crate::domain::id::Ids;
 use crate::domain::text::Lang;
 
@@ -24,6 +25,8 @@ pub struct Context {
     pub lang: Lang,
     /// The documented operation that was asked for; `None` on pages outside the document.
     pub operation: Option<Arc<Operation>>,
+    /// What is left to whoever asks.
+    pub(crate) standing: Cell<Option<Standing>>,
     /// Hash of the body as it was understood, once it has been read.
     pub(crate) body_hash: Cell<Option<blake3::Hash>>,
     turns: Turns,
@@ -34,7 +37,14 @@ impl Context {
     pub(crate) fn new(lang: Lang, operation: Option<Arc<Operation>>) -> Rc<Self> {
         // Request ids are never part of stored data, so they need not come from the injected source.
         let id = uuid::Builder::from_random_bytes(Ids::Random.bytes()).into_uuid();
-        Rc::new(Self { id, lang, operation, body_hash: Cell::new(None), turns: Turns::default() })
+        Rc::new(Self {
+            id,
+            lang,
+            operation,
+            standing: Cell::new(None),
+            body_hash: Cell::new(None),
+            turns: Turns::default(),
+        })
     }
 
     /// The context of a request that came through the gate.

@@ -116,9 +116,15 @@ impl Completion {
             None => operation["security"] = json!([]),
         }
 
-        let mut codes: BTreeSet<Code> =
-            [Code::InternalError, Code::Overloaded, Code::DeadlineExceeded, Code::Unavailable, Code::InvalidQuery]
-                .into();
+        let mut codes: BTreeSet<Code> = [
+            Code::InternalError,
+            Code::RateLimited,
+            Code::Overloaded,
+            Code::DeadlineExceeded,
+            Code::Unavailable,
+            Code::InvalidQuery,
+        ]
+        .into();
         if roles.is_some() {
             codes.extend([Code::Unauthenticated, Code::Forbidden]);
         }

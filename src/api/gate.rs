@@ -163,6 +163,9 @@ fn set_standing_headers(headers: &mut HeaderMap, context: &Context) {
     default(header::REFERRER_POLICY, "no-referrer");
     default(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     default(header::CONTENT_LANGUAGE, context.lang.tag());
+    if let Some(standing) = context.standing.get() {
+        standing.tell(headers);
+    }
     headers.append(header::VARY, HeaderValue::from_static("Authorization, Accept, Accept-Language"));
     if let Ok(id) = HeaderValue::from_str(&context.id.to_string()) {
         headers.insert(HeaderName::from_static("x-request-id"), id);

@@ -32,7 +32,7 @@
 //! belongs in the domain, whose error the noun's file turns into a [`problem::Problem`].
 //!
 //! # Which file is it?
-//! `gate` every request in and out · [`admission`] who was let in lately · [`once`] deeds done once · [`mod@routes`] collects handlers · [`mod@document`] makes the OpenAPI document,
+//! `gate` every request in and out · [`admission`] who was let in lately · [`once`] deeds done once · [`rate`] how often · [`mod@routes`] collects handlers · [`mod@document`] makes the OpenAPI document,
 //! [`contract`] compiles it · [`caller`], [`parameters`], [`json`], [`answer`] what handlers take and give ·
 //! [`problem`], [`codes`], `faults` errors · [`state`] what handlers share · [`schema`] how domain values
 //! look · the rest: one noun each.
@@ -66,6 +66,7 @@ pub mod pages;
 pub mod parameters;
 pub mod problem;
 pub mod rankings;
+pub mod rate;
 pub mod reference;
 pub mod routes;
 pub mod rubrics;

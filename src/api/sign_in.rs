@@ -14,6 +14,7 @@ use crate::domain::right::op;
 use crate::keys::{password, token};
 use crate::ops;
 use crate::ops::session::{self, Session};
+use crate::ops::throttle;
 use crate::store::user;
 
 /// Adds the routes of this file.
@@ -85,6 +86,21 @@ fn refused() -> Problem {
     Problem::new(Code::WrongCredentials)
 }
 
+/// Lets a sign-in be tried, unless too many have failed from where it comes from.
+async fn may_try<O>(request: &Anyone<O>) -> Result<()> {
+    let (service, address, now) = (request.app.service.clone(), request.address, request.now);
+    let refused_for = request.read(move |conn| throttle::refused_for(conn, &service.keys, address, now)).await?;
+    refused_for
+        .map_or(Ok(()), |seconds| Err(Problem::new(Code::RateLimited).retry_after(u32::try_from(seconds).unwrap_or(1))))
+}
+
+/// Counts a sign-in that was refused.
+async fn failed<O>(request: &Anyone<O>) -> Result<Problem> {
+    let address = request.address;
+    request.write(move |act| throttle::note_failure(act, address)).await?;
+    Ok(refused())
+}
+
 /// Sign in with a password
 ///
 /// Use it for every role but owners. The access token works for ten minutes; come back with the refresh token.
@@ -96,13 +112,14 @@ fn refused() -> Problem {
 )]
 #[post("/v1/auth/token")]
 pub async fn sign_in(request: Anyone<op::SignIn>, Json(sent): Json<SignIn>) -> Result<Answer<Tokens>> {
+    may_try(&request).await?;
     let SignIn { username, password } = sent;
     let user = request.read(move |conn| Ok(user::by_username(conn, &username)?)).await?;
     let kept = user.as_ref().and_then(|u| u.password_hash.clone());
     // An unknown name takes as long as a wrong password: a hash is worked out either way.
     let check = move || password::verify(&password, kept.as_deref());
     let right = request.app.password_workers.run(check).await?;
-    let (Some(user), true) = (user, right) else { return Err(refused()) };
+    let (Some(user), true) = (user, right) else { return Err(failed(&request).await?) };
     let session = request
         .write(move |act| {
             // The account may have been changed while the hash was being worked out.
@@ -124,10 +141,12 @@ pub async fn sign_in(request: Anyone<op::SignIn>, Json(sent): Json<SignIn>) -> R
 )]
 #[post("/v1/auth/claim")]
 pub async fn claim_account(request: Anyone<op::ClaimAccount>, Json(sent): Json<ClaimCode>) -> Result<Answer<Tokens>> {
+    may_try(&request).await?;
     let hash = request.app.service.keys.hashing().claim_code(&sent.code);
-    // Guessers must not make the writers wait: only a code that is known opens a transaction.
     let known = hash.clone();
-    request.read(move |conn| user::by_claim_code(conn, &known)?.ok_or(ops::Error::Credentials)).await?;
+    if request.read(move |conn| Ok(user::by_claim_code(conn, &known)?.is_none())).await? {
+        return Err(failed(&request).await?);
+    }
     let session = request
         .write(move |act| {
             let actor = user::by_claim_code(act.conn, &hash)?.and_then(|u| u.actor());

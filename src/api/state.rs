@@ -12,6 +12,7 @@ use super::blocking::Workers;
 use super::importer::Imports;
 use super::metrics::Metrics;
 use super::problem::{Problem, Result};
+use super::rate::Rates;
 use crate::domain::actor::Actor;
 use crate::domain::id::{
     AssessmentId, CohortId, CriteriaId, ImportId, InvestorId, MatchListId, RubricId, UserId, VentureId,
@@ -24,6 +25,8 @@ use crate::ops::Service;
 pub struct Limits {
     /// A request is answered within this time, or with 503.
     pub deadline: Duration,
+    /// Proxies of our own in front of the service.
+    pub proxies: usize,
 }
 
 /// Who an access token speaks for, now: roles and accounts are never believed from the token alone.
@@ -71,6 +74,8 @@ pub struct State {
     pub imports: Imports,
     /// Who is who.
     pub accounts: Arc<dyn Accounts>,
+    /// How often somebody may ask.
+    pub rates: Rates,
     /// Who was let in lately.
     pub admissions: Admissions,
     /// What is whose.

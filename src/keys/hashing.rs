@@ -12,6 +12,7 @@ pub struct Hashing {
     refresh: Secret,
     successor: Secret,
     content: Secret,
+    address: Secret,
 }
 
 impl Hashing {
@@ -22,6 +23,7 @@ impl Hashing {
             refresh: master.derive("sedaya 2024 refresh token"),
             successor: master.derive("sedaya 2024 refresh token successor"),
             content: master.derive("sedaya 2024 import content"),
+            address: master.derive("sedaya 2024 address"),
         }
     }
 
@@ -56,6 +58,11 @@ impl Hashing {
     /// be safe behind a hash that anybody can try out.
     pub fn content(&self, canonical: &str) -> String {
         hash(&self.content, canonical)
+    }
+
+    /// Of an address that requests come from.
+    pub fn address(&self, address: &str) -> String {
+        hash(&self.address, address)
     }
 
     /// Of a refresh token.

@@ -20,6 +20,7 @@ pub mod rankable;
 pub mod reach;
 pub mod rubric;
 pub mod session;
+pub mod throttle;
 pub mod user;
 pub mod venture;
 

@@ -8,6 +8,7 @@ mod criteria;
 mod engine;
 mod imports;
 mod intake;
+mod limits;
 mod lists;
 mod me;
 mod once;

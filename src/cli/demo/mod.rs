@@ -33,6 +33,9 @@ pub struct Args {
     /// Where the admin listener is; next to the API's port if left out.
     #[arg(long, env = "SEDAYA_ADMIN_ADDR", value_name = "HOST:PORT")]
     admin_addr: Option<String>,
+    /// Requests a minute for each account, and for each address of those who have not signed in; 0 for no limit.
+    #[arg(long, env = "SEDAYA_RATE_LIMIT", value_name = "NUMBER", default_value_t = 600)]
+    rate_limit: u32,
     /// Load and print, and do not serve.
     #[arg(long)]
     no_serve: bool,
@@ -66,6 +69,8 @@ impl Args {
             connections: 8,
             deadline: Duration::from_secs(10),
             drain: Duration::ZERO,
+            rate_limit: self.rate_limit,
+            proxies: 0,
         }
     }
 }

@@ -81,6 +81,8 @@ pub fn config(dir: &tempfile::TempDir) -> Config {
         connections: 2,
         deadline: Duration::from_secs(30),
         drain: Duration::ZERO,
+        rate_limit: 0,
+        proxies: 0,
     }
 }
 

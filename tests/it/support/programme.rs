@@ -53,6 +53,8 @@ impl Programme {
             connections: 3,
             deadline: Duration::from_secs(30),
             drain: Duration::ZERO,
+            rate_limit: 0,
+            proxies: 0,
         };
         let outside = Outside { clock: clock.clone(), ..Outside::default() };
         let app = App::build_with(&config, outside).await.unwrap();

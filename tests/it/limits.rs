@@ -1,0 +1,94 @@
+//! How often somebody may ask, and how often they may guess.
+
+use serde_json::json;
+
+use crate::over_http;
+use crate::support::app::TestApp;
+use crate::support::programme::Programme;
+use crate::support::reply::{Reply, send};
+use sedaya::domain::actor::Role;
+
+#[tokio::test]
+async fn every_account_has_a_rate_of_its_own_and_so_has_an_address() {
+    let app = TestApp::start_with(|config| config.rate_limit = 3, |_| {}).await;
+    let ask = async |role: Role| send(app.as_role(role, "GET", "/v1/reference/sdgs")).await;
+    for left in [2, 1, 0] {
+        let reply = ask(Role::Staff).await.expect(200);
+        assert_eq!(reply.header("ratelimit-policy"), Some("\"default\";q=3;w=60"));
+        assert!(reply.header("ratelimit").unwrap().starts_with(&format!("\"default\";r={left};t=")), "{reply:?}");
+    }
+    let refused = ask(Role::Staff).await;
+    assert_eq!(refused.refusal(), (429, "rate_limited"));
+    assert!((1..=60).contains(&refused.header("retry-after").unwrap().parse::<u64>().unwrap()));
+    assert!(refused.header("ratelimit").unwrap().starts_with("\"default\";r=0;t="));
+    // Another account at the same address, and the address itself, have theirs.
+    ask(Role::Investor).await.expect(200);
+    let anybody = async || send(app.request("GET", "/.well-known/jwks.json")).await;
+    for _ in 0..2 {
+        anybody().await.expect(200);
+    }
+    // A token that does not hold counts against the address.
+    let bad = async || send(app.request("GET", "/v1/me").bearer_auth("x.y.z")).await;
+    assert_eq!(bad().await.refusal(), (401, "unauthenticated"));
+    assert_eq!(bad().await.refusal(), (429, "rate_limited"));
+    assert_eq!(anybody().await.refusal(), (429, "rate_limited"));
+    ask(Role::Investor).await.expect(200);
+}
+
+#[tokio::test]
+async fn without_a_limit_nothing_is_said_of_one() {
+    let app = TestApp::start().await;
+    let reply = send(app.as_role(Role::Staff, "GET", "/v1/reference/sdgs")).await.expect(200);
+    assert_eq!((reply.header("ratelimit"), reply.header("ratelimit-policy")), (None, None));
+}
+
+async fn try_password(p: &Programme, password: &str) -> Reply {
+    let username = &p.logins.of("staff").unwrap().username;
+    send(p.request("POST", "/v1/auth/token").json(&json!({"username": username, "password": password}))).await
+}
+
+async fn try_code(p: &Programme, code: &str) -> Reply {
+    send(p.request("POST", "/v1/auth/claim").json(&json!({"code": code}))).await
+}
+
+over_http!(twenty_failures_a_minute_are_free_and_more_are_refused, |p| {
+    let right = &p.logins.of("staff").unwrap().password;
+    let code = &p.logins.of("owner").unwrap().password;
+    for n in 0..20 {
+        let failed = if n % 2 == 0 { try_password(p, "salah-salah").await } else { try_code(p, "0000").await };
+        assert_eq!(failed.refusal(), (401, "wrong_credentials"), "{n}");
+        // Success is not counted, and does not forgive.
+        if n == 10 {
+            try_password(p, right).await.expect(200);
+        }
+    }
+    // Not even the right ones are looked at now; another process on the database knows as well.
+    let twin = p.twin().await;
+    for asked in [p, &twin] {
+        for refused in [try_password(asked, right).await, try_password(asked, "x").await, try_code(asked, code).await] {
+            assert_eq!(refused.refusal(), (429, "rate_limited"));
+            assert!((1..=60).contains(&refused.header("retry-after").unwrap().parse::<u64>().unwrap()));
+        }
+    }
+    // Whoever is signed in goes on; and in the next minute all may try again.
+    p.get("staff", "/v1/me").await.expect(200);
+    p.advance(60);
+    try_password(p, right).await.expect(200);
+    try_code(p, code).await.expect(200);
+});
+
+over_http!(a_stranger_locks_himself_out_and_nobody_else, |p| {
+    // As seen from behind one proxy, two addresses.
+    let home: std::net::IpAddr = [198, 51, 100, 7].into();
+    let stranger: std::net::IpAddr = [203, 0, 113, 9].into();
+    let service = p.service();
+    for _ in 0..100 {
+        service.write(sedaya::ops::By::Nobody, |act| sedaya::ops::throttle::note_failure(act, stranger)).unwrap();
+    }
+    let refused = |address| {
+        let now = service.clock.now();
+        service.read(|conn| sedaya::ops::throttle::refused_for(conn, &service.keys, address, now)).unwrap()
+    };
+    assert!(refused(stranger).is_some());
+    assert_eq!(refused(home), None);
+});
