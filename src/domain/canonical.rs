@@ -34,6 +34,8 @@ pub fn hash<T: Serialize>(value: &T) -> serde_json::Result<String> {
 struct Member {
     /// Its key, without the quotation marks.
     key: Range<usize>,
+    /// The key's bytes are in the order of its text: ASCII without escapes.
+    plain: bool,
     /// Behind its value.
     end: usize,
 }
@@ -43,6 +45,17 @@ impl Member {
     fn range(&self) -> Range<usize> {
         self.key.start - 1..self.end
     }
+
+    /// The order of keys in this text: by their UTF-16 code units.
+    fn order(&self, other: &Self, text: &[u8]) -> Ordering {
+        let (a, b) = (&text[self.key.clone()], &text[other.key.clone()]);
+        if self.plain && other.plain { a.cmp(b) } else { units(a).cmp(&units(b)) }
+    }
+}
+
+fn units(key: &[u8]) -> Vec<u16> {
+    let quoted = [b"\"", key, b"\""].concat();
+    serde_json::from_slice::<String>(&quoted).unwrap_or_default().encode_utf16().collect()
 }
 
 #[derive(Default)]
@@ -57,39 +70,26 @@ struct Canonical {
 }
 
 impl Canonical {
-    fn key(&self, member: &Member) -> &[u8] {
-        &self.out[member.key.clone()]
-    }
-
     /// Closes the innermost object: its members in order of their keys.
     fn close(&mut self) {
-        let from = self.objects.pop().unwrap_or_default();
-        let mut members = self.members.split_off(from);
-        if !members.is_sorted_by(|a, b| order(self.key(a), self.key(b)).is_le()) {
-            let whole = members.first().map_or(0, |m| m.range().start)..self.out.len();
-            members.sort_by(|a, b| order(self.key(a), self.key(b)));
-            self.sorted.clear();
-            for member in &members {
-                if !self.sorted.is_empty() {
-                    self.sorted.push(b',');
+        let Self { out, members, objects, sorted } = self;
+        let from = objects.pop().unwrap_or_default();
+        let own = &mut members[from..];
+        if !own.is_sorted_by(|a, b| a.order(b, out).is_le()) {
+            let whole = own.first().map_or(0, |m| m.range().start)..out.len();
+            own.sort_by(|a, b| a.order(b, out));
+            sorted.clear();
+            for member in own {
+                if !sorted.is_empty() {
+                    sorted.push(b',');
                 }
-                self.sorted.extend_from_slice(&self.out[member.range()]);
+                sorted.extend_from_slice(&out[member.range()]);
             }
-            self.out[whole].copy_from_slice(&self.sorted);
+            out[whole].copy_from_slice(sorted);
         }
-        self.out.push(b'}');
+        members.truncate(from);
+        out.push(b'}');
     }
-}
-
-/// The order of keys: by UTF-16 code units of the text, which for plain ASCII are its bytes.
-fn order(a: &[u8], b: &[u8]) -> Ordering {
-    let plain = |key: &[u8]| key.is_ascii() && !key.contains(&b'\\');
-    if plain(a) && plain(b) { a.cmp(b) } else { units(a).cmp(&units(b)) }
-}
-
-fn units(key: &[u8]) -> Vec<u16> {
-    let quoted = [b"\"", key, b"\""].concat();
-    serde_json::from_slice::<String>(&quoted).unwrap_or_default().encode_utf16().collect()
 }
 
 /// Integers up to here are doubles, and their digits are how a double is spelled.
@@ -182,12 +182,13 @@ impl Formatter for &mut Canonical {
     fn begin_object_key<W: ?Sized + Write>(&mut self, _: &mut W, first: bool) -> io::Result<()> {
         CompactFormatter.begin_object_key(&mut self.out, first)?;
         let start = self.out.len() + 1;
-        self.members.push(Member { key: start..start, end: start });
+        self.members.push(Member { key: start..start, plain: true, end: start });
         Ok(())
     }
     fn begin_object_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
         if let Some(member) = self.members.last_mut() {
             member.key.end = self.out.len() - 1;
+            member.plain = self.out[member.key.clone()].iter().all(|b| b.is_ascii() && *b != b'\\');
         }
         CompactFormatter.begin_object_value(&mut self.out)
     }
