@@ -103,9 +103,10 @@ impl ManageConnection for Manager {
             }
             Location::Sqlite(path) => {
                 let mut conn = diesel::SqliteConnection::establish(path)?;
-                // busy_timeout first: the switch to WAL can meet a lock itself.
+                // busy_timeout first: the switch to WAL can meet a lock itself. The size of pages is that of a new file:
+                // of rows of two to three kilobytes, four kilobytes hold one and stand half empty.
                 conn.batch_execute(
-                    "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                    "PRAGMA busy_timeout = 5000; PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                      PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY; \
                      PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON",
                 )?;

@@ -1,8 +1,10 @@
 //! One assessor's ratings of one venture, and what a rating must hold.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::domain::fixed::{TenThousandths, number};
 use crate::domain::rubric::{Facts, Indicator, Rubric, Ruling, Scale};
@@ -14,8 +16,7 @@ pub type Ratings = BTreeMap<String, Rating>;
 
 /// What an assessor says of one indicator. In JSON
 /// `{"state":"value","value":3,"evidence_level":1,"note":"…"}`; the other states have no `value`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Wire", into = "Wire")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rating {
     /// The value, or why there is none.
     pub answer: Answer,
@@ -25,8 +26,8 @@ pub struct Rating {
     pub note: Option<String>,
 }
 
-/// The value of a rating, or why there is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The value of a rating, or why there is none. Serialised only in formats that are not for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Answer {
     /// A level 1–5, or a quantity.
     Value(TenThousandths),
@@ -117,23 +118,24 @@ impl Answer {
     }
 }
 
+/// A rating in JSON.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wire {
+struct Wire<'a> {
     state: State,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     value: Option<Plain>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     evidence_level: Option<Evidence>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    note: Option<String>,
+    note: Option<Cow<'a, str>>,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
 struct Plain(#[serde(with = "number")] TenThousandths);
 
-impl From<Rating> for Wire {
-    fn from(rating: Rating) -> Self {
+impl<'a> From<&'a Rating> for Wire<'a> {
+    fn from(rating: &'a Rating) -> Self {
         let value = match rating.answer {
             Answer::Value(value) => Some(Plain(value)),
             _ => None,
@@ -142,14 +144,14 @@ impl From<Rating> for Wire {
             state: rating.answer.state(),
             value,
             evidence_level: value.is_some().then_some(rating.evidence),
-            note: rating.note,
+            note: rating.note.as_deref().map(Cow::Borrowed),
         }
     }
 }
 
-impl TryFrom<Wire> for Rating {
+impl TryFrom<Wire<'_>> for Rating {
     type Error = &'static str;
-    fn try_from(wire: Wire) -> Result<Self, &'static str> {
+    fn try_from(wire: Wire<'_>) -> Result<Self, &'static str> {
         let answer = match (wire.state, wire.value) {
             (State::Value, Some(Plain(value))) => Answer::Value(value),
             (State::Value, None) => return Err("a rating of state `value` needs its value"),
@@ -161,7 +163,29 @@ impl TryFrom<Wire> for Rating {
         if wire.evidence_level.is_some() && !matches!(answer, Answer::Value(_)) {
             return Err("only a rating of state `value` has an evidence level");
         }
-        Ok(Self { answer, evidence: wire.evidence_level.unwrap_or_default(), note: wire.note })
+        let note = wire.note.map(Cow::into_owned);
+        Ok(Self { answer, evidence: wire.evidence_level.unwrap_or_default(), note })
+    }
+}
+
+/// A format that is not for people knows members by their places and cannot leave one out.
+impl Serialize for Rating {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        if s.is_human_readable() {
+            Wire::from(self).serialize(s)
+        } else {
+            (self.answer, self.evidence, &self.note).serialize(s)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Rating {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        if d.is_human_readable() {
+            return Wire::deserialize(d)?.try_into().map_err(D::Error::custom);
+        }
+        let (answer, evidence, note) = Deserialize::deserialize(d)?;
+        Ok(Self { answer, evidence, note })
     }
 }
 

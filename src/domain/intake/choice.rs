@@ -22,8 +22,8 @@ impl Choice {
 
 /// The choice that a text names, in either language, whatever the case and the spaces.
 pub fn find(choices: &'static [Choice], text: &str) -> Option<&'static Choice> {
-    // Most cells were picked from the template's list and are spelled just so.
-    if let Some(choice) = choices.iter().find(|c| c.label.id == text) {
+    // Most cells were picked from the template's list and are spelled just so, or are the code itself.
+    if let Some(choice) = choices.iter().find(|c| c.label.id == text || c.code == text) {
         return Some(choice);
     }
     let wanted = folded(text);

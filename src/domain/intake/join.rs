@@ -80,25 +80,27 @@ pub struct IntakeVenture {
     pub rows: Vec<u32>,
 }
 
-/// Fills one part of the whole from one row, column by column; what is said already must be the same.
-struct Merge<'a> {
-    /// Where each column's value came from.
-    said: BTreeMap<&'static str, (u32, Value)>,
-    errors: &'a mut Vec<RowError>,
-}
-
-impl Merge<'_> {
-    fn column(&mut self, column: &'static Column, row: u32, value: Option<Value>, put: impl FnOnce(Value)) {
-        let Some(value) = value else { return };
-        match self.said.get(column.key) {
+/// Fills one attribute of the whole from the rows; what is said twice must be the same.
+fn merge<'r, T: 'r>(
+    column: &Column,
+    get: fn(&T) -> Option<Value>,
+    put: fn(&mut T, Value),
+    rows: impl Iterator<Item = (u32, &'r T)>,
+    whole: &mut T,
+    errors: &mut Vec<RowError>,
+) {
+    let mut first = None;
+    for (row, part) in rows {
+        let Some(value) = get(part) else { continue };
+        match first {
             None => {
-                put(value.clone());
-                self.said.insert(column.key, (row, value));
+                put(whole, value);
+                first = Some(row);
             }
-            Some((_, same)) if *same == value => {}
-            Some((first, _)) => {
+            Some(_) if get(whole).as_ref() == Some(&value) => {}
+            Some(first) => {
                 let shown = if column.kind.is_personal() { String::new() } else { shown(&value) };
-                self.errors.push(RowFault::Differs(*first).at(row, column.header, &shown));
+                errors.push(RowFault::Differs(first).at(row, column.header, &shown));
             }
         }
     }
@@ -120,21 +122,22 @@ pub fn join_participant(rows: &[&ParsedRow]) -> Result<IntakeParticipant, Vec<Ro
     let mut rows = rows.to_vec();
     rows.sort_by_key(|r| r.row);
     let mut errors = Vec::new();
-    let mut merge = Merge { said: BTreeMap::new(), errors: &mut errors };
     let (mut person, mut consents) = (ParticipantAttributes::default(), RowConsents::default());
-    for row in &rows {
-        for column in COLUMNS {
-            match column.part {
-                Part::Participant(get, put) => {
-                    merge.column(column, row.row, get(&row.participant), |v| put(&mut person, v));
-                }
-                Part::Consent(get, put) => {
-                    merge.column(column, row.row, get(&row.consents), |v| put(&mut consents, v));
-                }
-                _ => {}
+    for column in COLUMNS {
+        match column.part {
+            Part::Participant(get, put) => {
+                let said = rows.iter().map(|r| (r.row, &r.participant));
+                merge(column, get, put, said, &mut person, &mut errors);
             }
+            Part::Consent(get, put) => {
+                let said = rows.iter().map(|r| (r.row, &r.consents));
+                merge(column, get, put, said, &mut consents, &mut errors);
+            }
+            _ => {}
         }
     }
+    // Row by row, as people mend them.
+    errors.sort_by_key(|e| e.row);
     let first = rows.first();
     let row = first.map_or(0, |r| r.row);
     if person.name.is_none() {
@@ -169,14 +172,13 @@ pub fn join_venture(rows: &[&ParsedRow], rubric: &Rubric) -> Result<IntakeVentur
     rows.sort_by_key(|(r, _)| r.row);
     let mut errors = Vec::new();
     let mut whole = VentureAttributes::default();
-    let mut merge = Merge { said: BTreeMap::new(), errors: &mut errors };
-    for (row, venture) in &rows {
-        for column in COLUMNS {
-            if let Part::Venture(get, put) = column.part {
-                merge.column(column, row.row, get(venture), |v| put(&mut whole, v));
-            }
+    for column in COLUMNS {
+        if let Part::Venture(get, put) = column.part {
+            merge(column, get, put, rows.iter().map(|(r, v)| (r.row, *v)), &mut whole, &mut errors);
         }
     }
+    // Row by row, as people mend them.
+    errors.sort_by_key(|e| e.row);
     let row = rows.first().map_or(0, |(r, _)| r.row);
     if whole.name.is_none() {
         errors.push(RowFault::Required.at(row, header("venture_name"), ""));

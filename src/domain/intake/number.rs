@@ -129,6 +129,13 @@ pub fn money(cell: &Cell) -> Result<i64, RowFault> {
     }
 }
 
+/// A few digits and nothing else, which most cells are, in ten-thousandths. There is one way to read them.
+fn plain(cell: &Cell) -> Option<i64> {
+    let Cell::Text(text) = cell else { return None };
+    let digits = (1..=9).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| text.bytes().fold(0, |value, b| value * 10 + i64::from(b - b'0')) * 10_000)
+}
+
 /// A decimal in ten-thousandths, from 0 to `max` of them. In a column of percents `30%` is 30, a cell
 /// that a spreadsheet shows as `30%` is 30 too, and a plain number between 0 and 1 is refused: it may
 /// be a share or a percentage.
@@ -136,6 +143,9 @@ pub fn money(cell: &Cell) -> Result<i64, RowFault> {
 /// # Errors
 /// Not a number, ambiguous, more than four decimals, or out of range.
 pub fn decimal(cell: &Cell, max: i64, percent_column: bool) -> Result<i64, RowFault> {
+    if let Some(value) = plain(cell) {
+        return if value > max { Err(RowFault::OutOfRange) } else { Ok(value) };
+    }
     let (digits, scale, sure) = match cell {
         Cell::Number { value, percent: true } if percent_column => (stored(*value)?, ONE * 100, true),
         Cell::Number { value, percent: false } => (stored(*value)?, ONE, false),
@@ -162,6 +172,8 @@ pub fn decimal(cell: &Cell, max: i64, percent_column: bool) -> Result<i64, RowFa
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn of(text: &str) -> Cell {
@@ -247,6 +259,18 @@ mod tests {
         }
         assert_eq!(decimal(&number(1.25), 1_000_000, false), Ok(12_500));
         assert_eq!(decimal(&number(1.125), 1_000_000, false), Ok(11_250));
+    }
+
+    proptest! {
+        #[test]
+        fn digits_alone_are_read_as_any_number(n in 0_i64..1_000_000_000, percent: bool) {
+            let max = 300_000 * 10_000;
+            let want = if n * 10_000 > max { Err(RowFault::OutOfRange) } else { Ok(n * 10_000) };
+            // A comma takes the long way.
+            for text in [n.to_string(), format!("0{n}"), format!("{n},0"), format!(" {n}")] {
+                prop_assert_eq!(decimal(&of(&text), max, percent), want.clone(), "{}", text);
+            }
+        }
     }
 
     #[test]

@@ -29,7 +29,7 @@ const MAX_NOTE: usize = 500;
 
 /// What one row fills while it is read.
 #[derive(Default)]
-struct Draft {
+struct Draft<'a> {
     participant: ParticipantAttributes,
     venture: VentureAttributes,
     venture_filled: bool,
@@ -40,18 +40,18 @@ struct Draft {
     assessor_name: Option<Secret>,
     assessed_on: Option<NaiveDate>,
     kind: Option<AssessmentKind>,
-    ratings: BTreeMap<usize, DraftRating>,
+    ratings: BTreeMap<usize, DraftRating<'a>>,
     rated: bool,
 }
 
 /// One indicator's three cells.
 #[derive(Default)]
-struct DraftRating {
+struct DraftRating<'a> {
     answer: Option<Answer>,
     /// The header of the answer's column.
-    header: String,
+    header: &'a str,
     evidence: Option<Evidence>,
-    evidence_header: String,
+    evidence_header: &'a str,
     note: Option<String>,
     /// One of its cells is faulty: no second complaint about what it would have said.
     faulty: bool,
@@ -87,28 +87,31 @@ impl Layout {
                 }
             }
         }
-        self.check(row, &mut draft, &mut errors);
-        if errors.is_empty() { Ok(Some(self.finish(row, draft))) } else { Err(errors) }
+        let ratings = self.check(row, &mut draft, &mut errors);
+        if errors.is_empty() { Ok(Some(finish(row, draft, ratings))) } else { Err(errors) }
     }
 
-    /// The rules that hold between cells.
-    fn check(&self, row: u32, draft: &mut Draft, errors: &mut Vec<RowError>) {
-        let faulty = |errors: &[RowError], column: &str| errors.iter().any(|e| e.column == column);
-        let code = self.spelling("participant_ref");
-        if draft.participant.reference.is_empty() && !faulty(errors, &code) {
-            errors.push(RowFault::Required.at(row, &code, ""));
+    /// The rules that hold between cells. Gives the ratings, without those that are faulty.
+    fn check(&self, row: u32, draft: &mut Draft<'_>, errors: &mut Vec<RowError>) -> Ratings {
+        // A code that is missing is one fault, unless its cell had another.
+        let mut missing = |fault: RowFault, key: &str| {
+            let column = self.spelling(key);
+            if errors.iter().all(|e| e.column != column) {
+                errors.push(fault.at(row, &column, ""));
+            }
+        };
+        if draft.participant.reference.is_empty() {
+            missing(RowFault::Required, "participant_ref");
         }
-        let code = self.spelling("venture_ref");
-        if draft.venture.reference.is_empty() && !faulty(errors, &code) {
+        if draft.venture.reference.is_empty() {
             if draft.venture_filled {
-                errors.push(RowFault::VentureCodeMissing.at(row, &code, ""));
+                missing(RowFault::VentureCodeMissing, "venture_ref");
             } else if draft.rated {
-                errors.push(RowFault::AssessmentWithoutVenture.at(row, &code, ""));
+                missing(RowFault::AssessmentWithoutVenture, "venture_ref");
             }
         }
-        let code = self.spelling("assessor_ref");
-        if draft.rated && draft.assessor_ref.is_none() && !faulty(errors, &code) {
-            errors.push(RowFault::AssessorMissing.at(row, &code, ""));
+        if draft.rated && draft.assessor_ref.is_none() {
+            missing(RowFault::AssessorMissing, "assessor_ref");
         }
         if let (Some(min), Some(max)) = (draft.venture.need_min, draft.venture.need_max)
             && min > max
@@ -126,53 +129,52 @@ impl Layout {
         }
         for rating in draft.ratings.values().filter(|r| !r.faulty) {
             if rating.evidence.is_some() && !matches!(rating.answer, Some(Answer::Value(_))) {
-                errors.push(RowFault::EvidenceWithoutRating.at(row, &rating.evidence_header, ""));
+                errors.push(RowFault::EvidenceWithoutRating.at(row, rating.evidence_header, ""));
             }
         }
         // What the venture is may stand in another row: here only rules that hold whatever it is.
-        let sound = draft.ratings.iter().filter(|(_, rating)| !rating.faulty);
-        let ratings = self.ratings(sound.map(|(at, rating)| (*at, rating)));
+        let ratings = self.ratings(draft);
         for fault in check(&self.book.rubric, &Facts::default(), &ratings) {
             let header = self.book.rubric.find(&fault.indicator).and_then(|at| draft.ratings.get(&at));
-            let header = header.map_or_else(|| fault.indicator.clone(), |r| r.header.clone());
+            let header = header.map_or_else(|| fault.indicator.clone(), |r| r.header.to_owned());
             errors.push(RowFault::Rating(fault).at(row, &header, ""));
         }
+        ratings
     }
 
     /// The ratings by code. What was not assessed has no entry, unless there is a note on why.
-    fn ratings<'d>(&self, drafts: impl Iterator<Item = (usize, &'d DraftRating)>) -> Ratings {
+    fn ratings(&self, draft: &Draft<'_>) -> Ratings {
         let mut ratings = Ratings::new();
-        for (at, draft) in drafts {
+        for (at, draft) in draft.ratings.iter().filter(|(_, rating)| !rating.faulty) {
             let answer = draft.answer.unwrap_or(Answer::NotAssessed);
             if answer == Answer::NotAssessed && draft.note.is_none() {
                 continue;
             }
             // Evidence is of a value; beside anything else it is a fault of its own.
             let evidence = draft.evidence.filter(|_| matches!(answer, Answer::Value(_))).unwrap_or_default();
-            let code = self.book.rubric.indicator(at).code.clone();
+            let code = self.book.rubric.indicator(*at).code.clone();
             ratings.insert(code, Rating { answer, evidence, note: draft.note.clone() });
         }
         ratings
     }
-
-    fn finish(&self, row: u32, draft: Draft) -> RowSecrets {
-        let ratings = self.ratings(draft.ratings.iter().map(|(at, rating)| (*at, rating)));
-        let assessment = draft.assessor_ref.filter(|_| draft.rated).map(|assessor_ref| RowAssessment {
-            assessor_ref,
-            assessor_name: draft.assessor_name,
-            assessed_on: draft.assessed_on,
-            kind: draft.kind.unwrap_or(AssessmentKind::Baseline),
-            ratings,
-        });
-        let venture = (!draft.venture.reference.is_empty()).then_some(draft.venture);
-        let parsed = ParsedRow { row, participant: draft.participant, venture, consents: draft.consents, assessment };
-        RowSecrets { row: parsed, nik: draft.nik }
-    }
 }
 
-impl Draft {
+fn finish(row: u32, draft: Draft<'_>, ratings: Ratings) -> RowSecrets {
+    let assessment = draft.assessor_ref.filter(|_| draft.rated).map(|assessor_ref| RowAssessment {
+        assessor_ref,
+        assessor_name: draft.assessor_name,
+        assessed_on: draft.assessed_on,
+        kind: draft.kind.unwrap_or(AssessmentKind::Baseline),
+        ratings,
+    });
+    let venture = (!draft.venture.reference.is_empty()).then_some(draft.venture);
+    let parsed = ParsedRow { row, participant: draft.participant, venture, consents: draft.consents, assessment };
+    RowSecrets { row: parsed, nik: draft.nik }
+}
+
+impl<'a> Draft<'a> {
     /// Reads one cell into its place.
-    fn take(&mut self, header: &str, target: &Target, cell: &Cell, book: &Codebook) -> Result<(), RowFault> {
+    fn take(&mut self, header: &'a str, target: &Target, cell: &Cell, book: &Codebook) -> Result<(), RowFault> {
         match cell {
             Cell::Error(_) => return Err(RowFault::CellError),
             Cell::TooLong => return Err(RowFault::TooLong(super::cell::MAX_CELL_CHARS)),
@@ -198,9 +200,9 @@ impl Draft {
                 self.rated = true;
                 let rating = self.ratings.entry(at).or_default();
                 match part {
-                    RatingPart::Answer => header.clone_into(&mut rating.header),
-                    RatingPart::Evidence => header.clone_into(&mut rating.evidence_header),
-                    RatingPart::Note if rating.header.is_empty() => header.clone_into(&mut rating.header),
+                    RatingPart::Answer => rating.header = header,
+                    RatingPart::Evidence => rating.evidence_header = header,
+                    RatingPart::Note if rating.header.is_empty() => rating.header = header,
                     RatingPart::Note => {}
                 }
                 let read = rating.take(book.rubric.indicator(at), part, cell);
@@ -233,7 +235,7 @@ impl Draft {
     }
 }
 
-impl DraftRating {
+impl DraftRating<'_> {
     fn take(&mut self, indicator: &Indicator, part: RatingPart, cell: &Cell) -> Result<(), RowFault> {
         match part {
             RatingPart::Answer => self.answer = Some(answer(indicator, cell)?),

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Joined, group_key, next_groups, sealing};
+use super::waiting::{Group, Joined, sealing};
 use crate::domain::assessment::{self, Ratings};
 use crate::domain::canonical;
 use crate::domain::consent::TEXT_VERSION;
 use crate::domain::id::{CohortId, RubricId, VentureId};
-use crate::domain::intake::{self, IntakeParticipant, IntakeVenture, Secret};
+use crate::domain::intake::{self, IntakeAssessment, IntakeParticipant, IntakeVenture, Secret};
 use crate::domain::rubric::Rubric;
 use crate::domain::venture::{LegalPaper, Profile};
 use crate::keys::Keys;
@@ -52,49 +52,109 @@ pub struct PrivatePerson {
     pub role: Option<String>,
 }
 
-type Ready = (Joined, BTreeMap<String, String>);
+/// A group that can be written.
+pub(super) struct Ready {
+    joined: Joined,
+    nik_hashes: BTreeMap<String, String>,
+    /// By which its venture, or its person, is seen to have changed.
+    hash: String,
+    /// Of a venture.
+    texts: Texts,
+}
+
+/// What is stored of a venture whatever is stored already.
+#[derive(Default)]
+struct Texts {
+    profile: String,
+    /// The content hash of each of its people.
+    people: Vec<String>,
+    /// Of each of its assessments.
+    ratings: Vec<String>,
+}
+
+/// A group with all that can be known of it outside the transaction: its number of rows, and what is to be written
+/// unless it is faulty.
+pub(super) struct Prepared {
+    rows: i64,
+    ready: Option<Ready>,
+}
 
 fn hash_of<T: Serialize>(keys: &Keys, content: &T, niks: &BTreeMap<String, String>) -> Result<String> {
     Ok(keys.hashing().content(&canonical::to_string(&(content, niks))?))
 }
 
-/// How many of the waiting groups would be made, changed, left as they are; `torn` ones are not applied.
-pub(super) fn preview(service: &Service, job: &Import, rules: &Rules<'_>, torn: &[String]) -> Result<(i64, i64, i64)> {
-    let (mut created, mut updated, mut unchanged) = (0, 0, 0);
-    let mut after = String::new();
-    while let Some((groups, last)) = next_groups(service, job, &after)? {
+fn content_hash(keys: &Keys, joined: &Joined, niks: &BTreeMap<String, String>) -> Result<String> {
+    match joined {
+        Joined::Venture(venture) => hash_of(keys, venture, niks),
+        Joined::Person(person) => hash_of(keys, person, niks),
+    }
+}
+
+impl Texts {
+    fn of(keys: &Keys, joined: &Joined, niks: &BTreeMap<String, String>) -> Result<Self> {
+        let Joined::Venture(venture) = joined else { return Ok(Self::default()) };
+        let own = |reference: &String| niks.get_key_value(reference).map(|(r, n)| (r.clone(), n.clone()));
+        let hash = |person: &IntakeParticipant| hash_of(keys, person, &own(&person.reference).into_iter().collect());
+        Ok(Self {
+            profile: canonical::to_string(&venture.profile)?,
+            people: venture.participants.iter().map(hash).collect::<Result<_>>()?,
+            ratings: venture
+                .assessments
+                .iter()
+                .map(|sheet| canonical::to_string(&sheet.assessment.ratings))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+/// Joins a group. Faulty ones were noted when the import was checked.
+pub(super) fn prepared(keys: &Keys, rules: &Rules<'_>, group: Group) -> Result<Prepared> {
+    let rows = i64::try_from(group.rows.len()).unwrap_or(0);
+    let Ok(joined) = group.join(rules.rubric) else { return Ok(Prepared { rows, ready: None }) };
+    let nik_hashes = group.nik_hashes;
+    let hash = content_hash(keys, &joined, &nik_hashes)?;
+    let texts = Texts::of(keys, &joined, &nik_hashes)?;
+    Ok(Prepared { rows, ready: Some(Ready { joined, nik_hashes, hash, texts }) })
+}
+
+/// How many groups would be made, changed, left as they are.
+#[derive(Default)]
+pub(super) struct Preview {
+    pub created: i64,
+    pub updated: i64,
+    pub unchanged: i64,
+}
+
+impl Preview {
+    /// Counts groups that would be applied.
+    pub fn count(&mut self, service: &Service, cohort: CohortId, groups: Vec<(Joined, Group)>) -> Result<()> {
         let mut wanted = HashMap::new();
-        for group in groups {
-            if group.rows.first().map(group_key).is_some_and(|key| torn.contains(&key)) {
-                continue;
-            }
-            if let Ok(joined) = group.join(rules.rubric) {
-                let (key, hash) = match &joined {
-                    Joined::Venture(v) => ((true, v.reference.clone()), hash_of(&service.keys, v, &group.nik_hashes)?),
-                    Joined::Person(p) => ((false, p.reference.clone()), hash_of(&service.keys, p, &group.nik_hashes)?),
-                };
-                wanted.insert(key, hash);
-            }
+        for (joined, group) in groups {
+            let hash = content_hash(&service.keys, &joined, &group.nik_hashes)?;
+            let key = match joined {
+                Joined::Venture(venture) => (true, venture.reference),
+                Joined::Person(person) => (false, person.reference),
+            };
+            wanted.insert(key, hash);
         }
         let refs = |venture: bool| -> Vec<&str> {
             wanted.keys().filter(|(v, _)| *v == venture).map(|(_, r)| r.as_str()).collect()
         };
         let stored: HashMap<(bool, String), String> = service.read(|conn| {
-            let ventures = store::venture::by_external_refs(conn, job.cohort_id, &refs(true))?;
-            let people = store::venture::participants_by_external_refs(conn, job.cohort_id, &refs(false))?;
+            let ventures = store::venture::by_external_refs(conn, cohort, &refs(true))?;
+            let people = store::venture::participants_by_external_refs(conn, cohort, &refs(false))?;
             let ventures = ventures.into_iter().map(|v| ((true, v.external_ref), v.content_hash));
             Ok(ventures.chain(people.into_iter().map(|p| ((false, p.external_ref), p.content_hash))).collect())
         })?;
         for (key, hash) in &wanted {
             match stored.get(key) {
-                None => created += 1,
-                Some(same) if same == hash => unchanged += 1,
-                Some(_) => updated += 1,
+                None => self.created += 1,
+                Some(same) if same == hash => self.unchanged += 1,
+                Some(_) => self.updated += 1,
             }
         }
-        after = last;
+        Ok(())
     }
-    Ok((created, updated, unchanged))
 }
 
 /// Everything that one batch writes, gathered so that each table is written in few statements.
@@ -125,8 +185,8 @@ impl Stored {
     fn load(act: &mut Act<'_>, cohort: CohortId, ready: &[Ready]) -> Result<Self> {
         let mut venture_refs = Vec::new();
         let mut person_refs = Vec::new();
-        for (joined, _) in ready {
-            match joined {
+        for ready in ready {
+            match &ready.joined {
                 Joined::Venture(v) => {
                     venture_refs.push(v.reference.as_str());
                     person_refs.extend(v.participants.iter().map(|p| p.reference.as_str()));
@@ -154,16 +214,19 @@ impl Stored {
     }
 }
 
-/// Applies a batch; gives the job as it stands after it.
-pub(super) fn groups(act: &mut Act<'_>, rules: &Rules<'_>, mut job: Import, ready: Vec<Ready>) -> Result<Import> {
+/// Applies a step; gives the job as it stands after it.
+pub(super) fn groups(act: &mut Act<'_>, rules: &Rules<'_>, mut job: Import, groups: Vec<Prepared>) -> Result<Import> {
+    job.rows_done += groups.iter().map(|group| group.rows).sum::<i64>();
+    let ready: Vec<Ready> = groups.into_iter().filter_map(|group| group.ready).collect();
     let mut stored = Stored::load(act, job.cohort_id, &ready)?;
     let mut batch = Batch::default();
-    for (joined, niks) in &ready {
+    for Ready { joined, nik_hashes: niks, hash, texts } in ready {
         match joined {
-            Joined::Venture(venture) => one_venture(act, rules, &mut job, &mut stored, &mut batch, venture, niks)?,
+            Joined::Venture(venture) => {
+                one_venture(act, rules, &mut job, &mut stored, &mut batch, *venture, &niks, hash, texts)?;
+            }
             Joined::Person(person) => {
                 let known = stored.people.get(&person.reference).cloned();
-                let hash = hash_of(act.keys, person, niks)?;
                 match &known {
                     Some(same) if same.content_hash == hash => job.unchanged += 1,
                     Some(_) => job.updated += 1,
@@ -171,7 +234,7 @@ pub(super) fn groups(act: &mut Act<'_>, rules: &Rules<'_>, mut job: Import, read
                 }
                 if known.as_ref().is_none_or(|k| k.content_hash != hash) {
                     let nik = niks.get(&person.reference).cloned();
-                    let row = one_person(act, job.cohort_id, None, &mut batch, person, known, nik, hash)?;
+                    let row = one_person(act, job.cohort_id, None, &mut batch, &person, known, nik, hash)?;
                     stored.people.insert(row.external_ref.clone(), row);
                 }
             }
@@ -182,16 +245,18 @@ pub(super) fn groups(act: &mut Act<'_>, rules: &Rules<'_>, mut job: Import, read
     Ok(job)
 }
 
+#[allow(clippy::too_many_arguments, reason = "each is a different thing about the one venture")]
 fn one_venture(
     act: &mut Act<'_>,
     rules: &Rules<'_>,
     job: &mut Import,
     stored: &mut Stored,
     batch: &mut Batch,
-    venture: &IntakeVenture,
+    venture: IntakeVenture,
     niks: &BTreeMap<String, String>,
+    hash: String,
+    texts: Texts,
 ) -> Result<()> {
-    let hash = hash_of(act.keys, venture, niks)?;
     let known = stored.ventures.remove(&venture.reference);
     if known.as_ref().is_some_and(|k| k.content_hash == hash) {
         job.unchanged += 1;
@@ -205,7 +270,7 @@ fn one_venture(
         cohort_id: job.cohort_id,
         external_ref: venture.reference.clone(),
         name: venture.name.expose().to_owned(),
-        profile: canonical::to_string(&venture.profile)?,
+        profile: texts.profile,
         sealed: act.keys.personal().seal(place.as_bytes(), &serde_json::to_vec(&private)?).map_err(sealing)?,
         content_hash: hash.clone(),
         version: 1,
@@ -222,18 +287,17 @@ fn one_venture(
         batch.ventures.push(row);
         job.created += 1;
     }
-    for person in &venture.participants {
+    for (person, hash) in venture.participants.iter().zip(texts.people) {
         let known = stored.people.get(&person.reference).cloned();
         let nik = niks.get(&person.reference).cloned();
-        let hash = hash_of(act.keys, person, &nik.iter().map(|n| (person.reference.clone(), n.clone())).collect())?;
         if known.as_ref().is_none_or(|k| k.content_hash != hash || k.venture_id != Some(id)) {
             let row = one_person(act, job.cohort_id, Some(id), batch, person, known, nik, hash)?;
             // The same person may come again, in a row without the business.
             stored.people.insert(row.external_ref.clone(), row);
         }
     }
-    consents(act, stored, batch, id, venture);
-    assessments(act, rules, stored, batch, id, venture)?;
+    consents(act, stored, batch, id, &venture);
+    assessments(act, rules, stored, batch, id, venture.assessments, texts.ratings)?;
     batch.touched.push(id);
     batch.deeds.push((id.to_string(), hash));
     Ok(())
@@ -303,13 +367,14 @@ fn one_person(
 /// imported again: only a form of a later day brings it back.
 fn consents(act: &Act<'_>, stored: &Stored, batch: &mut Batch, id: VentureId, venture: &IntakeVenture) {
     let standing = stored.consents.get(&id).map_or(&[][..], Vec::as_slice);
+    let first = batch.consents.len();
     for person in &venture.participants {
         let day = person.consents.given_on.map(crate::domain::time::Instant::start_of_jakarta_day);
         for (purpose, reference) in &person.consents.given {
             let settled = |c: &Consent| {
                 c.purpose == *purpose && c.withdrawn_at.is_none_or(|back| day.is_none_or(|given| given <= back))
             };
-            if standing.iter().any(settled) || batch.consents.iter().any(|c| c.venture_id == id && settled(c)) {
+            if standing.iter().any(settled) || batch.consents[first..].iter().any(settled) {
                 continue;
             }
             batch.consents.push(Consent {
@@ -326,21 +391,24 @@ fn consents(act: &Act<'_>, stored: &Stored, batch: &mut Batch, id: VentureId, ve
     }
 }
 
+#[allow(clippy::too_many_arguments, reason = "each is a different thing about the one venture")]
 fn assessments(
     act: &Act<'_>,
     rules: &Rules<'_>,
     stored: &mut Stored,
     batch: &mut Batch,
     id: VentureId,
-    venture: &IntakeVenture,
+    sheets: Vec<IntakeAssessment>,
+    texts: Vec<String>,
 ) -> Result<()> {
-    let mut all = stored.assessments.remove(&id).unwrap_or_default();
-    for sheet in &venture.assessments {
-        let text = canonical::to_string(&sheet.assessment.ratings)?;
-        let from = &sheet.assessment;
-        match all.iter_mut().find(|a| a.assessor == from.assessor_ref && a.kind == from.kind) {
-            Some(same) if same.ratings == text => {}
-            Some(known) => {
+    // With the ratings, where they are at hand and need not be read back.
+    let mut all: Vec<(Assessment, Option<Ratings>)> =
+        stored.assessments.remove(&id).unwrap_or_default().into_iter().map(|a| (a, None)).collect();
+    for (IntakeAssessment { assessment: from, .. }, text) in sheets.into_iter().zip(texts) {
+        match all.iter_mut().find(|(a, _)| a.assessor == from.assessor_ref && a.kind == from.kind) {
+            Some((same, _)) if same.ratings == text => {}
+            Some((known, said)) => {
+                *said = Some(from.ratings);
                 known.ratings = text;
                 known.rubric_id = rules.rubric_id;
                 known.rubric_number = rules.rubric_number;
@@ -357,7 +425,7 @@ fn assessments(
                     rubric_id: rules.rubric_id,
                     rubric_number: rules.rubric_number,
                     kind: from.kind,
-                    assessor: from.assessor_ref.clone(),
+                    assessor: from.assessor_ref,
                     entered_by: act.by.name(),
                     assessed_on: from.assessed_on.map(|d| d.to_string()),
                     ratings: text,
@@ -366,18 +434,18 @@ fn assessments(
                     created_at: act.now,
                 };
                 batch.assessments.push(made.clone());
-                all.push(made);
+                all.push((made, Some(from.ratings)));
             }
         }
     }
     // The latest kind counts, under the rubric in use; all its assessors together.
-    all.retain(|a| (a.rubric_id, a.rubric_number) == (rules.rubric_id, rules.rubric_number));
-    if let Some(kind) = all.iter().map(|a| a.kind).max() {
-        all.sort_by(|a, b| a.assessor.cmp(&b.assessor));
+    all.retain(|(a, _)| (a.rubric_id, a.rubric_number) == (rules.rubric_id, rules.rubric_number));
+    if let Some(kind) = all.iter().map(|(a, _)| a.kind).max() {
+        all.sort_by(|(a, _), (b, _)| a.assessor.cmp(&b.assessor));
         let ratings: Vec<Ratings> = all
-            .iter()
-            .filter(|a| a.kind == kind)
-            .map(|a| serde_json::from_str(&a.ratings))
+            .into_iter()
+            .filter(|(a, _)| a.kind == kind)
+            .map(|(a, said)| said.map_or_else(|| serde_json::from_str(&a.ratings), Ok))
             .collect::<Result<_, _>>()?;
         batch.outcomes.push(Outcome {
             venture_id: id,

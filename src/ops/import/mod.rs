@@ -4,32 +4,28 @@
 //! identity numbers; then the job exists and has been promised. [`run`] does the rest and may be interrupted
 //! anywhere: it checks every group of rows that belong together, then applies group by group in small
 //! transactions, and at the end makes everything rankable at once. Memory depends on the largest group, not on
-//! the file.
+//! the file. What comes next is read ([`waiting`](mod@waiting)) while the database writes.
 
 mod apply;
+mod waiting;
 
 pub use apply::{PrivatePerson, PrivateVenture};
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use serde::{Deserialize, Serialize};
+pub(crate) use waiting::sealing;
+use waiting::{Group, Step, ahead, seal, steps};
 
 use super::{Act, By, Error, Result, Service, rubric};
 use crate::domain::id::{CohortId, ImportId};
-use crate::domain::intake::{
-    COLUMNS, IntakeParticipant, IntakeVenture, ParsedRow, Part, RowError, RowFault, RowSecrets, join_participant,
-    join_venture,
-};
+use crate::domain::intake::{COLUMNS, ParsedRow, Part, RowError, RowFault, RowSecrets};
 use crate::domain::life::{ImportMode, ImportState};
-use crate::domain::rubric::Rubric;
 use crate::domain::time::Instant;
 use crate::store::import::{self, Import, StagedRow};
 use crate::store::{Conn, cohort};
 
-/// Groups that are checked or applied in one go.
-const GROUPS_PER_STEP: i64 = 200;
 /// Rows that come in with one transaction.
-const ROWS_PER_STEP: usize = 500;
+const ROWS_PER_STEP: usize = 1000;
 /// More faults than these are counted but not kept.
 const MOST_FAULTS: i64 = 10_000;
 
@@ -48,25 +44,6 @@ pub struct Order {
     pub file_hash: String,
 }
 
-/// A row as it waits: its identity number is a keyed hash already.
-#[derive(Serialize, Deserialize)]
-struct Waiting {
-    row: ParsedRow,
-    nik_hash: Option<String>,
-}
-
-fn place(import: ImportId, row_no: i64) -> Vec<u8> {
-    format!("import_rows {import} {row_no}").into_bytes()
-}
-
-/// Rows of one venture belong together; rows without one, by their person.
-fn group_key(row: &ParsedRow) -> String {
-    match &row.venture {
-        Some(venture) => format!("v:{}", venture.reference),
-        None => format!("p:{}", row.participant.reference),
-    }
-}
-
 /// Takes the rows of a file in. Until it returns, nothing has been promised; from then on the import happens, whatever
 /// is killed.
 ///
@@ -76,7 +53,7 @@ pub fn receive(
     service: &Service,
     by: By<'_>,
     order: Order,
-    rows: Result<impl Iterator<Item = Result<RowSecrets, Vec<RowError>>>, Vec<RowError>>,
+    rows: Result<impl Iterator<Item = Result<RowSecrets, Vec<RowError>>> + Send, Vec<RowError>>,
 ) -> Result<Import> {
     let mut job = service.write(by, |act| begin(act, order))?;
     let rows = match rows {
@@ -89,28 +66,50 @@ pub fn receive(
             });
         }
     };
-    let mut rows = rows.peekable();
-    while rows.peek().is_some() {
-        let mut staged = Vec::with_capacity(ROWS_PER_STEP);
-        let mut faults = Vec::new();
-        for row in rows.by_ref().take(ROWS_PER_STEP) {
-            job.rows_total += 1;
-            match row {
-                Ok(secrets) => staged.push(seal(service, job.id, secrets)?),
-                Err(found) => faults.extend(found),
-            }
+    let id = job.id;
+    // The next rows are read and sealed while these are written.
+    std::thread::scope(|scope| {
+        for batch in ahead(scope, batches(rows, move |row| seal(&service.keys, id, row))) {
+            let Batch { count, staged, faults } = batch?;
+            job.rows_total += count;
+            service.db.write(|conn| {
+                import::stage(conn, &staged)?;
+                note_faults(conn, &mut job, faults)
+            })?;
         }
-        service.db.write(|conn| {
-            import::stage(conn, &staged)?;
-            note_faults(conn, &mut job, faults)
-        })?;
-    }
+        Ok::<_, Error>(())
+    })?;
     service.write(by, |act| {
         job.state = ImportState::Queued;
         import::update(act.conn, &job)?;
         act.audit("import.receive", job.id, &(job.cohort_id, &job.file_hash, job.mode, job.dry_run))
     })?;
     Ok(job)
+}
+
+/// Rows that come in with one transaction.
+struct Batch {
+    count: i64,
+    staged: Vec<StagedRow>,
+    faults: Vec<RowError>,
+}
+
+fn batches(
+    mut rows: impl Iterator<Item = Result<RowSecrets, Vec<RowError>>>,
+    seal: impl Fn(RowSecrets) -> Result<StagedRow>,
+) -> impl Iterator<Item = Result<Batch>> {
+    std::iter::from_fn(move || {
+        let mut batch = Batch { count: 0, staged: Vec::with_capacity(ROWS_PER_STEP), faults: Vec::new() };
+        for row in rows.by_ref().take(ROWS_PER_STEP) {
+            batch.count += 1;
+            match row.map(&seal) {
+                Ok(Ok(row)) => batch.staged.push(row),
+                Ok(Err(error)) => return Some(Err(error)),
+                Err(found) => batch.faults.extend(found),
+            }
+        }
+        (batch.count > 0).then_some(Ok(batch))
+    })
 }
 
 fn begin(act: &mut Act<'_>, order: Order) -> Result<Import> {
@@ -138,19 +137,6 @@ fn begin(act: &mut Act<'_>, order: Order) -> Result<Import> {
     Ok(job)
 }
 
-fn seal(service: &Service, import_id: ImportId, secrets: RowSecrets) -> Result<StagedRow> {
-    let row_no = i64::from(secrets.row.row);
-    let group_key = group_key(&secrets.row);
-    let nik_hash = secrets.nik.map(|nik| service.keys.hashing().nik(nik.expose()));
-    let text = serde_json::to_vec(&Waiting { row: secrets.row, nik_hash })?;
-    let sealed = service.keys.personal().seal(&place(import_id, row_no), &text).map_err(sealing)?;
-    Ok(StagedRow { import_id, row_no, group_key, sealed })
-}
-
-pub(crate) fn sealing(error: crate::keys::seal::Unsealable) -> Error {
-    Error::Internal(error.to_string())
-}
-
 fn note_faults(conn: &mut Conn, job: &mut Import, faults: Vec<RowError>) -> Result<()> {
     let mut rows = Vec::with_capacity(faults.len());
     for fault in faults {
@@ -172,47 +158,6 @@ fn note_faults(conn: &mut Conn, job: &mut Import, faults: Vec<RowError>) -> Resu
     Ok(import::update(conn, job)?)
 }
 
-/// What a group of rows comes to.
-enum Joined {
-    Venture(Box<IntakeVenture>),
-    Person(Box<IntakeParticipant>),
-}
-
-/// Rows that belong together, with the keyed identity numbers by person.
-struct Group {
-    rows: Vec<ParsedRow>,
-    nik_hashes: BTreeMap<String, String>,
-}
-
-impl Group {
-    fn join(&self, rubric: &Rubric) -> Result<Joined, Vec<RowError>> {
-        let rows: Vec<&ParsedRow> = self.rows.iter().collect();
-        if rows.iter().any(|r| r.venture.is_some()) {
-            join_venture(&rows, rubric).map(|v| Joined::Venture(Box::new(v)))
-        } else {
-            join_participant(&rows).map(|p| Joined::Person(Box::new(p)))
-        }
-    }
-}
-
-/// The next groups after `after`, opened, and the key of the last one.
-fn next_groups(service: &Service, job: &Import, after: &str) -> Result<Option<(Vec<Group>, String)>> {
-    let staged = service.read(|conn| Ok(import::staged_groups(conn, job.id, after, GROUPS_PER_STEP)?))?;
-    let Some(last) = staged.last().map(|r| r.group_key.clone()) else { return Ok(None) };
-    let mut groups = BTreeMap::<String, Group>::new();
-    for row in staged {
-        let text = service.keys.personal().open(&place(job.id, row.row_no), &row.sealed).map_err(sealing)?;
-        let waiting: Waiting = serde_json::from_slice(&text)?;
-        let group =
-            groups.entry(row.group_key).or_insert_with(|| Group { rows: Vec::new(), nik_hashes: BTreeMap::new() });
-        if let Some(hash) = waiting.nik_hash {
-            group.nik_hashes.insert(waiting.row.participant.reference.clone(), hash);
-        }
-        group.rows.push(waiting.row);
-    }
-    Ok(Some((groups.into_values().collect(), last)))
-}
-
 /// Carries an import that waits, or was interrupted, to its end. `progress` hears of rows done and rows in all.
 ///
 /// # Errors
@@ -224,31 +169,41 @@ pub fn run(service: &Service, id: ImportId, progress: &dyn Fn(i64, i64)) -> Resu
     if job.state == ImportState::Queued {
         check(service, &mut job, &rules)?;
     }
-    if job.state == ImportState::Running {
-        while let Some((groups, last)) = next_groups(service, &job, &job.applied_to)? {
-            let mut next = job.clone();
-            let mut ready = Vec::with_capacity(groups.len());
-            for group in groups {
-                next.rows_done += i64::try_from(group.rows.len()).unwrap_or(0);
-                // Faulty groups were noted when they were checked.
-                if let Ok(joined) = group.join(rules.rubric) {
-                    ready.push((joined, group.nik_hashes));
-                }
-            }
-            next.applied_to = last;
-            job = service.write(By::Operator, |act| match overtaken(act.conn, &job)? {
-                Some(other) => Ok(other),
-                None => apply::groups(act, &rules, next, ready),
-            })?;
-            progress(job.rows_done, job.rows_total);
-        }
-        job = service.write(By::Operator, |act| match overtaken(act.conn, &job)? {
-            Some(other) => Ok(other),
-            None => finish(act, job, ImportState::Applied),
-        })?;
+    while job.state == ImportState::Running {
+        job = apply_from(service, job, &rules, progress)?;
     }
     progress(job.rows_total, job.rows_total);
     Ok(job)
+}
+
+/// Applies the groups that have not been yet, and ends the import after the last one; stops where another process has
+/// carried it on.
+fn apply_from(
+    service: &Service,
+    mut job: Import,
+    rules: &apply::Rules<'_>,
+    progress: &dyn Fn(i64, i64),
+) -> Result<Import> {
+    std::thread::scope(|scope| {
+        let prepare = |group: Group| apply::prepared(&service.keys, rules, group);
+        let after = job.applied_to.clone();
+        for step in ahead(scope, steps(service, job.id, &after, prepare)) {
+            let Step { groups, last } = step?;
+            let (found, next) = service.write(By::Operator, |act| match overtaken(act.conn, &job)? {
+                Some(other) => Ok((true, other)),
+                None => Ok((false, apply::groups(act, rules, Import { applied_to: last, ..job.clone() }, groups)?)),
+            })?;
+            job = next;
+            if found {
+                return Ok(job);
+            }
+            progress(job.rows_done, job.rows_total);
+        }
+        service.write(By::Operator, |act| match overtaken(act.conn, &job)? {
+            Some(other) => Ok(other),
+            None => finish(act, job, ImportState::Applied),
+        })
+    })
 }
 
 /// Which business each person of a sheet stands for: one, however many rows there are. Digests, since a sheet may have
@@ -287,26 +242,35 @@ fn overtaken(conn: &mut Conn, job: &Import) -> Result<Option<Import>> {
 
 /// Checks every group and decides whether the import goes on.
 fn check(service: &Service, job: &mut Import, rules: &apply::Rules<'_>) -> Result<()> {
-    let mut after = String::new();
     let mut faults = Vec::new();
     let mut people = People::default();
     let mut torn = Vec::new();
-    while let Some((groups, last)) = next_groups(service, job, &after)? {
-        for group in groups {
-            if let Err(found) = group.join(rules.rubric) {
-                faults.extend(found);
-                continue;
+    let mut preview = apply::Preview::default();
+    std::thread::scope(|scope| {
+        let join = |group: Group| Ok((group.join(rules.rubric), group));
+        for step in ahead(scope, steps(service, job.id, "", join)) {
+            let mut sound = Vec::new();
+            for (joined, group) in step?.groups {
+                match joined {
+                    Err(found) => faults.extend(found),
+                    Ok(joined) => {
+                        let found = people.meet(&group.rows);
+                        if found.is_empty() {
+                            sound.push((joined, group));
+                        } else {
+                            faults.extend(found);
+                            torn.push(group.key);
+                        }
+                    }
+                }
             }
-            let found = people.meet(&group.rows);
-            if !found.is_empty() {
-                faults.extend(found);
-                torn.extend(group.rows.first().map(group_key));
+            if job.dry_run {
+                preview.count(service, job.cohort_id, sound)?;
             }
         }
-        after = last;
-    }
+        Ok::<_, Error>(())
+    })?;
     let refused = job.dry_run || (job.mode == ImportMode::AllOrNothing && job.errors_total + faults.len() as i64 > 0);
-    let counted = if job.dry_run { Some(apply::preview(service, job, rules, &torn)?) } else { None };
     *job = service.write(By::Operator, |act| {
         if let Some(other) = overtaken(act.conn, job)? {
             return Ok(other);
@@ -314,9 +278,7 @@ fn check(service: &Service, job: &mut Import, rules: &apply::Rules<'_>) -> Resul
         let mut job = job.clone();
         note_faults(act.conn, &mut job, faults)?;
         import::drop_groups(act.conn, job.id, &torn)?;
-        if let Some((created, updated, unchanged)) = counted {
-            (job.created, job.updated, job.unchanged) = (created, updated, unchanged);
-        }
+        (job.created, job.updated, job.unchanged) = (preview.created, preview.updated, preview.unchanged);
         if refused {
             // A dry run that found nothing wrong has ended well, though it has written nothing.
             let well = job.dry_run && (job.errors_total == 0 || job.mode == ImportMode::ValidRows);
