@@ -15,6 +15,7 @@ use crate::api::admission::Admissions;
 use crate::api::blocking::Workers;
 use crate::api::codes::Code;
 use crate::api::contract::{Contract, ContractError};
+use crate::api::cors::Origins;
 use crate::api::directory::Directory;
 use crate::api::document::{DocumentError, document};
 use crate::api::gate::{gate, spare_from_compression};
@@ -138,6 +139,7 @@ impl App {
             metrics: Metrics::new(contract.operations().map(|o| o.id.as_str())),
             limits: Limits { deadline: config.deadline, proxies: config.proxies.into() },
             rates: Rates::new(config.rate_limit),
+            origins: Origins::new(config.cors_origins.clone()),
             stopping: AtomicBool::new(false),
             sound: Box::new(move || db.is_current().unwrap_or(false)),
         });

@@ -43,12 +43,23 @@ pub struct Config {
     /// Requests a minute for each account, and for each address of those who have not signed in; 0 for no limit.
     #[arg(long, env = "SEDAYA_RATE_LIMIT", value_name = "NUMBER", default_value_t = 600)]
     pub rate_limit: u32,
+    /// Origins of web pages that may call the API, separated by commas; none if left out.
+    #[arg(long, env = "SEDAYA_CORS_ORIGINS", value_name = "ORIGIN", value_delimiter = ',', value_parser = origin)]
+    pub cors_origins: Vec<String>,
     /// Proxies of your own in front of the service, each of which adds to `X-Forwarded-For`.
     #[arg(long, env = "SEDAYA_PROXIES", value_name = "NUMBER", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=10))]
     pub proxies: u8,
     /// After SIGTERM, stay up this many seconds while `/readyz` says no, so that a balancer can turn away first.
     #[arg(long = "drain", env = "SEDAYA_DRAIN", value_name = "SECONDS", default_value = "3", value_parser = seconds)]
     pub drain: Duration,
+}
+
+/// An origin as browsers send it: scheme and host, a port if it is not the usual one, and nothing behind.
+fn origin(text: &str) -> Result<String, String> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+    let fits =
+        !host.is_empty() && host.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-:[]".contains(&b));
+    if fits { Ok(text.to_owned()) } else { Err("an origin like https://app.example.org, without a path".into()) }
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -6,6 +6,7 @@
 //! compares it inside the SQL.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use actix_web::body::BoxBody;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -75,6 +76,15 @@ impl<T> Answer<T> {
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
+    }
+
+    /// Says how long the work has taken (`Server-Timing`, W3C), in milliseconds.
+    #[must_use]
+    pub fn timed(self, what: &str, took: Duration) -> Self {
+        match HeaderValue::from_str(&format!("{what};dur={:.3}", took.as_secs_f64() * 1000.0)) {
+            Ok(value) => self.header(HeaderName::from_static("server-timing"), value),
+            Err(_odd) => self,
+        }
     }
 
     fn at(self, path: &str) -> Result<Self> {

@@ -26,6 +26,7 @@ use tracing::Instrument as _;
 use super::codes::Code;
 use super::context::{Context, language};
 use super::contract::{Contract, Destination};
+use super::cors::Page;
 use super::problem::{Problem, Rendered};
 use super::state::State;
 
@@ -60,6 +61,11 @@ pub(crate) async fn gate<B: MessageBody + 'static>(
         operation = name.as_deref().unwrap_or("-"),
         trace = trace_id(req.headers()),
     );
+    let page = state.origins.page(req.headers());
+    let allow = match &destination {
+        Destination::Only(allow) if req.method() == Method::OPTIONS => Some(*allow),
+        _ => None,
+    };
     let unread = share_payload(&mut req);
     req.extensions_mut().insert(Rc::clone(&context));
 
@@ -70,7 +76,7 @@ pub(crate) async fn gate<B: MessageBody + 'static>(
                     // The codec remembers that it was HEAD and sends no body.
                     req.head_mut().method = Method::GET;
                 }
-                handle(&state, &context, req, next).await
+                handle(&state, &context, &page, req, next).await
             }
             Destination::Nowhere => {
                 state.metrics.problem(Code::NotFound);
@@ -96,6 +102,7 @@ pub(crate) async fn gate<B: MessageBody + 'static>(
     let status = match &mut passed {
         Ok(response) => {
             set_standing_headers(response.headers_mut(), &context);
+            page.admit(response.headers_mut(), allow);
             if state.stopping.load(Ordering::Relaxed) {
                 response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
             }
@@ -114,6 +121,7 @@ pub(crate) async fn gate<B: MessageBody + 'static>(
 async fn handle<B: MessageBody + 'static>(
     state: &State,
     context: &Context,
+    page: &Page,
     req: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -123,6 +131,7 @@ async fn handle<B: MessageBody + 'static>(
         state.metrics.problem(code);
         let mut response = Problem::new(code).render(context);
         set_standing_headers(response.headers_mut(), context);
+        page.admit(response.headers_mut(), None);
         Err(Rendered::new(response).into())
     };
     let response = match tokio::time::timeout(state.limits.deadline, running).await {

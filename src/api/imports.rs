@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::answer::Answer;
 use super::caller::Caller;
 use super::codes::ShapeFault;
+use super::once::{Answered, Once};
 use super::page::{PageQuery, Pager};
 use super::parameters::{Path, Query};
 use super::problem::{Fault, Place, Problem, Result};
@@ -18,8 +19,8 @@ use crate::domain::life::{ImportMode, ImportState};
 use crate::domain::right::op;
 use crate::domain::text::Lang;
 use crate::domain::time::Instant;
-use crate::ops::import::Order;
-use crate::ops::{By, Service};
+use crate::ops::import::{self, Order};
+use crate::ops::{Act, By, Service};
 use crate::page_of;
 use crate::sources::workshop;
 use crate::store;
@@ -151,22 +152,22 @@ fn order(upload: &mut Upload) -> Result<Order> {
 /// `Location` until `state` is `applied` or `refused`. Importing the same sheet again changes nothing.
 #[utoipa::path(
     tag = "imports",
+    params(Once),
     request_body(content = NewImport, content_type = "multipart/form-data"),
     responses((status = 202, body = Import)),
     extensions(("x-problems" = json!(["no_rubric", "invalid_body", "body_too_large"])))
 )]
 #[post("/v1/imports")]
-pub async fn create_import(caller: Caller<op::CreateImport>, mut upload: Upload) -> Result<Answer<Import>> {
+pub async fn create_import(caller: Caller<op::CreateImport>, mut upload: Upload, once: Once) -> Result<Answered> {
     let order = order(&mut upload)?;
     let (actor, imports) = (caller.actor, caller.app.imports.clone());
-    let receive = move |service: &Service| {
-        let job = workshop::receive(service, By::Account(&actor), order, upload.file.path())?;
-        // In here, since the client may have gone by now.
-        imports.wake();
-        Ok(job)
+    let stage = move |service: &Service| workshop::stage(service, By::Account(&actor), order, upload.file.path());
+    let promise = |act: &mut Act<'_>, staged| {
+        let job = import::promise(act, staged)?;
+        act.afterwards(move |_| imports.wake());
+        Answer::accepted(&format!("/v1/imports/{}", job.id), Import::from(job))
     };
-    let job = caller.run(receive).await?;
-    Answer::accepted(&format!("/v1/imports/{}", job.id), Import::from(job))
+    once.prepare(&caller, stage, promise).await
 }
 
 /// List the imports

@@ -47,6 +47,7 @@ pub mod codes;
 pub mod cohorts;
 pub mod context;
 pub mod contract;
+pub mod cors;
 pub mod criteria;
 pub mod directory;
 pub mod document;

@@ -1,5 +1,7 @@
 //! Rankings that are not published: staff's live view, and what-ifs that keep nothing.
 
+use std::time::Instant as Stopwatch;
+
 use actix_web::{get, post};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -90,15 +92,19 @@ pub async fn list_live_matches(
 ) -> Result<Answer<LivePage>> {
     let pager = Pager::new(&caller, format!("/v1/criteria/{id}/matches"), query.limit, query.cursor);
     let (seek, limit) = (pager.seek::<Place>()?, pager.limit());
+    let began = Stopwatch::now();
     let (live, page) = caller.run(move |service| live::page(service, id, &seek, limit)).await?;
+    let took = began.elapsed();
     let page: Page<(Place, LiveEntry)> = page.try_map(|(place, line)| Ok::<_, Problem>((place, live_entry(line)?)))?;
-    pager.answer_with(page, |items| LivePage {
-        items: items.items,
-        next: items.next,
-        prev: items.prev,
-        data_version: live.data_version(),
-        criteria_version: live.criteria_version(),
-    })
+    pager
+        .answer_with(page, |items| LivePage {
+            items: items.items,
+            next: items.next,
+            prev: items.prev,
+            data_version: live.data_version(),
+            criteria_version: live.criteria_version(),
+        })
+        .map(|answer: Answer<LivePage>| answer.timed("rank", took))
 }
 
 /// A document to be tried.
@@ -154,6 +160,7 @@ pub enum Ranked {
 #[post("/v1/rankings")]
 pub async fn rank(caller: Caller<op::Rank>, Json(sent): Json<WhatIf>) -> Result<Answer<Ranked>> {
     let (actor, lang) = (caller.actor, caller.lang);
+    let began = Stopwatch::now();
     let answer = caller
         .run(move |service| {
             let by = By::Account(&actor);
@@ -174,5 +181,5 @@ pub async fn rank(caller: Caller<op::Rank>, Json(sent): Json<WhatIf>) -> Result<
         })
         .await
         .map_err(Problem::in_document)?;
-    Ok(Answer::ok(answer))
+    Ok(Answer::ok(answer).timed("rank", began.elapsed()))
 }

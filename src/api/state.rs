@@ -9,6 +9,7 @@ use futures_util::future::LocalBoxFuture;
 
 use super::admission::Admissions;
 use super::blocking::Workers;
+use super::cors::Origins;
 use super::importer::Imports;
 use super::metrics::Metrics;
 use super::problem::{Problem, Result};
@@ -74,6 +75,8 @@ pub struct State {
     pub imports: Imports,
     /// Who is who.
     pub accounts: Arc<dyn Accounts>,
+    /// Whose web pages may call.
+    pub origins: Origins,
     /// How often somebody may ask.
     pub rates: Rates,
     /// Who was let in lately.

@@ -11,7 +11,7 @@ use futures_util::future::LocalBoxFuture;
 use tempfile::NamedTempFile;
 
 use super::codes::{Code, ShapeFault};
-use super::context::{Stage, in_turn};
+use super::context::{Context, Stage, in_turn};
 use super::problem::{Fault, Place, Problem, Result};
 
 /// A file is at most this long.
@@ -45,9 +45,23 @@ impl FromRequest for Upload {
             if !content_type.to_ascii_lowercase().starts_with("multipart/form-data") {
                 return Err(Problem::new(Code::UnsupportedMediaType));
             }
-            receive(Multipart::new(request.headers(), payload)).await
+            let upload = receive(Multipart::new(request.headers(), payload)).await?;
+            Context::of(&request)?.body_hash.set(Some(upload.hash()));
+            Ok(upload)
         };
         Box::pin(in_turn(req, Stage::Body, read))
+    }
+}
+
+impl Upload {
+    /// Hash of the form as it was understood: its boundary does not matter, nor the order of its parts.
+    fn hash(&self) -> blake3::Hash {
+        let mut hasher = blake3::Hasher::new();
+        let texts = self.texts.iter().flat_map(|(name, text)| [name, text]);
+        for part in [&self.file_name, &self.file_hash].into_iter().chain(texts) {
+            hasher.update(&(part.len() as u64).to_be_bytes()).update(part.as_bytes());
+        }
+        hasher.finalize()
     }
 }
 

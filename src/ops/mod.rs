@@ -82,14 +82,23 @@ pub struct Act<'a> {
     pub ids: &'a Ids,
     /// Secrets.
     pub keys: &'a Keys,
-    takes_access: bool,
+    afterwards: Vec<Afterwards>,
 }
 
+type Afterwards = Box<dyn FnOnce(&Service)>;
+
 impl Act<'_> {
+    /// Has something done in this process once the deed is committed; nothing, if it is not.
+    pub fn afterwards(&mut self, then: impl FnOnce(&Service) + 'static) {
+        self.afterwards.push(Box::new(then));
+    }
+
     /// Says that this deed takes access from somebody: once it is committed, what this process remembers of who is
     /// signed in holds no longer.
-    pub const fn takes_access(&mut self) {
-        self.takes_access = true;
+    pub fn takes_access(&mut self) {
+        self.afterwards(|service| {
+            service.access_taken.fetch_add(1, Ordering::SeqCst);
+        });
     }
 
     /// Writes the audit row of what was done. A change without one cannot be committed by its use case.
@@ -182,18 +191,15 @@ impl Service {
         by: By<'_>,
         deed: impl FnOnce(&mut Act<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut takes_access = false;
-        let done = self.db.write(|conn| {
+        let (done, afterwards) = self.db.write(|conn| {
             let now = self.clock.now();
-            let mut act = Act { conn, by, now, ids: &self.ids, keys: &self.keys, takes_access: false };
-            let done = deed(&mut act);
-            takes_access = act.takes_access;
-            done
-        });
-        if takes_access {
-            self.access_taken.fetch_add(1, Ordering::SeqCst);
+            let mut act = Act { conn, by, now, ids: &self.ids, keys: &self.keys, afterwards: Vec::new() };
+            deed(&mut act).map(|done| (done, act.afterwards))
+        })?;
+        for then in afterwards {
+            then(self);
         }
-        done
+        Ok(done)
     }
 
     /// How often this process has taken access from somebody. Whoever remembers that an account is active and its

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{OpenFault, Sheet};
 use crate::domain::id::CohortId;
 use crate::domain::intake::Codebook;
-use crate::ops::import::{self, Order};
+use crate::ops::import::{self, Order, Staged};
 use crate::ops::{By, Error, Result, Service, rubric};
 use crate::reference;
 use crate::store;
@@ -24,13 +24,21 @@ pub fn codebook(service: &Service, cohort: CohortId) -> Result<Codebook> {
     })
 }
 
-/// Takes a workshop sheet in; the import waits from then on. A file that cannot be opened is a refused import
-/// that says why.
+/// Takes a workshop sheet in and promises its import. A file that cannot be opened is a refused import that says why.
 ///
 /// # Errors
 /// As [`codebook`]; the store's.
 pub fn receive(service: &Service, by: By<'_>, order: Order, path: &Path) -> Result<store::import::Import> {
+    let staged = stage(service, by, order, path)?;
+    service.write(by, |act| import::promise(act, staged))
+}
+
+/// Takes a workshop sheet in, and promises nothing yet.
+///
+/// # Errors
+/// As [`codebook`]; the store's.
+pub fn stage(service: &Service, by: By<'_>, order: Order, path: &Path) -> Result<Staged> {
     let book = codebook(service, order.cohort)?;
     let file = File::open(path).map_err(|e| Error::Internal(format!("the file cannot be opened: {e}")))?;
-    import::receive(service, by, order, Sheet::open(file, book).map_err(OpenFault::into_row_errors))
+    import::stage(service, by, order, Sheet::open(file, book).map_err(OpenFault::into_row_errors))
 }

@@ -92,3 +92,43 @@ over_http!(a_stranger_locks_himself_out_and_nobody_else, |p| {
     assert!(refused(stranger).is_some());
     assert_eq!(refused(home), None);
 });
+
+#[tokio::test]
+async fn only_pages_of_listed_origins_may_call() {
+    let known = "https://app.example.org";
+    let app = TestApp::start_with(|config| config.cors_origins = vec![known.into()], |_| {}).await;
+    let preflight = async |origin: &str, path: &str| {
+        let request = app.request("OPTIONS", path).header("origin", origin);
+        send(request.header("access-control-request-method", "PATCH")).await
+    };
+    let told = preflight(known, "/v1/cohorts/coh_x").await.expect(204);
+    assert_eq!(told.header("access-control-allow-origin"), Some(known));
+    assert!(told.header("access-control-allow-methods").unwrap().contains("PATCH"));
+    assert!(told.header("access-control-allow-headers").unwrap().contains("if-match"));
+    assert_eq!(told.header("access-control-allow-credentials"), None);
+    for other in
+        ["https://app.example.org.evil.example", "http://app.example.org", "null", "https://APP.example.org", "*"]
+    {
+        let reply = preflight(other, "/v1/cohorts/coh_x").await.expect(204);
+        assert_eq!(reply.header("access-control-allow-origin"), None, "{other}");
+        assert_eq!(reply.header("access-control-allow-methods"), None, "{other}");
+    }
+    // Answers and refusals alike can be read by the page.
+    for (role, path, status) in [(Role::Staff, "/v1/reference/sdgs", 200), (Role::Staff, "/v1/nothing", 404)] {
+        let reply = send(app.as_role(role, "GET", path).header("origin", known)).await.expect(status);
+        assert_eq!(reply.header("access-control-allow-origin"), Some(known));
+        assert!(reply.header("access-control-expose-headers").unwrap().contains("etag"));
+        assert!(reply.headers.get_all("vary").iter().any(|v| v == "Origin"));
+    }
+    // Off unless told.
+    let closed = TestApp::start().await;
+    let reply = send(closed.request("GET", "/.well-known/jwks.json").header("origin", known)).await.expect(200);
+    assert_eq!(reply.header("access-control-allow-origin"), None);
+}
+
+over_http!(rankings_say_how_long_they_took, |p| {
+    let path = format!("/v1/criteria/{}/matches", p.logins.criteria_id);
+    let timing = p.get("staff", &path).await.expect(200).header("server-timing").unwrap().to_owned();
+    let took: f64 = timing.strip_prefix("rank;dur=").unwrap().parse().unwrap();
+    assert!((0.0..30_000.0).contains(&took));
+});

@@ -143,8 +143,24 @@ over_http!(a_list_is_made_and_published_once, |p| {
     assert_eq!(p.post("staff_second", &path, &json!({})).await.refusal(), (409, "list_not_draft"));
 });
 
-/// Every deed takes a key. These do none, or need no one: a what-if keeps nothing.
-const WITHOUT: [&str; 2] = ["rank", "createImport"];
+over_http!(an_import_is_promised_once, |p| {
+    let cohort = p.new_cohort("Impor").await;
+    let sheet = sedaya::demo::CSV;
+    let send_it = async |name: &str, bytes: &[u8]| {
+        send(p.upload(&cohort, name, bytes, &[]).header("idempotency-key", "impor")).await
+    };
+    let first = send_it("a.csv", sheet).await.expect(202);
+    let again = send_it("a.csv", sheet).await.expect(202);
+    assert!(is_replay(&again) && !is_replay(&first));
+    assert_eq!((&again.text, again.header("location")), (&first.text, first.header("location")));
+    assert_eq!(send_it("a.csv", b"other").await.refusal(), (422, "idempotency_key_reused"));
+    let ended = p.ended(first.header("location").unwrap()).await;
+    assert_eq!(ended.body["state"], "applied", "{}", ended.text);
+    assert_eq!(p.walk("staff", "/v1/imports", 100).await.iter().filter(|i| i["cohort_id"] == cohort).count(), 1);
+});
+
+/// Every deed takes a key; a what-if is none, and keeps nothing.
+const WITHOUT: [&str; 1] = ["rank"];
 
 #[tokio::test]
 async fn every_deed_takes_a_key() {

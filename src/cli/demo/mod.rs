@@ -71,6 +71,7 @@ impl Args {
             drain: Duration::ZERO,
             rate_limit: self.rate_limit,
             proxies: 0,
+            cors_origins: Vec::new(),
         }
     }
 }

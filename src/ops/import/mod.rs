@@ -1,7 +1,7 @@
 //! Importing a workshop sheet.
 //!
-//! [`receive`] reads the file once, as a stream, and puts its rows into the database, encrypted and without
-//! identity numbers; then the job exists and has been promised. [`run`] does the rest and may be interrupted
+//! [`stage`] reads the file once, as a stream, and puts its rows into the database, encrypted and without
+//! identity numbers; with [`promise`] the job exists and will be carried out. [`run`] does the rest and may be interrupted
 //! anywhere: it checks every group of rows that belong together, then applies group by group in small
 //! transactions, and at the end makes everything rankable at once. Memory depends on the largest group, not on
 //! the file. What comes next is read ([`waiting`](mod@waiting)) while the database writes.
@@ -44,27 +44,27 @@ pub struct Order {
     pub file_hash: String,
 }
 
-/// Takes the rows of a file in. Until it returns, nothing has been promised; from then on the import happens, whatever
-/// is killed.
+/// An import whose rows are here, and which nobody has been promised.
+pub struct Staged {
+    job: Import,
+    /// Why nothing of the file could be read.
+    unreadable: Vec<RowError>,
+}
+
+/// Takes the rows of a file in. Nothing has been promised yet: what is killed now leaves rows behind that go in time.
 ///
 /// # Errors
 /// [`Error::NotFound`] for an unknown cohort; the store's.
-pub fn receive(
+pub fn stage(
     service: &Service,
     by: By<'_>,
     order: Order,
     rows: Result<impl Iterator<Item = Result<RowSecrets, Vec<RowError>>> + Send, Vec<RowError>>,
-) -> Result<Import> {
+) -> Result<Staged> {
     let mut job = service.write(by, |act| begin(act, order))?;
     let rows = match rows {
         Ok(rows) => rows,
-        // Nothing of the file can be read: the import ends here, and says why.
-        Err(faults) => {
-            return service.write(by, |act| {
-                note_faults(act.conn, &mut job, faults)?;
-                finish(act, job, ImportState::Refused)
-            });
-        }
+        Err(unreadable) => return Ok(Staged { job, unreadable }),
     };
     let id = job.id;
     // The next rows are read and sealed while these are written.
@@ -79,11 +79,23 @@ pub fn receive(
         }
         Ok::<_, Error>(())
     })?;
-    service.write(by, |act| {
-        job.state = ImportState::Queued;
-        import::update(act.conn, &job)?;
-        act.audit("import.receive", job.id, &(job.cohort_id, &job.file_hash, job.mode, job.dry_run))
-    })?;
+    Ok(Staged { job, unreadable: Vec::new() })
+}
+
+/// Promises an import: from the end of this transaction on it happens, whatever is killed. One of which nothing can be
+/// read ends here, and says why.
+///
+/// # Errors
+/// The store's.
+pub fn promise(act: &mut Act<'_>, staged: Staged) -> Result<Import> {
+    let Staged { mut job, unreadable } = staged;
+    if !unreadable.is_empty() {
+        note_faults(act.conn, &mut job, unreadable)?;
+        return finish(act, job, ImportState::Refused);
+    }
+    job.state = ImportState::Queued;
+    import::update(act.conn, &job)?;
+    act.audit("import.receive", job.id, &(job.cohort_id, &job.file_hash, job.mode, job.dry_run))?;
     Ok(job)
 }
 

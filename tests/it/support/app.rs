@@ -83,6 +83,7 @@ pub fn config(dir: &tempfile::TempDir) -> Config {
         drain: Duration::ZERO,
         rate_limit: 0,
         proxies: 0,
+        cors_origins: Vec::new(),
     }
 }
 

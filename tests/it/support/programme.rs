@@ -55,6 +55,7 @@ impl Programme {
             drain: Duration::ZERO,
             rate_limit: 0,
             proxies: 0,
+            cors_origins: Vec::new(),
         };
         let outside = Outside { clock: clock.clone(), ..Outside::default() };
         let app = App::build_with(&config, outside).await.unwrap();
