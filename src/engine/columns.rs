@@ -1,9 +1,10 @@
 //! What can be raised in a table of plain columns.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::cell::Cell;
-use super::levels::{Group, Lever, Open, Raise, TOP, rises};
+use super::levels::{Lever, Open, Rise, TOP, Way, rises};
 use super::plan::{Outcome, Plan, test};
 use super::ranking::Ranking;
 use super::snapshot::{RowNo, Snapshot};
@@ -20,8 +21,8 @@ pub struct Columns(Vec<Plain>);
 struct Plain {
     field: Arc<str>,
     column: usize,
-    /// For levels 1–5: what the level adds to the score's sum, and whether all filters on the field pass.
-    levels: [(i128, bool); TOP as usize],
+    /// For levels 1–5, the rises open from there.
+    rises: [Vec<Rise>; TOP as usize],
 }
 
 impl Ranking {
@@ -42,35 +43,24 @@ impl Ranking {
 
 impl Columns {
     /// The raises open to a venture, from its answered levels.
-    pub(super) fn open(&self, snapshot: &Snapshot, row: RowNo) -> Open<'static> {
-        let mut levers = Vec::new();
-        let mut groups = Vec::new();
+    pub(super) fn open(&self, snapshot: &Snapshot, row: RowNo) -> Open<'_> {
+        let mut levers = Vec::with_capacity(self.0.len());
         for plain in &self.0 {
             let Some(from) = level(snapshot.cell(row, plain.column)) else { continue };
-            let lever = Lever { field: plain.field.clone(), level: Decimal::whole(i64::from(from)) };
-            let worth = |level: u8| plain.levels[usize::from(level) - 1];
-            let raise = |(to, steps): (u8, usize)| Raise {
-                to: vec![(levers.len(), to)],
-                steps,
-                gain: worth(to).0 - worth(from).0,
-                overall: 0,
-                gate: TOP,
-            };
-            groups.push(Group { raises: lever.above().filter(|(to, _)| worth(*to).1).map(raise).collect(), gate: TOP });
-            levers.push(lever);
+            levers.push(Lever {
+                field: plain.field.clone(),
+                level: Decimal::whole(i64::from(from)),
+                rises: Cow::Borrowed(&plain.rises[usize::from(from) - 1]),
+                group: levers.len(),
+            });
         }
-        Open {
-            levers,
-            all_steps: groups.iter().map(Group::steps).sum(),
-            group_steps: groups.iter().map(Group::steps).max().unwrap_or(0),
-            most: groups.iter().map(Group::most).sum(),
-            groups: Box::new(move |_all_are_few| groups.clone()),
-        }
+        Open { groups: levers.iter().map(|_| None).collect(), levers }
     }
 }
 
 impl Plain {
     fn new(plan: &Plan, field: &Arc<str>, column: usize) -> Self {
+        // What each level adds to the score's sum, and whether all filters on the field pass.
         let mut levels = [(0, true); TOP as usize];
         for (level, (worth, passes)) in (1..).zip(&mut levels) {
             // Every use of the field reads the raised level in its own way.
@@ -82,7 +72,12 @@ impl Plain {
                 *passes &= test(&filter.condition, &cell).outcome == Some(Outcome::Pass);
             }
         }
-        Self { field: field.clone(), column, levels }
+        let rises = std::array::from_fn(|from| {
+            let above = (1..).zip(&levels).skip(from + 1).zip(1..).filter(|((_, (_, passes)), _)| *passes);
+            let way = |worth, steps| Way { steps, fields: 1, gain: worth - levels[from].0, ..Way::NONE };
+            above.map(|((to, (worth, _)), steps)| Rise { to, way: way(worth, steps) }).collect()
+        });
+        Self { field: field.clone(), column, rises }
     }
 }
 

@@ -137,8 +137,10 @@ impl Ranking {
             };
             let parts = self.worths(placed.row).map(|worth| worth.part);
             let goal = Goal::above(cutoff, placed.score, parts, coupled);
-            changes = changes::single(&open, &goal);
-            combination = changes::combination(&open, &goal);
+            if goal.within_reach((0..open.groups.len()).map(|group| open.bound(group))) {
+                changes = changes::single(&open, &goal);
+                combination = changes::combination(&open, &goal);
+            }
         }
         Explained {
             id: self.id(placed.row).clone(),
@@ -174,23 +176,21 @@ impl Ranking {
     /// A venture's score and points in units of which `scale` make one (10 for one decimal), allotted by
     /// largest remainder so that they add up exactly.
     pub fn points(&self, placed: &Placed, scale: i128) -> (i128, Vec<i128>) {
-        let worths: Vec<_> = self.worths(placed.row).collect();
         let total = scaled(self.plan.method, placed.score, scale);
         let points = match self.plan.method {
             Method::Additive => {
-                let parts: Vec<i128> = worths.iter().map(|w| 100 * scale * w.part.num).collect();
+                let parts: Vec<i128> = self.worths(placed.row).map(|w| 100 * scale * w.part.num).collect();
                 allot(&parts, placed.score.den * UNITS, total)
             }
             Method::Geometric { floor } => {
-                let counts = |i: usize| worths[i].value.is_some();
-                let weights = self.plan.preferences.iter().map(|p| p.weight);
-                let weights: Vec<i128> = weights.enumerate().map(|(i, w)| if counts(i) { w } else { 0 }).collect();
+                let worths = || self.plan.preferences.iter().zip(self.worths(placed.row));
+                let weights: Vec<i128> = worths().map(|(p, w)| if w.value.is_some() { p.weight } else { 0 }).collect();
                 let above: Vec<i128> = if floor == Decimal::ZERO {
                     Vec::new()
                 } else {
                     // A part is w·l, so w·(l − ln floor) is the part less w·ln floor.
                     let least = super::score::logarithm(0.0, floor);
-                    weights.iter().zip(&worths).map(|(w, worth)| worth.part.num - w * least).collect()
+                    weights.iter().zip(worths()).map(|(weight, (_, worth))| worth.part.num - weight * least).collect()
                 };
                 let shares = if above.iter().any(|n| *n > 0) { above } else { weights };
                 let sum: i128 = shares.iter().sum();

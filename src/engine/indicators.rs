@@ -3,7 +3,7 @@
 //! exact sums; a dimension's indicators form a group, and what groups make together is coupled.
 
 use super::cell::Cell;
-use super::levels::{Group, Lever, Open, Raise, TOP};
+use super::levels::{Lever, Open, Rise, TOP, Way, above};
 use super::plan::{Outcome as Tested, Plan, Sieve, Weighed, test};
 use super::ranking::Ranking;
 use super::snapshot::RowNo;
@@ -36,6 +36,12 @@ impl Uses<'_> {
         Some(gains.sum())
     }
 
+    /// Whether more of the field, up to `top`, never hurts.
+    fn is_rising(&self, top: Decimal) -> bool {
+        self.preferences.iter().all(|(p, _)| value::never_falls(&p.function, top))
+            && self.filters.iter().all(|f| matches!(f.condition, Condition::Gte(_)))
+    }
+
     /// More than this no value of the field can gain.
     fn most(&self, plan: &Plan) -> i128 {
         let best = |p: &Weighed| plan.part_of(p, super::exact::Fraction::ONE).weighed();
@@ -43,24 +49,50 @@ impl Uses<'_> {
     }
 }
 
-/// An indicator that can be raised.
-struct Item<'a> {
-    lever: usize,
-    lever_levels: Vec<(u8, usize)>,
-    /// For each of these levels: what its own uses gain, if its filters pass, and its dimension's Σ.
-    worth: Vec<(Option<i128>, i64)>,
-    uses: Uses<'a>,
-}
-
-/// A dimension with indicators that can be raised.
-struct Branch<'a> {
-    items: Vec<Item<'a>>,
-    /// Its sums, if it has a number, and the uses of that number.
-    sums: Option<Sums>,
+/// What follows from a dimension with a number when its indicators are raised.
+#[derive(Debug)]
+pub(super) struct Dimension<'a> {
+    plan: &'a Plan,
+    rubric: &'a Rubric,
+    sums: Sums,
+    /// The uses of its number.
     uses: Uses<'a>,
     /// What one unit of its Σ adds to the overall score's numerator; nought if that is not used.
     overall_factor: i128,
     is_gate: bool,
+    /// Whether more of its number never hurts, there and in what the dimensions make together.
+    pub is_rising: bool,
+}
+
+impl Dimension<'_> {
+    /// The readiness level that it allows when nothing is raised.
+    pub fn gate(&self) -> u8 {
+        let score = if self.is_gate { self.rubric.score(self.sums) } else { None };
+        score.map_or(TOP, |score| gate(self.rubric, score))
+    }
+
+    /// A way of its indicators when it has followed; nothing if a filter would not pass.
+    pub fn follow(&self, way: Way) -> Option<Way> {
+        let points = self.sums.points + i64::try_from(way.points).ok()?;
+        let score = self.rubric.score(Sums { points, ..self.sums })?;
+        Some(Way {
+            gain: way.gain + self.uses.gain(self.plan, decimal(score))?,
+            points: self.overall_factor * way.points,
+            gate: if self.is_gate { gate(self.rubric, score) } else { TOP },
+            ..way
+        })
+    }
+
+    /// What is nowhere below any way that is nowhere above this one.
+    pub fn bound(&self, way: Way) -> Way {
+        let top = Way {
+            gain: way.gain + self.uses.most(self.plan),
+            points: self.overall_factor * way.points,
+            gate: TOP,
+            ..way
+        };
+        if self.is_rising { self.follow(way).unwrap_or(top) } else { top }
+    }
 }
 
 /// What the groups make together: the overall score and the readiness level.
@@ -69,6 +101,9 @@ pub(super) struct Coupled<'a> {
     rubric: &'a Rubric,
     overall: Option<Overall<'a>>,
     readiness: Option<Uses<'a>>,
+    /// Whether more of the overall score, and a higher gate, never hurt: then of two raises that cost the
+    /// same, one that is nowhere lower makes the other superfluous.
+    pub is_rising: bool,
 }
 
 struct Overall<'a> {
@@ -98,17 +133,6 @@ impl Coupled<'_> {
     /// More than this the groups cannot gain together.
     pub fn most(&self) -> i128 {
         self.overall.iter().map(|o| &o.uses).chain(&self.readiness).map(|uses| uses.most(self.plan)).sum()
-    }
-
-    /// Whether more of the overall score, and a higher gate, never hurt: then of two raises that cost the
-    /// same, one that is nowhere lower makes the other superfluous.
-    pub fn is_rising(&self) -> bool {
-        let rises = |uses: &Uses<'_>, top: Decimal| {
-            uses.preferences.iter().all(|(p, _)| value::never_falls(&p.function, top))
-                && uses.filters.iter().all(|f| matches!(f.condition, Condition::Gte(_)))
-        };
-        self.overall.as_ref().is_none_or(|o| rises(&o.uses, Decimal::whole(100)))
-            && self.readiness.as_ref().is_none_or(|r| rises(r, Decimal::whole(i64::from(TOP))))
     }
 }
 
@@ -149,17 +173,26 @@ impl Ranking {
             |d: usize, s: &Sums| i128::from(rubric.dimensions()[d].weight) * (common / i128::from(s.weight).max(1));
         let with_number = || sums.iter().enumerate().filter_map(|(d, s)| Some((d, (*s)?)));
 
-        let mut levers: Vec<Lever> = Vec::new();
-        // The first preference that each can move.
-        let mut places = Vec::new();
-        let mut branches = Vec::new();
+        let is_rising = overall.as_ref().is_none_or(|uses| uses.is_rising(Decimal::whole(100)))
+            && readiness.as_ref().is_none_or(|uses| uses.is_rising(Decimal::whole(i64::from(TOP))));
+
+        // With each lever the first preference that it can move.
+        let mut levers: Vec<(Option<usize>, Lever<'_>)> = Vec::new();
+        let mut groups = Vec::new();
         for (d, dimension) in rubric.dimensions().iter().enumerate() {
-            let own = uses(&format!("dimension.{}", dimension.code));
+            let field = format!("dimension.{}", dimension.code);
+            let own = uses(&field);
             let wanted = sums[d].is_some()
                 && (!own.preferences.is_empty()
                     || overall.as_ref().is_some_and(|o| !o.preferences.is_empty())
                     || (dimension.core && readiness.as_ref().is_some_and(|r| !r.preferences.is_empty())));
-            let mut items = Vec::new();
+            let first = |field: &str| self.plan.preferences.iter().position(|p| *p.field == *field);
+            let ways_of_dimension = [
+                first(&field).filter(|_| sums[d].is_some()),
+                first(OVERALL).filter(|_| sums[d].is_some()),
+                first(READINESS).filter(|_| sums[d].is_some() && dimension.core),
+            ];
+            let place_of_dimension = ways_of_dimension.into_iter().flatten().min();
             for i in rubric.indicators_of(d) {
                 let indicator = rubric.indicator(i);
                 let is_ordinal = matches!(indicator.scale, Scale::Ordinal { .. });
@@ -167,47 +200,43 @@ impl Ranking {
                     continue;
                 };
                 let field = format!("indicator.{}", indicator.code);
-                let item_uses = uses(&field);
-                if !wanted && item_uses.preferences.is_empty() {
+                let uses = uses(&field);
+                if !wanted && uses.preferences.is_empty() {
                     continue;
                 }
-                let lever = Lever { field: field.into(), level: decimal(median.rounded()) };
-                let lever_levels: Vec<(u8, usize)> = lever.above().collect();
+                let place = first(&field).into_iter().chain(place_of_dimension).min();
+                let level = decimal(median.rounded());
                 let now = rubric.points(i, median);
-                let worth = lever_levels.iter().map(|(to, _)| {
-                    let points = rubric.points(i, Raw::from(TenThousandths::whole(i32::from(*to))));
-                    let gain = item_uses.gain(&self.plan, Decimal::whole(i64::from(*to)));
-                    (gain, i64::from(indicator.weight) * (points - now))
+                let rises = above(level).filter_map(|(to, steps)| {
+                    let points = rubric.points(i, Raw::from(TenThousandths::whole(i32::from(to)))) - now;
+                    let gain = uses.gain(&self.plan, Decimal::whole(i64::from(to)))?;
+                    let points = i128::from(indicator.weight) * i128::from(points);
+                    Some(Rise { to, way: Way { steps, fields: 1, gain, points, ..Way::NONE } })
                 });
-                let first = |field: &str| self.plan.preferences.iter().position(|p| *p.field == *field);
-                let ways = [
-                    first(&lever.field),
-                    first(&format!("dimension.{}", dimension.code)).filter(|_| sums[d].is_some()),
-                    first(OVERALL).filter(|_| sums[d].is_some()),
-                    first(READINESS).filter(|_| sums[d].is_some() && dimension.core),
-                ];
-                places.push(ways.into_iter().flatten().min());
-                items.push(Item { lever: levers.len(), worth: worth.collect(), lever_levels, uses: item_uses });
-                levers.push(lever);
+                levers.push((place, Lever { field: field.into(), level, rises: rises.collect(), group: d }));
             }
-            branches.push(Branch {
-                items,
-                sums: sums[d],
+            let with_number = sums[d].map(|sums| Dimension {
+                plan: &self.plan,
+                rubric,
+                sums,
+                is_rising: is_rising && own.is_rising(Decimal::whole(100)),
                 uses: own,
-                overall_factor: sums[d].filter(|_| overall.is_some()).map_or(0, |s| factor(d, &s)),
+                overall_factor: if overall.is_some() { factor(d, &sums) } else { 0 },
                 is_gate: dimension.core && readiness.is_some(),
             });
+            groups.push(with_number);
         }
-        // In document order; those that the same preference can move, in the rubric's.
-        let mut order: Vec<usize> = (0..levers.len()).collect();
-        order.sort_by_key(|lever| places[*lever]);
-        for item in branches.iter_mut().flat_map(|branch| &mut branch.items) {
-            item.lever = order.iter().position(|lever| *lever == item.lever).unwrap_or(item.lever);
+        // In document order; those that the same preference can move, in the rubric's. Groups likewise.
+        levers.sort_by_key(|(place, _)| *place);
+        let mut levers: Vec<Lever<'_>> = levers.into_iter().map(|(_, lever)| lever).collect();
+        let mut order: Vec<usize> = (0..groups.len()).collect();
+        order.sort_by_key(|group| levers.iter().position(|lever| lever.group == *group).unwrap_or(usize::MAX));
+        for lever in &mut levers {
+            lever.group = order.iter().position(|group| *group == lever.group).unwrap_or(lever.group);
         }
-        let levers = order.iter().map(|lever| levers[*lever].clone()).collect();
-        let plan = &self.plan;
+        let groups = order.iter().map(|group| groups[*group].take()).collect();
         let coupled = (overall.is_some() || readiness.is_some()).then(|| Coupled {
-            plan,
+            plan: &self.plan,
             rubric,
             overall: overall.map(|uses| Overall {
                 uses,
@@ -217,21 +246,9 @@ impl Ranking {
                     * i128::from(rubric.in_units(TenThousandths(1))),
             }),
             readiness,
+            is_rising,
         });
-        let steps = |branch: &Branch<'_>| -> usize {
-            branch.items.iter().filter_map(|item| item.lever_levels.last()).map(|(_, steps)| steps).sum()
-        };
-        let own = |branch: &Branch<'_>| -> i128 {
-            branch.uses.most(plan) + branch.items.iter().map(|item| item.uses.most(plan)).sum::<i128>()
-        };
-        let open = Open {
-            all_steps: branches.iter().map(steps).sum(),
-            group_steps: branches.iter().map(steps).max().unwrap_or(0),
-            most: branches.iter().map(own).sum::<i128>() + coupled.as_ref().map_or(0, Coupled::most),
-            levers,
-            groups: Box::new(move |limit| branches.iter().map(|b| b.group(plan, rubric, limit)).collect()),
-        };
-        (open, coupled)
+        (Open { levers, groups }, coupled)
     }
 
     fn uses(&self, row: RowNo, field: &str) -> Uses<'_> {
@@ -240,60 +257,6 @@ impl Ranking {
             told.filter(|(p, _)| *p.field == *field).map(|(p, w)| (p, w.part.weighed())).collect();
         preferences.retain(|(p, _)| p.function.reading() == crate::domain::criteria::Reading::Number);
         Uses { preferences, filters: self.plan.filters.iter().filter(|f| *f.field == *field).collect() }
-    }
-}
-
-impl Branch<'_> {
-    /// All raises of at most `limit` steps.
-    fn group(&self, plan: &Plan, rubric: &Rubric, limit: usize) -> Group {
-        let gate_now = match (self.is_gate, self.sums.and_then(|s| rubric.score(s))) {
-            (true, Some(score)) => gate(rubric, score),
-            _ => TOP,
-        };
-        let mut group = Group { raises: Vec::new(), gate: gate_now };
-        let start = Raise { to: Vec::new(), steps: 0, gain: 0, overall: 0, gate: gate_now };
-        self.collect(plan, rubric, limit, (&self.items, start, 0), &mut group.raises);
-        group
-    }
-
-    /// Adds every raise of the remaining items to one that is begun, whose Σ has gained `points`.
-    fn collect(
-        &self,
-        plan: &Plan,
-        rubric: &Rubric,
-        limit: usize,
-        (items, begun, points): (&[Item<'_>], Raise, i64),
-        out: &mut Vec<Raise>,
-    ) {
-        let Some((item, rest)) = items.split_first() else {
-            if !begun.to.is_empty() {
-                out.extend(self.finish(plan, rubric, begun, points));
-            }
-            return;
-        };
-        for ((to, steps), (gain, more)) in item.lever_levels.iter().zip(&item.worth) {
-            if let (Some(gain), true) = (gain, begun.steps + steps <= limit) {
-                let mut raise = begun.clone();
-                raise.to.push((item.lever, *to));
-                raise.steps += steps;
-                raise.gain += gain;
-                self.collect(plan, rubric, limit, (rest, raise, points + more), out);
-            }
-        }
-        self.collect(plan, rubric, limit, (rest, begun, points), out);
-    }
-
-    /// What follows from a raise for its dimension; nothing if a filter would not pass.
-    fn finish(&self, plan: &Plan, rubric: &Rubric, mut raise: Raise, points: i64) -> Option<Raise> {
-        if let Some(sums) = self.sums {
-            let score = rubric.score(Sums { points: sums.points + points, ..sums })?;
-            raise.gain += self.uses.gain(plan, decimal(score))?;
-            raise.overall = self.overall_factor * i128::from(points);
-            if self.is_gate {
-                raise.gate = gate(rubric, score);
-            }
-        }
-        Some(raise)
     }
 }
 

@@ -1,10 +1,12 @@
 //! What could be raised: levels, the raises open to one venture, and what it takes to pass the cut-off.
 
+use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use super::columns::Columns;
 use super::exact::{Fraction, compare};
-use super::indicators::Coupled;
+use super::indicators::{Coupled, Dimension};
 use super::score::{Part, Score};
 use crate::domain::assessment::Outcome;
 use crate::domain::decimal::Decimal;
@@ -36,81 +38,167 @@ pub struct Change {
     pub to: u8,
 }
 
-/// One way to raise the levels of a group of fields.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Raise {
-    /// Place of the field among all actionable ones, in document order, and its new level.
-    pub to: Vec<(usize, u8)>,
-    pub steps: usize,
-    /// What the score's sum gains by itself.
-    pub gain: i128,
-    /// What the overall score gains, and the readiness level that the group's dimension allows: what
-    /// couples the groups of a rubric.
-    pub overall: i128,
-    pub gate: u8,
-}
+/// Levels that a lever may take: bit n for level n, and bit 0 for staying where it is.
+pub(super) type Allowed = u8;
 
-impl Raise {
-    /// Whether a field is among those raised.
-    pub fn raises(&self, field: usize) -> bool {
-        self.to.iter().any(|(f, _)| *f == field)
-    }
-}
+/// Not raised.
+pub(super) const STAY: Allowed = 1;
 
-/// Fields that act on a score together. At most one raise is taken from each group.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Group {
-    pub raises: Vec<Raise>,
-    /// The readiness level that its dimension allows when nothing is raised.
-    pub gate: u8,
-}
-
-impl Group {
-    /// The most steps of a raise.
-    pub fn steps(&self) -> usize {
-        self.raises.iter().map(|raise| raise.steps).max().unwrap_or(0)
-    }
-
-    /// The most that a raise gains by itself; nought if all of them lose.
-    pub fn most(&self) -> i128 {
-        self.raises.iter().map(|raise| raise.gain).fold(0, i128::max)
-    }
-}
-
-/// A field that can be raised, and its level now.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Lever {
+/// A field that can be raised.
+#[derive(Clone, Debug)]
+pub(super) struct Lever<'a> {
     pub field: Arc<str>,
+    /// Its level now.
     pub level: Decimal,
+    /// The levels above at which all filters on the field itself pass, rising.
+    pub rises: Cow<'a, [Rise]>,
+    /// The group it is in.
+    pub group: usize,
 }
 
-impl Lever {
-    /// Levels above the present one, with the steps to each. From between two levels, the next one up is
-    /// one step away.
-    pub fn above(&self) -> impl Iterator<Item = (u8, usize)> {
-        (1..=TOP).filter(|to| Decimal::whole(i64::from(*to)) > self.level).zip(1..)
+impl Lever<'_> {
+    /// The levels it can be raised to.
+    pub fn raised(&self) -> Allowed {
+        self.rises.iter().fold(0, |levels, rise| levels | 1 << rise.to)
+    }
+
+    /// It raised to a level.
+    pub fn change(&self, to: u8) -> Change {
+        Change { field: self.field.clone(), from: self.level, to }
     }
 }
 
-/// The raises open to one venture.
+/// Levels above the present one, with the steps to each. From between two levels, the next one up is one
+/// step away.
+pub(super) fn above(level: Decimal) -> impl Iterator<Item = (u8, usize)> {
+    (1..=TOP).filter(move |to| Decimal::whole(i64::from(*to)) > level).zip(1..)
+}
+
+/// One level of a lever.
+#[derive(Clone, Debug)]
+pub(super) struct Rise {
+    pub to: u8,
+    /// What it comes to by the field's own uses.
+    pub way: Way,
+}
+
+/// What raising some levels, or none, comes to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Way {
+    pub steps: usize,
+    pub fields: usize,
+    /// What the score's sum gains.
+    pub gain: i128,
+    /// What the Σ of the group's dimension gains; once that has followed, what the overall score does.
+    pub points: i128,
+    /// The readiness level that the group's dimension allows, once that has followed.
+    pub gate: u8,
+}
+
+impl Way {
+    /// Nothing raised.
+    pub const NONE: Self = Self { steps: 0, fields: 0, gain: 0, points: 0, gate: TOP };
+
+    /// Both ways: levels of one group before its dimension has followed, or two groups after.
+    pub fn and(self, other: &Self) -> Self {
+        Self {
+            steps: self.steps + other.steps,
+            fields: self.fields + other.fields,
+            gain: self.gain + other.gain,
+            points: self.points + other.points,
+            gate: self.gate.min(other.gate),
+        }
+    }
+
+    /// What is nowhere below some ways.
+    pub fn bound<'a>(ways: impl Iterator<Item = &'a Self>) -> Self {
+        ways.fold(Self { gate: 0, ..Self::NONE }, |most, way| Self {
+            gain: most.gain.max(way.gain),
+            points: most.points.max(way.points),
+            gate: most.gate.max(way.gate),
+            ..most
+        })
+    }
+}
+
+/// The raises open to one venture. Levers that act on the score together form a group: the indicators of
+/// a dimension, or a column by itself.
+#[derive(Debug, Default)]
 pub(super) struct Open<'a> {
     /// In document order.
-    pub levers: Vec<Lever>,
-    /// Steps if everything is raised to the top, and the most that one group takes of them.
-    pub all_steps: usize,
-    pub group_steps: usize,
-    /// More than this no raise can gain.
-    pub most: i128,
-    /// The groups, with all raises of at most so many steps.
-    #[allow(clippy::type_complexity)]
-    pub groups: Box<dyn Fn(usize) -> Vec<Group> + 'a>,
+    pub levers: Vec<Lever<'a>>,
+    /// For each group its dimension, if it is one with a number; in the order of their first levers, and
+    /// those without any last.
+    pub groups: Vec<Option<Dimension<'a>>>,
 }
 
-/// Nothing can be raised.
-impl Default for Open<'_> {
-    fn default() -> Self {
-        Self { levers: Vec::new(), all_steps: 0, group_steps: 0, most: i128::MIN, groups: Box::new(|_| Vec::new()) }
+impl Open<'_> {
+    /// The levers of a group, with their places among all.
+    pub fn of(&self, group: usize) -> impl Iterator<Item = (usize, &Lever<'_>)> {
+        self.levers.iter().enumerate().filter(move |(_, lever)| lever.group == group)
     }
+
+    /// The most steps that a group can take.
+    pub fn steps(&self, group: usize) -> usize {
+        self.of(group).filter_map(|(_, lever)| lever.rises.last()).map(|rise| rise.way.steps).sum()
+    }
+
+    /// The readiness level that a group allows when nothing is raised.
+    pub fn gate(&self, group: usize) -> u8 {
+        self.groups[group].as_ref().map_or(TOP, Dimension::gate)
+    }
+
+    /// What is nowhere below any way of a group.
+    pub fn bound(&self, group: usize) -> Way {
+        let bounds = self.of(group).map(|(_, lever)| Way::bound(lever.rises.iter().map(|rise| &rise.way)));
+        let bound = bounds.fold(Way::NONE, |all, way| Way { gate: TOP, ..all.and(&way) });
+        self.groups[group].as_ref().map_or(bound, |dimension| dimension.bound(bound))
+    }
+
+    /// A way of a group when its dimension has followed; nothing if a filter on that would not pass.
+    pub fn follow(&self, group: usize, way: Way) -> Option<Way> {
+        match &self.groups[group] {
+            Some(dimension) if way.fields > 0 => dimension.follow(way),
+            _ => Some(Way { gate: self.gate(group), ..way }),
+        }
+    }
+
+    /// Fills in all ways of a group of at most so many steps by allowed levels, without those that another
+    /// one of as many steps and fields makes superfluous; in the order of steps.
+    pub fn fill(&self, group: usize, ways: &mut Vec<Way>, allowed: &[Allowed], limit: usize) {
+        ways.clear();
+        ways.reserve(1 + usize::from(TOP));
+        ways.push(Way::NONE);
+        for (at, lever) in self.of(group) {
+            let (allowed, before) = (allowed[at], ways.len());
+            for rise in lever.rises.iter().filter(|rise| allowed & 1 << rise.to != 0) {
+                for at in 0..before {
+                    if ways[at].steps + rise.way.steps <= limit {
+                        ways.push(ways[at].and(&rise.way));
+                    }
+                }
+            }
+            if allowed & STAY == 0 {
+                ways.drain(..before);
+            }
+            if before > 1 {
+                thin(ways, self.groups[group].as_ref().is_none_or(|dimension| dimension.is_rising));
+            }
+        }
+        if self.groups[group].is_some() {
+            ways.retain_mut(|way| self.follow(group, *way).inspect(|followed| *way = *followed).is_some());
+        }
+    }
+}
+
+/// Leaves out what cannot be better than another way of as many steps and fields, whatever is added.
+fn thin(ways: &mut Vec<Way>, is_rising: bool) {
+    ways.sort_unstable_by_key(|way| (way.steps, way.fields, Reverse(way.gain), Reverse(way.points)));
+    // Without an order in which more is better, only what is equal can be left out.
+    ways.dedup_by(|way, kept| {
+        (way.steps, way.fields) == (kept.steps, kept.fields)
+            && if is_rising { way.points <= kept.points } else { (way.gain, way.points) == (kept.gain, kept.points) }
+    });
 }
 
 /// What a combination of raises must come to.
@@ -127,11 +215,20 @@ impl<'a> Goal<'a> {
         Self { needed: cutoff.threshold(own.den) - parts.map(Part::weighed).sum::<i128>(), coupled }
     }
 
-    /// Whether it is reached by this gain, overall gain and gate over all groups.
-    pub fn reached(&self, gain: i128, overall: i128, gate: u8) -> bool {
+    /// Whether it could be reached at all by groups that stay within these bounds.
+    pub fn within_reach(&self, bounds: impl Iterator<Item = Way>) -> bool {
+        let bound = bounds.fold(Way::NONE, |all, way| all.and(&way));
         match &self.coupled {
-            None => gain > self.needed,
-            Some(coupled) => coupled.gain(overall, gate).is_some_and(|more| gain + more > self.needed),
+            Some(coupled) if !coupled.is_rising => bound.gain + coupled.most() > self.needed,
+            _ => self.reached(&bound),
+        }
+    }
+
+    /// Whether it is reached by what all groups come to.
+    pub fn reached(&self, way: &Way) -> bool {
+        match &self.coupled {
+            None => way.gain > self.needed,
+            Some(coupled) => coupled.gain(way.points, way.gate).is_some_and(|more| way.gain + more > self.needed),
         }
     }
 }

@@ -112,9 +112,10 @@ pub(super) fn allot(nums: &[i128], den: i128, total: i128) -> Vec<i128> {
     let mut out: Vec<i128> = nums.iter().map(|n| n / den).collect();
     let left = total - out.iter().sum::<i128>();
     if left > 0 {
-        let mut by_remainder: Vec<usize> = (0..nums.len()).collect();
-        by_remainder.sort_by_key(|i| std::cmp::Reverse(nums[*i] % den));
-        for i in by_remainder.into_iter().take(usize::try_from(left).unwrap_or(usize::MAX)) {
+        let rests = nums.iter().zip(&out).map(|(n, whole)| n - whole * den);
+        let mut by_rest: Vec<(std::cmp::Reverse<i128>, usize)> = rests.map(std::cmp::Reverse).zip(0..).collect();
+        by_rest.sort_unstable();
+        for (_, i) in by_rest.into_iter().take(usize::try_from(left).unwrap_or(usize::MAX)) {
             out[i] += 1;
         }
     }
