@@ -228,6 +228,7 @@ const TAGS: &[(&str, &str)] = &[
     ("rankings", "Rankings of any criteria document; nothing is stored."),
     ("match-lists", "Ranked lists that are made by one person and published by another."),
     ("reference", "Code lists, fields and dated figures."),
+    ("audit", "Who did what, and the proof that the record is whole."),
     ("users", "Accounts."),
 ];
 

@@ -40,6 +40,7 @@
 pub mod admission;
 pub mod answer;
 pub mod assessments;
+pub mod audit;
 pub mod auth;
 pub mod blocking;
 pub mod caller;
@@ -84,6 +85,7 @@ use routes::Routes;
 /// All routes of the service.
 pub fn routes(routes: &mut Routes) {
     assessments::routes(routes);
+    audit::routes(routes);
     auth::routes(routes);
     cohorts::routes(routes);
     criteria::routes(routes);

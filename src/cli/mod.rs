@@ -1,5 +1,6 @@
 //! One file a command. Machine-readable output goes to standard output, everything else to standard error.
 
+pub mod audit;
 pub mod demo;
 pub mod health;
 pub mod import;
@@ -40,6 +41,8 @@ pub enum Command {
     User(user::Args),
     /// Print an access token for an account
     Token(token::Args),
+    /// Prove that the record of who did what is whole
+    Audit(audit::Args),
     /// Bring the database's tables up to date
     Migrate(migrate::Args),
     /// Print the OpenAPI document, or compare it with the committed one
@@ -92,6 +95,7 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(&args, &mut out, &mut log),
         Command::User(args) => user::run(&args, &mut out, &mut log),
         Command::Token(args) => token::run(&args, &mut out, &mut log),
+        Command::Audit(args) => audit::run(&args, &mut out, &mut log),
         Command::Migrate(args) => migrate::run(&args, &mut out, &mut log),
         Command::Openapi(args) => openapi::run(&args, &mut out, &mut log),
         Command::Health(args) => health::run(&args, &mut out, &mut log),

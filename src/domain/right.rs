@@ -123,6 +123,9 @@ rights! {
     ListMatchListEntries = "listMatchListEntries": Staff Auditor Investor;
     GetMatchListEntry = "getMatchListEntry": Staff Auditor Investor;
 
+    ListAudit = "listAudit": Auditor Admin;
+    VerifyAudit = "verifyAudit": Auditor Admin;
+
     ListFields = "listFields": signed_in;
     ListSectors = "listSectors": signed_in;
     ListRegions = "listRegions": signed_in;

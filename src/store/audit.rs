@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::conn::{Conn, on_both};
 use super::error::Result;
 use super::schema::{audit, audit_salts, write_gate};
+use super::seek::{Page, Seek, cut};
 use crate::domain::time::Instant;
 
 /// What is to be remembered of one deed.
@@ -124,6 +125,32 @@ pub fn page(conn: &mut Conn, after: i64, limit: i64) -> Result<Vec<Entry>> {
         .load(conn)?)
 }
 
+/// What rows are looked for by; all of them if nothing is said.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Whose deeds.
+    pub actor: Option<String>,
+    /// Which deeds.
+    pub action: Option<String>,
+    /// Deeds done to this.
+    pub subject: Option<String>,
+}
+
+/// A page of rows, newest first.
+pub fn newest(conn: &mut Conn, filter: &Filter, seek: &Seek<i64>, limit: i64) -> Result<Page<Entry>> {
+    let mut query = audit::table.select(Entry::as_select()).into_boxed();
+    if let Some(actor) = &filter.actor {
+        query = query.filter(audit::actor.eq(actor));
+    }
+    if let Some(action) = &filter.action {
+        query = query.filter(audit::action.eq(action));
+    }
+    if let Some(subject) = &filter.subject {
+        query = query.filter(audit::subject.eq(subject));
+    }
+    Ok(cut!(conn, query, audit::seq, descending, seek, limit))
+}
+
 /// What a walk along the chain found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Chain {
@@ -139,7 +166,7 @@ pub enum Chain {
     },
 }
 
-/// Walks the whole chain.
+/// Walks the whole chain, a thousand rows at a time. To be asked in a consistent read: while it walks, others may write.
 pub fn verify(conn: &mut Conn) -> Result<Chain> {
     let (last, head): (i64, String) =
         write_gate::table.find(1).select((write_gate::audit_seq, write_gate::audit_hash)).first(conn)?;

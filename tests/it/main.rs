@@ -3,6 +3,7 @@
 
 mod accounts;
 mod architecture;
+mod audit;
 mod cohorts;
 mod criteria;
 mod engine;

@@ -58,6 +58,8 @@ const TABLE: &[(&str, &str)] = &[
     ("publishMatchList", "staff"),
     ("listMatchListEntries", "staff auditor investor"),
     ("getMatchListEntry", "staff auditor investor"),
+    ("listAudit", "auditor admin"),
+    ("verifyAudit", "auditor admin"),
     ("listFields", "all"),
     ("listInstruments", "all"),
     ("listMinimumWages", "all"),
