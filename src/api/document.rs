@@ -30,6 +30,11 @@ both come in Bahasa Indonesia, or in English by `Accept-Language`. Each code is 
 **Changes.** A versioned resource answers with an `ETag`. Send it as `If-None-Match` to read only what is new, and as \
 `If-Match` to write.
 
+**Repeats.** Send an `Idempotency-Key` with a POST that makes or moves something, and send it again when the answer was \
+lost: it is done once. Refusals are not remembered; mend the request and send it under the same key.
+
+**Rates.** `RateLimit` says what is left to you. Beyond it comes 429; wait as `Retry-After` says.
+
 **Values.** Ids are opaque texts. Money is an object with the amount as text. Times are RFC 3339 in UTC.";
 
 /// Makes the document of these routes.

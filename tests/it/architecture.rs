@@ -199,3 +199,17 @@ fn paths_are_read_from_every_form_of_use() {
     let expected = ["api", "clock", "domain", "keys", "store"];
     assert_eq!(found.iter().map(String::as_str).filter(|n| !n.is_empty()).collect::<Vec<_>>(), expected);
 }
+
+/// `SECURITY.md` names tests; each of them must exist.
+#[test]
+fn every_test_named_in_the_security_table_exists() {
+    let table = std::fs::read_to_string("SECURITY.md").unwrap();
+    let names: Vec<(&str, &str)> = table.split('`').filter_map(|text| text.split_once("::")).collect();
+    let names: Vec<_> = names.into_iter().filter(|(file, test)| !format!("{file}{test}").contains(' ')).collect();
+    assert!(names.len() > 20);
+    for (file, test) in names.into_iter().filter(|(file, _)| *file != "file") {
+        let source = std::fs::read_to_string(format!("tests/it/{file}.rs")).unwrap();
+        let is_there = [format!("fn {test}("), format!("over_http!({test},")].iter().any(|form| source.contains(form));
+        assert!(is_there, "SECURITY.md names {file}::{test}, which is not there");
+    }
+}
