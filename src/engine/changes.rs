@@ -141,7 +141,7 @@ fn fewest<B: Best>(open: &Open<'_>, goal: &Goal<'_>, allowed: &[Allowed]) -> Opt
         if limit == all_steps {
             return None;
         }
-        limit = (2 * limit).min(all_steps);
+        limit = (4 * limit).min(all_steps);
     }
 }
 

@@ -2,7 +2,7 @@
 //! indicators. Dimensions, the overall score and the readiness level are recomputed by the rubric's own
 //! exact sums; a dimension's indicators form a group, and what groups make together is coupled.
 
-use super::cell::Cell;
+use super::cell::{Cell, Measured};
 use super::levels::{Lever, Open, Rise, TOP, Way, above};
 use super::plan::{Outcome as Tested, Plan, Sieve, Weighed, test};
 use super::ranking::Ranking;
@@ -42,9 +42,10 @@ impl Uses<'_> {
             && self.filters.iter().all(|f| matches!(f.condition, Condition::Gte(_)))
     }
 
-    /// More than this no value of the field can gain.
-    fn most(&self, plan: &Plan) -> i128 {
-        let best = |p: &Weighed| plan.part_of(p, super::exact::Fraction::ONE).weighed();
+    /// More than this no value of the field from `low` to `high` can gain.
+    fn most(&self, plan: &Plan, low: Decimal, high: Decimal) -> i128 {
+        let best =
+            |p: &Weighed| plan.part_of(p, value::over(&p.function, Measured { value: low, low, high }).1).weighed();
         self.preferences.iter().map(|(p, now)| best(p) - now).sum()
     }
 }
@@ -67,31 +68,40 @@ pub(super) struct Dimension<'a> {
 impl Dimension<'_> {
     /// The readiness level that it allows when nothing is raised.
     pub fn gate(&self) -> u8 {
-        let score = if self.is_gate { self.rubric.score(self.sums) } else { None };
-        score.map_or(TOP, |score| gate(self.rubric, score))
+        self.score(0).map_or(TOP, |score| self.gate_of(score))
     }
 
     /// A way of its indicators when it has followed; nothing if a filter would not pass.
     pub fn follow(&self, way: Way) -> Option<Way> {
-        let points = self.sums.points + i64::try_from(way.points).ok()?;
-        let score = self.rubric.score(Sums { points, ..self.sums })?;
+        let score = self.score(way.points)?;
         Some(Way {
             gain: way.gain + self.uses.gain(self.plan, decimal(score))?,
             points: self.overall_factor * way.points,
-            gate: if self.is_gate { gate(self.rubric, score) } else { TOP },
+            gate: self.gate_of(score),
             ..way
         })
     }
 
     /// What is nowhere below any way that is nowhere above this one.
     pub fn bound(&self, way: Way) -> Way {
-        let top = Way {
-            gain: way.gain + self.uses.most(self.plan),
+        let scores = self.score(0).zip(self.score(way.points));
+        scores.map_or(way, |(low, high)| Way {
+            gain: way.gain + self.uses.most(self.plan, decimal(low), decimal(high)),
             points: self.overall_factor * way.points,
-            gate: TOP,
+            gate: self.gate_of(high),
             ..way
-        };
-        if self.is_rising { self.follow(way).unwrap_or(top) } else { top }
+        })
+    }
+
+    /// Its score when its Σ gains some points.
+    fn score(&self, points: i128) -> Option<TenThousandths> {
+        let points = self.sums.points + i64::try_from(points).ok()?;
+        self.rubric.score(Sums { points, ..self.sums })
+    }
+
+    /// The readiness level that it allows with a score.
+    fn gate_of(&self, score: TenThousandths) -> u8 {
+        if self.is_gate { gate(self.rubric, score) } else { TOP }
     }
 }
 
@@ -101,6 +111,8 @@ pub(super) struct Coupled<'a> {
     rubric: &'a Rubric,
     overall: Option<Overall<'a>>,
     readiness: Option<Uses<'a>>,
+    /// The gate over all core dimensions now.
+    gate: u8,
     /// Whether more of the overall score, and a higher gate, never hurt: then of two raises that cost the
     /// same, one that is nowhere lower makes the other superfluous.
     pub is_rising: bool,
@@ -117,10 +129,7 @@ impl Coupled<'_> {
     /// or nothing if a filter would not pass.
     pub fn gain(&self, overall: i128, gate: u8) -> Option<i128> {
         let from_overall = match &self.overall {
-            Some(o) => {
-                let score = div_half_even(o.num + overall, o.den);
-                o.uses.gain(self.plan, decimal(TenThousandths(i64::try_from(score).ok()?)))?
-            }
+            Some(o) => o.uses.gain(self.plan, o.score(overall)?)?,
             None => 0,
         };
         let from_readiness = match &self.readiness {
@@ -130,9 +139,24 @@ impl Coupled<'_> {
         Some(from_overall + from_readiness)
     }
 
-    /// More than this the groups cannot gain together.
-    pub fn most(&self) -> i128 {
-        self.overall.iter().map(|o| &o.uses).chain(&self.readiness).map(|uses| uses.most(self.plan)).sum()
+    /// More than this they cannot add when neither is higher.
+    pub fn most(&self, overall: i128, gate: u8) -> i128 {
+        let from_overall = self.overall.as_ref().map_or(0, |o| {
+            let scores = o.score(0).zip(o.score(overall));
+            scores.map_or(0, |(low, high)| o.uses.most(self.plan, low, high))
+        });
+        let from_readiness = self.readiness.as_ref().map_or(0, |uses| {
+            uses.most(self.plan, level_decimal(self.rubric, self.gate), level_decimal(self.rubric, gate))
+        });
+        from_overall + from_readiness
+    }
+}
+
+impl Overall<'_> {
+    /// The overall score when its numerator gains something.
+    fn score(&self, gain: i128) -> Option<Decimal> {
+        let score = div_half_even(self.num + gain, self.den);
+        Some(decimal(TenThousandths(i64::try_from(score).ok()?)))
     }
 }
 
@@ -234,7 +258,7 @@ impl Ranking {
         for lever in &mut levers {
             lever.group = order.iter().position(|group| *group == lever.group).unwrap_or(lever.group);
         }
-        let groups = order.iter().map(|group| groups[*group].take()).collect();
+        let groups: Vec<Option<Dimension<'_>>> = order.iter().map(|group| groups[*group].take()).collect();
         let coupled = (overall.is_some() || readiness.is_some()).then(|| Coupled {
             plan: &self.plan,
             rubric,
@@ -246,6 +270,7 @@ impl Ranking {
                     * i128::from(rubric.in_units(TenThousandths(1))),
             }),
             readiness,
+            gate: groups.iter().flatten().map(Dimension::gate).min().unwrap_or(TOP),
             is_rising,
         });
         (Open { levers, groups }, coupled)

@@ -218,10 +218,8 @@ impl<'a> Goal<'a> {
     /// Whether it could be reached at all by groups that stay within these bounds.
     pub fn within_reach(&self, bounds: impl Iterator<Item = Way>) -> bool {
         let bound = bounds.fold(Way::NONE, |all, way| all.and(&way));
-        match &self.coupled {
-            Some(coupled) if !coupled.is_rising => bound.gain + coupled.most() > self.needed,
-            _ => self.reached(&bound),
-        }
+        let together = self.coupled.as_ref().map_or(0, |coupled| coupled.most(bound.points, bound.gate));
+        bound.gain + together > self.needed
     }
 
     /// Whether it is reached by what all groups come to.
