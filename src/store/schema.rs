@@ -317,18 +317,6 @@ diesel::table! {
     }
 }
 
-diesel::table! {
-    service_tokens (user_id) {
-        user_id -> Text,
-        name -> Text,
-        token_hash -> Text,
-        operations -> Text,
-        created_by -> Text,
-        created_at -> BigInt,
-        expires_at -> BigInt,
-    }
-}
-
 diesel::allow_tables_to_appear_in_same_query!(
     write_gate,
     change_log,
@@ -356,5 +344,4 @@ diesel::allow_tables_to_appear_in_same_query!(
     match_list_entries,
     idempotency,
     sign_in_failures,
-    service_tokens,
 );

@@ -5,6 +5,7 @@ mod accounts;
 mod architecture;
 mod audit;
 mod cohorts;
+mod compatibility;
 mod criteria;
 mod engine;
 mod imports;

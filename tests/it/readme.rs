@@ -164,7 +164,9 @@ fn an_operator_starts_as_written() {
     }
     let printed = Reader::new().run(&blocks("sh serve").join("\n"));
     assert!(printed.contains("(admin)"), "{printed}");
-    assert!(printed.lines().last().unwrap().split('.').count() == 3, "{printed}");
+    let (token, verdict) = printed.trim_end().rsplit_once('\n').unwrap();
+    assert!(token.lines().last().unwrap().split('.').count() == 3, "{printed}");
+    assert!(verdict.starts_with("intact: "), "{printed}");
 }
 
 #[test]

@@ -18,15 +18,3 @@ CREATE TABLE sign_in_failures (
     PRIMARY KEY (subject, minute)
 );
 CREATE INDEX sign_in_failures_minute ON sign_in_failures (minute);
-
--- Tokens of programs. Each is an account of its own without a password; `operations` are those of its role that it may
--- use.
-CREATE TABLE service_tokens (
-    user_id TEXT COLLATE "C" PRIMARY KEY REFERENCES users (id),
-    name TEXT COLLATE "C" NOT NULL,
-    token_hash TEXT COLLATE "C" NOT NULL UNIQUE,
-    operations TEXT COLLATE "C" NOT NULL,
-    created_by TEXT COLLATE "C" NOT NULL,
-    created_at BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL
-);

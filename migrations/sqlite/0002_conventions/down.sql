@@ -1,3 +1,2 @@
-DROP TABLE service_tokens;
 DROP TABLE sign_in_failures;
 DROP TABLE idempotency;

@@ -18,15 +18,3 @@ CREATE TABLE sign_in_failures (
     PRIMARY KEY (subject, minute)
 ) STRICT;
 CREATE INDEX sign_in_failures_minute ON sign_in_failures (minute);
-
--- Tokens of programs. Each is an account of its own without a password; `operations` are those of its role that it may
--- use.
-CREATE TABLE service_tokens (
-    user_id TEXT PRIMARY KEY REFERENCES users (id),
-    name TEXT NOT NULL,
-    token_hash TEXT NOT NULL UNIQUE,
-    operations TEXT NOT NULL,
-    created_by TEXT NOT NULL,
-    created_at INTEGER NOT NULL,
-    expires_at INTEGER NOT NULL
-) STRICT;
