@@ -38,8 +38,9 @@ pub(super) fn combination(open: &Open<'_>, goal: &Goal<'_>) -> Option<Vec<Change
 }
 
 /// Exact: tables hold the best that all ways of the groups come to with each number of steps and fields,
-/// and the fewest are read off them. Then field after field, and after that level after level, the first
-/// choice is kept with which these numbers still reach the goal.
+/// and the fewest that reach the goal are read off them. Then field after field is raised if the goal can
+/// still be reached so, with just as many steps and fields, and each of these fields gets the lowest level
+/// of which that is true: that is the first list of fields, and of its levels the first.
 fn search<B: Best>(open: &Open<'_>, goal: &Goal<'_>) -> Option<Vec<Change>> {
     let mut allowed: Vec<Allowed> = open.levers.iter().map(|lever| STAY | lever.raised()).collect();
     let Fewest { steps, fields, limit, free, mut ways } = fewest::<B>(open, goal, &allowed)?;

@@ -139,7 +139,7 @@ impl Coupled<'_> {
         Some(from_overall + from_readiness)
     }
 
-    /// More than this they cannot add when neither is higher.
+    /// More than this no gain and no gate from those of now up to these can add.
     pub fn most(&self, overall: i128, gate: u8) -> i128 {
         let from_overall = self.overall.as_ref().map_or(0, |o| {
             let scores = o.score(0).zip(o.score(overall));
@@ -239,7 +239,7 @@ impl Ranking {
                 });
                 levers.push((place, Lever { field: field.into(), level, rises: rises.collect(), group: d }));
             }
-            let with_number = sums[d].map(|sums| Dimension {
+            groups.push(sums[d].map(|sums| Dimension {
                 plan: &self.plan,
                 rubric,
                 sums,
@@ -247,8 +247,7 @@ impl Ranking {
                 uses: own,
                 overall_factor: if overall.is_some() { factor(d, &sums) } else { 0 },
                 is_gate: dimension.core && readiness.is_some(),
-            });
-            groups.push(with_number);
+            }));
         }
         // In document order; those that the same preference can move, in the rubric's. Groups likewise.
         levers.sort_by_key(|(place, _)| *place);
