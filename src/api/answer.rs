@@ -21,6 +21,7 @@ use utoipa::openapi::{ObjectBuilder, Required, Type};
 use super::codes::Code;
 use super::context::{Context, Stage, in_turn};
 use super::problem::{Problem, Result};
+use super::table::Form;
 
 /// A successful answer with a JSON body, or without one.
 #[derive(Debug)]
@@ -29,11 +30,12 @@ pub struct Answer<T> {
     body: Option<T>,
     tag: Option<(i64, Cow<'static, str>)>,
     headers: Vec<(HeaderName, HeaderValue)>,
+    forms: &'static [Form],
 }
 
 impl<T> Answer<T> {
     fn new(status: StatusCode, body: Option<T>) -> Self {
-        Self { status, body, tag: None, headers: Vec::new() }
+        Self { status, body, tag: None, headers: Vec::new(), forms: &[Form::Json] }
     }
 
     /// 200 with a body.
@@ -55,6 +57,13 @@ impl<T> Answer<T> {
     /// When the path is no header text, which no path of ours is.
     pub fn accepted(path: &str, body: T) -> Result<Self> {
         Self::new(StatusCode::ACCEPTED, Some(body)).at(path)
+    }
+
+    /// The answer is a page of a list: whoever prefers a table can have one.
+    #[must_use]
+    pub const fn page(mut self) -> Self {
+        self.forms = &[Form::Json, Form::Csv, Form::Xlsx];
+        self
     }
 
     /// Tags the answer with the version of the resource and the view of it that this caller gets: staff and
@@ -149,10 +158,17 @@ impl<T: Serialize> Responder for Answer<T> {
 
     fn respond_to(self, req: &HttpRequest) -> HttpResponse {
         let lang = Context::of(req).map_or("id", |context| context.lang.tag());
-        let tag = self.tag.map(|(version, view)| format!("\"{version}.{view}.{lang}\""));
-        let unchanged = self.status == StatusCode::OK
-            && *req.method() == Method::GET
-            && tag.as_ref().is_some_and(|tag| none_match_holds(req, tag));
+        let is_read = *req.method() == Method::GET;
+        let form = match Form::wanted(req, self.forms) {
+            Ok(form) => form,
+            // What was done is done: a deed is answered in the form that there is.
+            Err(_) if !is_read => Form::Json,
+            Err(refused) => return HttpResponse::from_error(refused),
+        };
+        let suffix = form.suffix().map(|suffix| format!("-{suffix}")).unwrap_or_default();
+        let tag = self.tag.map(|(version, view)| format!("\"{version}.{view}{suffix}.{lang}\""));
+        let unchanged =
+            self.status == StatusCode::OK && is_read && tag.as_ref().is_some_and(|tag| none_match_holds(req, tag));
         let mut response = HttpResponse::build(if unchanged { StatusCode::NOT_MODIFIED } else { self.status });
         for (name, value) in self.headers {
             response.append_header((name, value));
@@ -161,10 +177,21 @@ impl<T: Serialize> Responder for Answer<T> {
             response.insert_header((header::ETAG, tag));
         }
         match self.body {
-            Some(body) if !unchanged => match serde_json::to_vec(&body) {
-                Ok(bytes) => response.content_type("application/json").body(bytes),
-                Err(e) => HttpResponse::from_error(Problem::internal(e)),
-            },
+            Some(body) if !unchanged => {
+                let bytes = match form {
+                    Form::Json => serde_json::to_vec(&body).map_err(Problem::internal),
+                    table => serde_json::to_value(&body).map_err(Problem::internal).and_then(|page| table.spell(&page)),
+                };
+                if let Some(suffix) = form.suffix() {
+                    let name = req.path().rsplit('/').next().unwrap_or("list");
+                    let disposition = format!("attachment; filename=\"{name}.{suffix}\"");
+                    response.insert_header((header::CONTENT_DISPOSITION, disposition));
+                }
+                match bytes {
+                    Ok(bytes) => response.content_type(form.media_type()).body(bytes),
+                    Err(problem) => HttpResponse::from_error(problem),
+                }
+            }
             _ => response.finish(),
         }
     }

@@ -12,6 +12,7 @@ use utoipa::openapi::{Components, InfoBuilder, OpenApiBuilder};
 use super::codes::Code;
 use super::problem::{FaultBody, ProblemBody};
 use super::routes::Routes;
+use super::table::Form;
 
 /// The annotations do not make a document.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +33,8 @@ both come in Bahasa Indonesia, or in English by `Accept-Language`. Each code is 
 
 **Repeats.** Send an `Idempotency-Key` with a POST that makes or moves something, and send it again when the answer was \
 lost: it is done once. Refusals are not remembered; mend the request and send it under the same key.
+
+**Tables.** Every list can be had as CSV or as a workbook by `Accept`: the same page, a member a column.
 
 **Rates.** `RateLimit` says what is left to you. Beyond it comes 429; wait as `Retry-After` says.
 
@@ -153,7 +156,14 @@ impl Completion {
         for named in operation["x-problems"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             codes.insert(Code::parse(named).ok_or_else(|| DocumentError(format!("{id}: no error code {named}")))?);
         }
+        let is_page = operation["parameters"].as_array().into_iter().flatten().any(|p| p["name"] == "cursor");
+        if method == "get" {
+            codes.insert(Code::NotAcceptable);
+        }
         let responses = &mut operation["responses"];
+        if is_page {
+            offer_tables(&mut responses["200"]);
+        }
         for (status, response) in responses.as_object_mut().into_iter().flatten() {
             complete_success(status, response);
             if codes.contains(&Code::IdempotencyKeyReused) {
@@ -261,6 +271,14 @@ fn standing_headers() -> Value {
 
 fn text_header(description: &str, example: &str) -> Value {
     json!({ "description": description, "schema": { "type": "string", "maxLength": 500 }, "example": example })
+}
+
+/// A page can be had as a table too.
+fn offer_tables(response: &mut Value) {
+    let text = json!({ "type": "string", "maxLength": 10_000_000 });
+    let file = json!({ "type": "string", "format": "binary", "maxLength": 10_000_000 });
+    response["content"]["text/csv"] = json!({ "schema": text, "example": "code,label\r\ngrant,Hibah\r\n" });
+    response["content"][Form::Xlsx.media_type()] = json!({ "schema": file });
 }
 
 fn complete_success(status: &str, response: &mut Value) {

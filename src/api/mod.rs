@@ -32,7 +32,8 @@
 //! belongs in the domain, whose error the noun's file turns into a [`problem::Problem`].
 //!
 //! # Which file is it?
-//! `gate` every request in and out · [`admission`] who was let in lately · [`once`] deeds done once · [`rate`] how often · [`mod@routes`] collects handlers · [`mod@document`] makes the OpenAPI document,
+//! `gate` every request in and out · [`admission`] who was let in lately · [`once`] deeds done once · [`rate`] how often · [`table`] pages as CSV and
+//! workbooks · [`mod@routes`] collects handlers · [`mod@document`] makes the OpenAPI document,
 //! [`contract`] compiles it · [`caller`], [`parameters`], [`json`], [`answer`] what handlers take and give ·
 //! [`problem`], [`codes`], `faults` errors · [`state`] what handlers share · [`schema`] how domain values
 //! look · the rest: one noun each.
@@ -75,6 +76,7 @@ pub mod rubrics;
 pub mod schema;
 pub mod sign_in;
 pub mod state;
+pub mod table;
 pub mod upload;
 pub mod users;
 pub mod ventures;

@@ -112,7 +112,7 @@ impl<'a, O> Pager<'a, O> {
             .collect::<Vec<_>>()
             .join(", ");
         let items = page.items.into_iter().map(|(_, item)| item).collect();
-        let answer = Answer::ok(body(Items { items, next, prev }));
+        let answer = Answer::ok(body(Items { items, next, prev })).page();
         if link.is_empty() {
             return Ok(answer);
         }

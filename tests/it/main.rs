@@ -27,4 +27,5 @@ mod serving;
 mod sign_in;
 mod store;
 mod support;
+mod tables;
 mod tokens;
