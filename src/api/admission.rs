@@ -2,7 +2,7 @@
 //! costs more than most answers, so a token that was let in is let in again for a few seconds.
 //!
 //! What this process takes from somebody it takes at once: a remembered admission holds only while
-//! [`Service::access_taken`] stands where it stood. What another process takes, it takes within [`BELIEVED`].
+//! [`Service::access_taken`] stands where it stood. What another process takes, it takes within ten seconds.
 //!
 //! [`Service::access_taken`]: crate::ops::Service::access_taken
 

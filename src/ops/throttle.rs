@@ -1,7 +1,7 @@
 //! Guessing passwords and codes: failed sign-ins are counted by the address they come from, over all processes.
 //!
 //! Only failures count, and only against the address: whoever guesses at somebody's password locks himself out and not
-//! the account. Below [`FREE`] failures a minute nobody is refused.
+//! the account. Below twenty failures a minute nobody is refused.
 
 use std::net::IpAddr;
 

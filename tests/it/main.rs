@@ -16,6 +16,7 @@ mod me;
 mod once;
 mod openapi;
 mod parity;
+mod patches;
 mod permissions;
 mod privacy;
 mod problems;

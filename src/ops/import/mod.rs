@@ -4,7 +4,7 @@
 //! identity numbers; with [`promise`] the job exists and will be carried out. [`run`] does the rest and may be interrupted
 //! anywhere: it checks every group of rows that belong together, then applies group by group in small
 //! transactions, and at the end makes everything rankable at once. Memory depends on the largest group, not on
-//! the file. What comes next is read ([`waiting`](mod@waiting)) while the database writes.
+//! the file. What comes next is read (`waiting`) while the database writes.
 
 mod apply;
 mod waiting;

@@ -1,0 +1,44 @@
+//! PATCH is merge-patch (RFC 7396): a member that is left out stays, one that is sent is set, and null takes away what
+//! may be absent. Nothing that can be changed may be absent so far, so null is refused everywhere.
+
+use serde_json::{Value, json};
+
+use crate::over_http;
+
+over_http!(every_member_of_every_patch_has_its_states, |p| {
+    let document = p.get("staff", "/openapi.json").await.expect(200).body;
+    let user = format!("/v1/users/{}", p.actor("assessor").user);
+    let investor = format!("/v1/investors/{}", p.investor("investor"));
+    let cohort = format!("/v1/cohorts/{}", p.cohort().await);
+    let mut seen = 0;
+    for (template, item) in document["paths"].as_object().unwrap() {
+        let Some(patch) = item.get("patch") else { continue };
+        let (persona, path) = match template.as_str() {
+            "/v1/users/{id}" => ("admin", &user),
+            "/v1/investors/{id}" => ("staff", &investor),
+            "/v1/cohorts/{id}" => ("staff", &cohort),
+            other => panic!("{other} can be patched and has no row here"),
+        };
+        let schema = &patch["requestBody"]["content"]["application/json"]["schema"];
+        let schema = schema["$ref"].as_str().map_or(schema, |at| document.pointer(at.trim_start_matches('#')).unwrap());
+        let before = p.get(persona, path).await.expect(200);
+        for (member, kind) in schema["properties"].as_object().unwrap() {
+            assert_ne!(
+                kind["type"],
+                json!(["string", "null"]),
+                "{template} {member} may be absent: say what null does"
+            );
+            let nulled = p.patch(persona, path, &before.etag(), &json!({ member: null })).await.expect(422);
+            assert_eq!(nulled.faults(), [(format!("/{member}").as_str(), "wrong_type")]);
+            seen += 1;
+        }
+        let after = p.patch(persona, path, &before.etag(), &json!({})).await.expect(200);
+        let without_version = |body: &Value| {
+            let mut body = body.clone();
+            body.as_object_mut().unwrap().remove("version");
+            body
+        };
+        assert_eq!(without_version(&after.body), without_version(&before.body), "{template}");
+    }
+    assert_eq!(seen, 7);
+});
