@@ -16,7 +16,7 @@ use super::context::{Context, Stage, in_turn};
 use super::parameters::refuse_undeclared_query;
 use super::problem::{Problem, Result};
 use super::rate::{self, Asker};
-use super::state::State;
+use super::state::{Proof, State};
 use crate::domain::actor::Actor;
 use crate::domain::right::{Open, Operation, Restricted};
 use crate::domain::text::Lang;
@@ -138,12 +138,21 @@ async fn authenticate(request: &HttpRequest, app: &State, now: Instant) -> Resul
     if let Some(actor) = app.admissions.find(hash, now, access_taken) {
         return Ok(actor);
     }
-    let claims = app.service.keys.tokens().verify(token, now).map_err(|_reason| refused())?;
-    let actor = app.accounts.active(&claims).await?.ok_or_else(refused)?;
+    let (proof, expires_at) = match app.issuers.identify(token, now).await {
+        Some(Ok((identity, expires_at))) => (Proof::Identity(identity), expires_at),
+        Some(Err(problem)) if problem.code() == Code::Unauthenticated => return Err(refused()),
+        Some(Err(problem)) => return Err(problem),
+        None => {
+            let claims = app.service.keys.tokens().verify(token, now).map_err(|_reason| refused())?;
+            let expires_at = claims.expires_at;
+            (Proof::Session(claims), expires_at)
+        }
+    };
+    let actor = app.accounts.active(&proof).await?.ok_or_else(refused)?;
     // A role that has changed since the token was issued: sign in again.
-    if actor.role != claims.role {
+    if matches!(&proof, Proof::Session(claims) if claims.role != actor.role) {
         return Err(refused());
     }
-    app.admissions.remember(hash, Admission { actor, expires_at: claims.expires_at, at: now, access_taken });
+    app.admissions.remember(hash, Admission { actor, expires_at, at: now, access_taken });
     Ok(actor)
 }

@@ -132,6 +132,11 @@ codes_table! {
         "Nama pengguna sudah dipakai" / "Username taken"
         "Pilih nama pengguna lain."
         / "Choose another username.";
+    /// Another account has this identity.
+    IdentityTaken = "identity_taken" CONFLICT false
+        "Identitas sudah dipakai akun lain" / "Identity taken"
+        "Lepaskan identitas ini dari akun yang lain dulu, atau pakai identitas lain."
+        / "Take this identity from the other account first, or use another one.";
     /// Four eyes: the second person must be another one.
     SamePerson = "same_person" CONFLICT false
         "Harus orang kedua" / "Needs a second person"

@@ -4,10 +4,9 @@ use futures_util::future::LocalBoxFuture;
 
 use super::blocking::Workers;
 use super::problem::Result;
-use super::state::{Accounts, Reach, Target};
+use super::state::{Accounts, Proof, Reach, Target};
 use crate::domain::actor::Actor;
-use crate::keys::token::Claims;
-use crate::ops::{Service, reach, session};
+use crate::ops::{Service, reach, session, user};
 
 /// Asks the database.
 pub struct Directory {
@@ -23,10 +22,16 @@ impl Directory {
 }
 
 impl Accounts for Directory {
-    fn active<'a>(&'a self, claims: &'a Claims) -> LocalBoxFuture<'a, Result<Option<Actor>>> {
-        let (service, user, family) = (self.service.clone(), claims.user, claims.session.clone());
+    fn active<'a>(&'a self, proof: &'a Proof) -> LocalBoxFuture<'a, Result<Option<Actor>>> {
+        let (service, proof) = (self.service.clone(), proof.clone());
         Box::pin(async move {
-            Ok(self.workers.run(move || service.read(|conn| session::active(conn, user, &family))).await??)
+            let ask = move || {
+                service.read(|conn| match &proof {
+                    Proof::Session(claims) => session::active(conn, claims.user, &claims.session),
+                    Proof::Identity(identity) => user::of_identity(conn, identity),
+                })
+            };
+            Ok(self.workers.run(ask).await??)
         })
     }
 }

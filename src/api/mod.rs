@@ -32,7 +32,7 @@
 //! belongs in the domain, whose error the noun's file turns into a [`problem::Problem`].
 //!
 //! # Which file is it?
-//! `gate` every request in and out · [`admission`] who was let in lately · [`once`] deeds done once · [`rate`] how often · [`table`] pages as CSV and
+//! `gate` every request in and out · [`admission`] who was let in lately · [`issuers`] who else may say who somebody is · [`once`] deeds done once · [`rate`] how often · [`table`] pages as CSV and
 //! workbooks · [`mod@routes`] collects handlers · [`mod@document`] makes the OpenAPI document,
 //! [`contract`] compiles it · [`caller`], [`parameters`], [`json`], [`answer`] what handlers take and give ·
 //! [`problem`], [`codes`], `faults` errors · [`state`] what handlers share · [`schema`] how domain values
@@ -59,6 +59,7 @@ pub mod importer;
 pub mod imports;
 pub mod investor_view;
 pub mod investors;
+pub mod issuers;
 pub mod json;
 pub mod match_lists;
 pub mod me;

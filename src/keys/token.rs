@@ -15,15 +15,18 @@ use crate::domain::time::Instant;
 pub const LIFETIME: i64 = 600;
 
 /// How far clocks may be apart, seconds.
-const LEEWAY: i64 = 30;
+pub(super) const LEEWAY: i64 = 30;
 
 /// A token longer than this is not looked at.
-const LONGEST: usize = 8 << 10;
+pub(super) const LONGEST: usize = 8 << 10;
+
+/// Head, body, signature.
+pub(super) const SHAPE_DOTS: usize = 2;
 
 const TYPE: &str = "at+jwt";
 const ISSUER: &str = "sedaya";
 const AUDIENCE: &str = "sedaya";
-const BASE64: fast32::base64::Alphabet64Nopad = fast32::base64::RFC4648_URL_NOPAD;
+pub(super) const BASE64: fast32::base64::Alphabet64Nopad = fast32::base64::RFC4648_URL_NOPAD;
 
 /// What a verified token says. The server still asks whether it holds now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,7 +165,7 @@ impl Tokens {
     /// # Errors
     /// See [`InvalidToken`].
     pub fn verify(&self, token: &str, now: Instant) -> Result<Claims, InvalidToken> {
-        if token.len() > LONGEST || token.bytes().filter(|b| *b == b'.').count() != 2 {
+        if token.len() > LONGEST || token.bytes().filter(|b| *b == b'.').count() != SHAPE_DOTS {
             return Err(InvalidToken::Malformed);
         }
         let head = token.split('.').next().unwrap_or_default();

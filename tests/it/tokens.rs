@@ -9,11 +9,10 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use fast32::base64::RFC4648_URL_NOPAD as BASE64;
 use futures_util::future::LocalBoxFuture;
 use sedaya::api::problem;
-use sedaya::api::state::Accounts;
+use sedaya::api::state::{Accounts, Proof};
 use sedaya::clock::Clock;
 use sedaya::domain::actor::{Actor, Role};
 use sedaya::domain::id::Ids;
-use sedaya::keys::token::Claims;
 use serde_json::{Value, json};
 
 use crate::support::app::{NOW, People, TestApp, problem_of, refused};
@@ -22,9 +21,9 @@ use crate::support::app::{NOW, People, TestApp, problem_of, refused};
 struct Counted(People, AtomicUsize);
 
 impl Accounts for Counted {
-    fn active<'a>(&'a self, claims: &'a Claims) -> LocalBoxFuture<'a, problem::Result<Option<Actor>>> {
+    fn active<'a>(&'a self, proof: &'a Proof) -> LocalBoxFuture<'a, problem::Result<Option<Actor>>> {
         self.1.fetch_add(1, Ordering::SeqCst);
-        self.0.active(claims)
+        self.0.active(proof)
     }
 }
 
