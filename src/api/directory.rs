@@ -1,12 +1,14 @@
 //! Who is who and what is whose, as the database says.
 
+use std::sync::Arc;
+
 use futures_util::future::LocalBoxFuture;
 
 use super::blocking::Workers;
 use super::problem::Result;
-use super::state::{Accounts, Proof, Reach, Target};
+use super::state::{Accounts, Admitted, Proof, Reach, Target};
 use crate::domain::actor::Actor;
-use crate::ops::{Service, reach, session, user};
+use crate::ops::{Service, reach, service_token, session, user};
 
 /// Asks the database.
 pub struct Directory {
@@ -22,13 +24,24 @@ impl Directory {
 }
 
 impl Accounts for Directory {
-    fn active<'a>(&'a self, proof: &'a Proof) -> LocalBoxFuture<'a, Result<Option<Actor>>> {
+    fn active<'a>(&'a self, proof: &'a Proof) -> LocalBoxFuture<'a, Result<Option<Admitted>>> {
         let (service, proof) = (self.service.clone(), proof.clone());
         Box::pin(async move {
             let ask = move || {
-                service.read(|conn| match &proof {
-                    Proof::Session(claims) => session::active(conn, claims.user, &claims.session),
-                    Proof::Identity(identity) => user::of_identity(conn, identity),
+                let person = |actor, until| Admitted { actor, scope: None, until };
+                service.read(|conn| {
+                    Ok(match &proof {
+                        Proof::Session(claims) => session::active(conn, claims.user, &claims.session)?
+                            .map(|actor| person(actor, claims.expires_at)),
+                        Proof::Identity(identity, until) => {
+                            user::of_identity(conn, identity)?.map(|actor| person(actor, *until))
+                        }
+                        Proof::Service(hash) => {
+                            service_token::active(conn, hash, service.clock.now())?.map(|(actor, scope, ends)| {
+                                Admitted { actor, scope: Some(Arc::new(scope)), until: ends.seconds() }
+                            })
+                        }
+                    })
                 })
             };
             Ok(self.workers.run(ask).await??)

@@ -13,6 +13,7 @@ use super::codes::Code;
 use super::problem::{FaultBody, ProblemBody};
 use super::routes::Routes;
 use super::table::Form;
+use crate::domain::scope;
 
 /// The annotations do not make a document.
 #[derive(Debug, thiserror::Error)]
@@ -135,6 +136,9 @@ impl Completion {
         .into();
         if roles.is_some() {
             codes.extend([Code::Unauthenticated, Code::Forbidden]);
+        }
+        if scope::ROLES.iter().any(|role| right.roles.is_some() && right.allows(*role)) {
+            codes.insert(Code::OutOfScope);
         }
         if path.contains('{') {
             codes.insert(Code::NotFound);

@@ -75,6 +75,7 @@ pub mod reference;
 pub mod routes;
 pub mod rubrics;
 pub mod schema;
+pub mod service_tokens;
 pub mod sign_in;
 pub mod state;
 pub mod table;
@@ -100,6 +101,7 @@ pub fn routes(routes: &mut Routes) {
     rankings::routes(routes);
     reference::routes(routes);
     rubrics::routes(routes);
+    service_tokens::routes(routes);
     sign_in::routes(routes);
     users::routes(routes);
     ventures::routes(routes);

@@ -19,6 +19,7 @@ use crate::domain::actor::{Actor, Identity};
 use crate::domain::id::{
     AssessmentId, CohortId, CriteriaId, ImportId, InvestorId, MatchListId, RubricId, UserId, VentureId,
 };
+use crate::domain::scope::Scope;
 use crate::keys::token::Claims;
 use crate::ops::Service;
 
@@ -36,14 +37,27 @@ pub struct Limits {
 pub enum Proof {
     /// To hold an access token of ours.
     Session(Claims),
-    /// To be this person of another issuer.
-    Identity(Identity),
+    /// To be this person of another issuer, until the second, of those since 1970.
+    Identity(Identity, i64),
+    /// To hold a program's token, by its keyed hash.
+    Service(String),
+}
+
+/// Who was let in.
+#[derive(Clone, Debug)]
+pub struct Admitted {
+    /// Who it is.
+    pub actor: Actor,
+    /// What a program may do; `None` for people, who may do all that their role may.
+    pub scope: Option<Arc<Scope>>,
+    /// Until when the proof holds, seconds since 1970.
+    pub until: i64,
 }
 
 /// Who a proof speaks for, now: roles and accounts are never believed from a token alone.
 pub trait Accounts: Send + Sync {
     /// The account behind a proof, or `None` when there is none, it is disabled or its session was ended.
-    fn active<'a>(&'a self, proof: &'a Proof) -> LocalBoxFuture<'a, Result<Option<Actor>>>;
+    fn active<'a>(&'a self, proof: &'a Proof) -> LocalBoxFuture<'a, Result<Option<Admitted>>>;
 }
 
 /// Whether a thing exists as far as somebody may know.

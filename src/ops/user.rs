@@ -23,50 +23,24 @@ pub struct NewUser {
     pub investor_id: Option<InvestorId>,
 }
 
+fn fault(pointer: &str, code: &'static str, id: &str, en: &str) -> Error {
+    Error::Invalid(vec![Fault { pointer: pointer.into(), code, detail: Text::new(id, en) }])
+}
+
 /// Makes an account.
 ///
 /// # Errors
 /// [`Error::Invalid`] when role and investor do not go together or there is no way to sign in; [`Error::NotFound`] for an
 /// unknown investor; [`Conflict::UsernameTaken`] and [`Conflict::IdentityTaken`].
 pub fn create(act: &mut Act<'_>, new: NewUser) -> Result<User> {
-    let fault = |pointer: &str, code, id, en| {
-        Err(Error::Invalid(vec![Fault { pointer: pointer.into(), code, detail: Text::new(id, en) }]))
-    };
-    match (new.role, new.investor_id) {
-        (Role::Owner, _) => {
-            return fault(
-                "/role",
-                "not_allowed",
-                "Akun pemilik dibuat bersama usahanya.",
-                "An owner's account comes with the venture.",
-            );
-        }
-        (Role::Investor, None) => {
-            return fault(
-                "/investor_id",
-                "missing_member",
-                "Akun investor perlu investor_id.",
-                "An investor's account needs the investor_id.",
-            );
-        }
-        (Role::Investor, Some(id)) => drop(investor::find(act.conn, id)?.ok_or(Error::NotFound)?),
-        (_, Some(_)) => {
-            return fault(
-                "/investor_id",
-                "not_allowed",
-                "Hanya akun investor yang memiliki investor_id.",
-                "Only an investor's account has an investor_id.",
-            );
-        }
-        (_, None) => {}
-    }
+    investor_fits(act, new.role, new.investor_id)?;
     if new.password_hash.is_none() && new.identity.is_none() {
-        return fault(
+        return Err(fault(
             "/password",
             "missing_member",
             "Akun perlu password atau identity.",
             "An account needs a password or an identity.",
-        );
+        ));
     }
     let (issuer, subject) = free_identity(act, new.identity)?;
     let made = User {
@@ -88,6 +62,42 @@ pub fn create(act: &mut Act<'_>, new: NewUser) -> Result<User> {
     })?;
     act.audit("user.create", made.id, &(made.role, made.investor_id))?;
     Ok(made)
+}
+
+/// Whether a role goes with acting for an investor, and the investor is there.
+///
+/// # Errors
+/// [`Error::Invalid`] or [`Error::NotFound`].
+pub(super) fn investor_fits(act: &mut Act<'_>, role: Role, investor_id: Option<InvestorId>) -> Result<()> {
+    match (role, investor_id) {
+        (Role::Owner, _) => {
+            return Err(fault(
+                "/role",
+                "not_allowed",
+                "Akun pemilik dibuat bersama usahanya.",
+                "An owner's account comes with the venture.",
+            ));
+        }
+        (Role::Investor, None) => {
+            return Err(fault(
+                "/investor_id",
+                "missing_member",
+                "Akun investor perlu investor_id.",
+                "An investor's account needs the investor_id.",
+            ));
+        }
+        (Role::Investor, Some(id)) => drop(investor::find(act.conn, id)?.ok_or(Error::NotFound)?),
+        (_, Some(_)) => {
+            return Err(fault(
+                "/investor_id",
+                "not_allowed",
+                "Hanya akun investor yang memiliki investor_id.",
+                "Only an investor's account has an investor_id.",
+            ));
+        }
+        (_, None) => {}
+    }
+    Ok(())
 }
 
 /// The two columns of an identity that nobody has yet.

@@ -26,6 +26,7 @@ mod rank;
 mod rankings;
 mod readme;
 mod sample;
+mod service_tokens;
 mod serving;
 mod sign_in;
 mod store;

@@ -8,6 +8,9 @@ use crate::over_http;
 over_http!(every_member_of_every_patch_has_its_states, |p| {
     let document = p.get("staff", "/openapi.json").await.expect(200).body;
     let user = format!("/v1/users/{}", p.actor("assessor").user);
+    let new = json!({"name": "Program", "role": "staff", "operations": ["getMe"]});
+    let token = p.post("admin", "/v1/service-tokens", &new).await.expect(201);
+    let token = token.header("location").unwrap().to_owned();
     let investor = format!("/v1/investors/{}", p.investor("investor"));
     let cohort = format!("/v1/cohorts/{}", p.cohort().await);
     let mut seen = 0;
@@ -15,6 +18,7 @@ over_http!(every_member_of_every_patch_has_its_states, |p| {
         let Some(patch) = item.get("patch") else { continue };
         let (persona, path) = match template.as_str() {
             "/v1/users/{id}" => ("admin", &user),
+            "/v1/service-tokens/{id}" => ("admin", &token),
             "/v1/investors/{id}" => ("staff", &investor),
             "/v1/cohorts/{id}" => ("staff", &cohort),
             other => panic!("{other} can be patched and has no row here"),
@@ -45,5 +49,5 @@ over_http!(every_member_of_every_patch_has_its_states, |p| {
         };
         assert_eq!(without_version(&after.body), without_version(&before.body), "{template}");
     }
-    assert_eq!(seen, 8);
+    assert_eq!(seen, 11);
 });

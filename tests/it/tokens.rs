@@ -9,9 +9,9 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use fast32::base64::RFC4648_URL_NOPAD as BASE64;
 use futures_util::future::LocalBoxFuture;
 use sedaya::api::problem;
-use sedaya::api::state::{Accounts, Proof};
+use sedaya::api::state::{Accounts, Admitted, Proof};
 use sedaya::clock::Clock;
-use sedaya::domain::actor::{Actor, Role};
+use sedaya::domain::actor::Role;
 use sedaya::domain::id::Ids;
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ use crate::support::app::{NOW, People, TestApp, problem_of, refused};
 struct Counted(People, AtomicUsize);
 
 impl Accounts for Counted {
-    fn active<'a>(&'a self, proof: &'a Proof) -> LocalBoxFuture<'a, problem::Result<Option<Actor>>> {
+    fn active<'a>(&'a self, proof: &'a Proof) -> LocalBoxFuture<'a, problem::Result<Option<Admitted>>> {
         self.1.fetch_add(1, Ordering::SeqCst);
         self.0.active(proof)
     }

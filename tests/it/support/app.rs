@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::future::LocalBoxFuture;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use sedaya::api::problem;
-use sedaya::api::state::{Accounts, Proof, Reach, Target};
+use sedaya::api::state::{Accounts, Admitted, Proof, Reach, Target};
 use sedaya::app::{App, Outside};
 use sedaya::clock::Clock;
 use sedaya::config::{Config, Place};
@@ -52,12 +52,13 @@ impl People {
 }
 
 impl Accounts for People {
-    fn active<'a>(&'a self, proof: &'a Proof) -> LocalBoxFuture<'a, problem::Result<Option<Actor>>> {
+    fn active<'a>(&'a self, proof: &'a Proof) -> LocalBoxFuture<'a, problem::Result<Option<Admitted>>> {
         Box::pin(async move {
             // As a database would: answer later than the extractors behind could.
             tokio::task::yield_now().await;
             let Proof::Session(claims) = proof else { return Ok(None) };
-            Ok(self.accounts.iter().find(|a| a.user == claims.user).copied())
+            let found = self.accounts.iter().find(|a| a.user == claims.user);
+            Ok(found.map(|actor| Admitted { actor: *actor, scope: None, until: claims.expires_at }))
         })
     }
 }
