@@ -59,6 +59,12 @@ pub enum KeyError {
         /// Which secret.
         name: String,
     },
+    /// A signing key was added and has not begun to sign.
+    #[error("signing key {kid} is waiting for its time; `sedaya keys list` says when it begins to sign")]
+    Waiting {
+        /// Which key.
+        kid: String,
+    },
     /// The cryptography does not work on this machine.
     #[error("the cryptographic self-test failed: {0}")]
     SelfTest(&'static str),

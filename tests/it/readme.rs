@@ -170,6 +170,19 @@ fn an_operator_starts_as_written() {
 }
 
 #[test]
+fn an_operator_replaces_a_key_as_written() {
+    if !tools_are_here() {
+        return;
+    }
+    let printed = Reader::new().run(&[blocks("sh serve"), blocks("sh keys")].concat().join("\n"));
+    let lines: Vec<&str> = printed.lines().rev().take(3).collect();
+    let [old, new, added] = lines[..] else { panic!("{printed}") };
+    assert!(added.starts_with("added "), "{printed}");
+    let kid = new.split_whitespace().next().unwrap();
+    assert!(added.contains(kid) && new.contains("will sign from") && old.ends_with("signs"), "{printed}");
+}
+
+#[test]
 fn a_second_demo_changes_nothing() {
     let reader = Reader::new();
     let run = || {
