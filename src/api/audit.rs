@@ -14,7 +14,8 @@ use crate::domain::right::op;
 use crate::domain::time::Instant;
 use crate::ops::audit_trail;
 use crate::page_of;
-use crate::store::audit::{self, Chain, Filter};
+use crate::store::audit::{self, Filter};
+use crate::store::chain::{Chain, Walk};
 
 /// Adds the routes of this file.
 pub(crate) fn routes(routes: &mut Routes) {
@@ -108,29 +109,73 @@ pub async fn list_audit(caller: Caller<op::ListAudit>, Query(query): Query<Audit
     pager.answer(page.map(AuditRow::from), |row| row.seq)
 }
 
+/// What is expected of the audit.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct VerifyQuery {
+    /// The `head` of an earlier verification, noted elsewhere: is it still a point of the chain?
+    #[param(
+        pattern = "^[0-9a-f]{64}$",
+        max_length = 64,
+        example = "d7a8fbb307d7809469ca9abcb0082e4f8d5651e46d3cdb762d02d0bf37c9e592"
+    )]
+    expect: Option<String>,
+}
+
 /// Whether the audit is whole.
 #[derive(Serialize, ToSchema)]
 pub struct AuditVerdict {
-    /// Whether every row is bound to the one before and none is missing.
+    /// Whether every row is bound to the one before, none is missing, none too many, and the hash that was expected
+    /// is among theirs.
     #[schema(example = true)]
     intact: bool,
     /// How many rows fit.
     #[schema(example = 412, minimum = 0)]
     rows: i64,
+    /// Hash of the last row, which stands for all of them: note it elsewhere. Null when a row does not fit, or there
+    /// are none.
+    #[schema(
+        required = true,
+        max_length = 64,
+        example = "d7a8fbb307d7809469ca9abcb0082e4f8d5651e46d3cdb762d02d0bf37c9e592"
+    )]
+    head: Option<String>,
     /// Number of the first row that does not fit or is missing; null when all do.
-    #[schema(required = true, example = json!(null), minimum = 1)]
+    #[schema(required = true, example = json!(null))]
     broken_at: Option<i64>,
+    /// Number of the row that has the hash expected; null when none has it, or none was expected.
+    #[schema(required = true, example = json!(null), minimum = 1)]
+    expected_at: Option<i64>,
 }
 
 /// Verify the audit
 ///
-/// Use it to prove that no row was changed, removed or put in since: it walks the whole chain of hashes. A long audit
-/// is better verified by `sedaya audit verify` on the machine itself, which has no deadline.
-#[utoipa::path(tag = "audit", responses((status = 200, body = AuditVerdict)))]
+/// Use it to prove that no row was changed, removed or put in since: it walks the whole chain of hashes, a thousand
+/// rows at a time. Whoever can write the database could rebuild the whole chain; therefore note the `head` elsewhere,
+/// and send it as `expect` next time: a chain that was rebuilt does not have it. A long audit is better verified by
+/// `sedaya audit verify` on the machine itself, which has no deadline.
+#[utoipa::path(tag = "audit", params(VerifyQuery), responses((status = 200, body = AuditVerdict)))]
 #[get("/v1/audit/verify")]
-pub async fn verify_audit(caller: Caller<op::VerifyAudit>) -> Result<Answer<AuditVerdict>> {
-    Ok(Answer::ok(match caller.run(audit_trail::verify).await? {
-        Chain::Intact { rows } => AuditVerdict { intact: true, rows, broken_at: None },
-        Chain::Broken { seq } => AuditVerdict { intact: false, rows: seq - 1, broken_at: Some(seq) },
+pub async fn verify_audit(
+    caller: Caller<op::VerifyAudit>,
+    Query(query): Query<VerifyQuery>,
+) -> Result<Answer<AuditVerdict>> {
+    let asked = query.expect.is_some();
+    let mut walk = Walk::new(query.expect);
+    // Each turn takes a worker anew: others get theirs in between, and past the deadline no further turn begins.
+    let chain = loop {
+        match caller.run(move |service| audit_trail::turn(service, walk)).await? {
+            (_, Some(chain)) => break chain,
+            (on, None) => walk = on,
+        }
+    };
+    Ok(Answer::ok(match chain {
+        Chain::Intact { rows, head, expected_at } => {
+            AuditVerdict { intact: !asked || expected_at.is_some(), rows, head, broken_at: None, expected_at }
+        }
+        Chain::Broken { rows, at } => {
+            AuditVerdict { intact: false, rows, head: None, broken_at: Some(at), expected_at: None }
+        }
     }))
 }

@@ -22,6 +22,20 @@ fn database(place: &Place) -> Result<Db, String> {
     Ok(db)
 }
 
+/// Opens a database that is there, and leaves its tables as they stand.
+///
+/// # Errors
+/// What is wrong and what to do.
+pub fn as_it_stands(place: &Place) -> Result<Db, String> {
+    let location = Location::parse(&place.database_url).map_err(|e| e.to_string())?;
+    if let Location::Sqlite(path) = &location
+        && !std::path::Path::new(path).exists()
+    {
+        return Err(format!("there is no database at {path}"));
+    }
+    Db::open(location, 1).map_err(|e| e.to_string())
+}
+
 /// Opens database and keys.
 ///
 /// # Errors

@@ -51,7 +51,7 @@ pub struct Entry {
 
 impl Entry {
     /// The hash that binds this row to the one before.
-    fn bound_to(&self, previous: &str) -> String {
+    pub(super) fn bound_to(&self, previous: &str) -> String {
         let mut hasher = blake3::Hasher::new();
         let (seq, at) = (self.seq.to_string(), self.at.to_string());
         let parts = [previous, &seq, &at, &self.actor, &self.role, &self.action, &self.subject, &self.digest];
@@ -70,8 +70,8 @@ pub fn append(conn: &mut Conn, deed: &Deed<'_>, fresh_salt: [u8; 16]) -> Result<
 
 /// Appends rows in their order, each with the salt to use if its subject has none yet.
 pub fn append_many(conn: &mut Conn, deeds: &[(Deed<'_>, [u8; 16])]) -> Result<()> {
-    let (mut seq, mut head): (i64, String) =
-        write_gate::table.find(1).select((write_gate::audit_seq, write_gate::audit_hash)).first(conn)?;
+    let at_the_gate = write_gate::table.find(1).select((write_gate::audit_seq, write_gate::audit_hash));
+    let (mut seq, mut head): (i64, String) = at_the_gate.first(conn)?;
     for chunk in deeds.chunks(500) {
         let mut salts = salts_of(conn, chunk)?;
         let mut fresh = Vec::new();
@@ -115,14 +115,28 @@ fn salts_of(conn: &mut Conn, deeds: &[(Deed<'_>, [u8; 16])]) -> Result<HashMap<S
     Ok(found.into_iter().collect())
 }
 
-/// Up to `limit` rows after number `after`.
-pub fn page(conn: &mut Conn, after: i64, limit: i64) -> Result<Vec<Entry>> {
+/// Up to `limit` rows after number `after` and up to number `last`.
+pub fn between(conn: &mut Conn, after: i64, last: i64, limit: i64) -> Result<Vec<Entry>> {
     Ok(audit::table
-        .filter(audit::seq.gt(after))
+        .filter(audit::seq.gt(after).and(audit::seq.le(last)))
         .order(audit::seq)
         .limit(limit)
         .select(Entry::as_select())
         .load(conn)?)
+}
+
+/// Number and hash of the last row, as the gate remembers them; 0 and nothing before the first.
+pub fn head(conn: &mut Conn) -> Result<(i64, String)> {
+    let head = write_gate::table.find(1).select((write_gate::audit_seq, write_gate::audit_hash));
+    // A gate that is gone knows of no row: whatever rows there are, are too many.
+    Ok(head.first(conn).optional()?.unwrap_or_default())
+}
+
+/// How many rows there are, and the first of those whose number is not one of 1 to `last`.
+pub fn extent(conn: &mut Conn, last: i64) -> Result<(i64, Option<i64>)> {
+    let rows = audit::table.count().get_result(conn)?;
+    let stray = audit::table.filter(audit::seq.lt(1).or(audit::seq.gt(last)));
+    Ok((rows, stray.select(diesel::dsl::min(audit::seq)).first(conn)?))
 }
 
 /// What rows are looked for by; all of them if nothing is said.
@@ -149,40 +163,4 @@ pub fn newest(conn: &mut Conn, filter: &Filter, seek: &Seek<i64>, limit: i64) ->
         query = query.filter(audit::subject.eq(subject));
     }
     Ok(cut!(conn, query, audit::seq, descending, seek, limit))
-}
-
-/// What a walk along the chain found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Chain {
-    /// Every row is bound to the one before, and the last is the one the gate remembers.
-    Intact {
-        /// How many rows there are.
-        rows: i64,
-    },
-    /// The first row that does not fit; or the number after the last, if rows are missing at the end.
-    Broken {
-        /// Its number.
-        seq: i64,
-    },
-}
-
-/// Walks the whole chain, a thousand rows at a time. To be asked in a consistent read: while it walks, others may write.
-pub fn verify(conn: &mut Conn) -> Result<Chain> {
-    let (last, head): (i64, String) =
-        write_gate::table.find(1).select((write_gate::audit_seq, write_gate::audit_hash)).first(conn)?;
-    let (mut rows, mut previous) = (0, String::new());
-    loop {
-        let page = page(conn, rows, 1000)?;
-        if page.is_empty() {
-            break;
-        }
-        for entry in page {
-            if entry.seq != rows + 1 || entry.hash != entry.bound_to(&previous) {
-                return Ok(Chain::Broken { seq: rows + 1 });
-            }
-            rows = entry.seq;
-            previous = entry.hash;
-        }
-    }
-    Ok(if rows == last && previous == head { Chain::Intact { rows } } else { Chain::Broken { seq: rows + 1 } })
 }

@@ -6,6 +6,7 @@
 
 pub mod assessment;
 pub mod audit;
+pub mod chain;
 pub mod cohort;
 mod column;
 pub mod conn;

@@ -18,9 +18,10 @@ fn tamper(p: &Programme, sql: &str) {
 }
 
 /// Exit code and output of `sedaya audit verify`.
-fn by_command(p: &Programme) -> (Option<i32>, serde_json::Value) {
+fn by_command(p: &Programme, more: &[&str]) -> (Option<i32>, serde_json::Value) {
     let done = std::process::Command::new(env!("CARGO_BIN_EXE_sedaya"))
         .args(["audit", "verify", "--format", "json"])
+        .args(more)
         .env("SEDAYA_DATABASE_URL", &p.db.url)
         .env("SEDAYA_KEY_FILE", crate::support::database::key_file())
         .output()
@@ -46,49 +47,69 @@ over_http!(deeds_are_read_newest_first_and_looked_for, |p| {
     assert_eq!(other.refusal(), (400, "invalid_query"));
 });
 
-over_http!(every_tampering_is_found, |p| {
-    for n in 0..3 {
-        p.new_cohort(&format!("Rantai {n}")).await;
-    }
+over_http!(every_tampering_is_told_over_http_and_by_command, |p| {
+    p.new_cohort("Rantai").await;
     let whole = verdict(p).await;
     let last = whole.body["rows"].as_i64().unwrap();
-    assert_eq!((&whole.body["intact"], &whole.body["broken_at"]), (&json!(true), &json!(null)));
-    assert_eq!(by_command(p).0, Some(0));
+    let head = whole.body["head"].as_str().unwrap().to_owned();
+    assert_eq!(whole.body, json!({"intact": true, "rows": last, "head": head, "broken_at": null, "expected_at": null}));
+    assert_eq!(by_command(p, &[]), (Some(0), whole.body));
     // After the auditor's own session was opened, nothing more is written: the numbers stand.
     let at = last - 1;
-    let columns = ["actor", "role", "action", "subject", "digest", "hash"];
-    for column in columns {
-        tamper(p, &format!("UPDATE audit SET {column} = {column} || 'x' WHERE seq = {at}"));
-        assert_eq!(verdict(p).await.body, json!({"intact": false, "rows": at - 1, "broken_at": at}), "{column}");
-        tamper(p, &format!("UPDATE audit SET {column} = substr({column}, 1, length({column}) - 1) WHERE seq = {at}"));
-        assert_eq!(verdict(p).await.body["intact"], true, "{column} put back");
-    }
     tamper(p, &format!("UPDATE audit SET at = at + 1 WHERE seq = {at}"));
-    assert_eq!(verdict(p).await.body["broken_at"], at);
-    assert_eq!(by_command(p), (Some(3), json!({"intact": false, "rows": at - 1, "broken_at": at})));
+    let broken = json!({"intact": false, "rows": at - 1, "head": null, "broken_at": at, "expected_at": null});
+    assert_eq!(verdict(p).await.body, broken);
+    assert_eq!(by_command(p, &[]), (Some(3), broken));
     tamper(p, &format!("UPDATE audit SET at = at - 1 WHERE seq = {at}"));
-    // Two rows change places.
-    let swap = |a: i64, b: i64| {
-        tamper(p, &format!("UPDATE audit SET seq = -1 WHERE seq = {a}"));
-        tamper(p, &format!("UPDATE audit SET seq = {a} WHERE seq = {b}"));
-        tamper(p, &format!("UPDATE audit SET seq = {b} WHERE seq = -1"));
-    };
-    swap(at, last);
-    assert_eq!(verdict(p).await.body["broken_at"], at);
-    swap(at, last);
-    assert_eq!(verdict(p).await.body["intact"], true);
-    // The end is cut off, or a row in the middle is gone.
-    tamper(p, &format!("CREATE TABLE kept AS SELECT * FROM audit WHERE seq IN ({at}, {last})"));
-    tamper(p, &format!("DELETE FROM audit WHERE seq = {last}"));
-    assert_eq!(verdict(p).await.body["broken_at"], last);
-    tamper(p, &format!("DELETE FROM audit WHERE seq = {at}"));
-    assert_eq!(verdict(p).await.body["broken_at"], at);
-    tamper(p, &format!("INSERT INTO audit SELECT * FROM kept WHERE seq = {last}"));
-    assert_eq!(verdict(p).await.body["broken_at"], at);
-    tamper(p, &format!("INSERT INTO audit SELECT * FROM kept WHERE seq = {at}"));
-    tamper(p, "DROP TABLE kept");
-    assert_eq!(verdict(p).await.body["intact"], true);
+    assert_eq!(verdict(p).await.body["head"], head);
 });
+
+over_http!(a_noted_head_is_asked_for_again, |p| {
+    let noted = verdict(p).await.body;
+    let (rows, head) = (noted["rows"].as_i64().unwrap(), noted["head"].as_str().unwrap().to_owned());
+    p.new_cohort("Sesudahnya").await;
+    let expect = async |hash: &str| p.get("auditor", &format!("/v1/audit/verify?expect={hash}")).await;
+    let later = expect(&head).await.expect(200).body;
+    assert_eq!((&later["intact"], &later["expected_at"]), (&json!(true), &json!(rows)));
+    assert!(later["rows"].as_i64() > Some(rows));
+    assert_eq!(by_command(p, &["--expect", &head]), (Some(0), later));
+    let foreign = "0".repeat(64);
+    let replaced = expect(&foreign).await.expect(200).body;
+    assert_eq!(
+        (&replaced["intact"], &replaced["broken_at"], &replaced["expected_at"]),
+        (&json!(false), &json!(null), &json!(null))
+    );
+    assert_eq!(by_command(p, &["--expect", &foreign]), (Some(3), replaced));
+    for odd in ["x", "", &head.to_uppercase(), &head[1..]] {
+        assert_eq!(expect(odd).await.refusal(), (400, "invalid_query"), "{odd}");
+    }
+});
+
+/// The operator's walk reads the database as it stands: it makes no file, no key and no table.
+#[test]
+fn the_command_makes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let key_file = dir.path().join("keys.json");
+    let verify = |database: &str| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_sedaya"))
+            .args(["audit", "verify"])
+            .env("SEDAYA_DATABASE_URL", database)
+            .env("SEDAYA_KEY_FILE", &key_file)
+            .output()
+            .unwrap()
+    };
+    let missing = dir.path().join("folder").join("none.db");
+    assert_eq!(verify(&format!("sqlite:{}", missing.display())).status.code(), Some(1));
+    assert!(!missing.exists() && !dir.path().join("folder").exists());
+    // A database that an older build has left behind: no table of the newest migration.
+    let db = crate::support::database::TestDb::sqlite();
+    let older = "DELETE FROM __diesel_schema_migrations WHERE version <> '0001'";
+    db.db.write::<_, StoreError>(|conn| Ok(conn.batch_execute(older)?)).unwrap();
+    assert!(!db.db.is_current().unwrap());
+    let done = verify(&db.url);
+    assert_eq!((done.status.code(), String::from_utf8_lossy(&done.stdout).trim_end()), (Some(0), "intact: 0 rows"));
+    assert!(!db.db.is_current().unwrap() && !key_file.exists());
+}
 
 over_http!(what_cannot_be_audited_is_not_done, |p| {
     let staff = p.token("staff");

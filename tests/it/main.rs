@@ -4,6 +4,7 @@
 mod accounts;
 mod architecture;
 mod audit;
+mod chain;
 mod cohorts;
 mod compatibility;
 mod criteria;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use sedaya::domain::id::{CohortId, Ids, VentureId};
 use sedaya::domain::time::Instant;
-use sedaya::store::audit::{self, Chain, Deed};
+use sedaya::store::audit::{self, Deed};
+use sedaya::store::chain::{self, Chain};
 use sedaya::store::{Conn, Seek, StoreError, cohort, gate};
 
 use crate::on_each_database;
@@ -63,25 +64,7 @@ on_each_database!(writers_at_once_lose_nothing, |db| {
     let conn = &mut db.db.read().unwrap();
     assert_eq!(gate::data_version(conn).unwrap(), 100);
     assert_eq!(gate::changed_after(conn, 99).unwrap(), [venture]);
-    assert_eq!(audit::verify(conn).unwrap(), Chain::Intact { rows: 100 });
-});
-
-on_each_database!(a_touched_audit_is_found, |db| {
-    let write = |sql: &str| {
-        let sql = sql.to_owned();
-        db.db.write::<_, StoreError>(move |conn| Ok(diesel::sql_query(sql).execute(conn).map(|_| ())?)).unwrap();
-    };
-    for content in ["a", "b", "c"] {
-        db.db.write::<_, StoreError>(|conn| audit::append(conn, &deed("x", content), [7; 16])).unwrap();
-    }
-    let verify = || audit::verify(&mut db.db.read().unwrap()).unwrap();
-    assert_eq!(verify(), Chain::Intact { rows: 3 });
-    write("UPDATE audit SET action = 'tesu' WHERE seq = 2");
-    assert_eq!(verify(), Chain::Broken { seq: 2 });
-    write("UPDATE audit SET action = 'test' WHERE seq = 2");
-    assert_eq!(verify(), Chain::Intact { rows: 3 });
-    write("DELETE FROM audit WHERE seq = 3");
-    assert_eq!(verify(), Chain::Broken { seq: 3 });
+    assert!(matches!(chain::verify(&db.db, None).unwrap(), Chain::Intact { rows: 100, .. }));
 });
 
 /// Table and column names with whether the column may be null.

@@ -13,7 +13,7 @@ use sedaya::config::{Config, Place};
 use sedaya::domain::actor::Actor;
 use sedaya::domain::id::{Ids, InvestorId};
 use sedaya::ops::{By, Service, session};
-use sedaya::store::audit::{self, Chain};
+use sedaya::store::chain::{self, Chain};
 use sedaya::store::user::{self, User};
 use serde_json::{Value, json};
 
@@ -36,8 +36,8 @@ pub fn run(db: TestDb, logins: &'static Logins, body: impl AsyncFn(&Programme)) 
     runtime.block_on(async {
         let programme = Programme::start(db, logins).await;
         body(&programme).await;
-        let chain = audit::verify(&mut programme.db.db.read().unwrap()).unwrap();
-        assert!(matches!(chain, Chain::Intact { rows } if rows > 0), "{chain:?}");
+        let chain = chain::verify(&programme.db.db, None).unwrap();
+        assert!(matches!(chain, Chain::Intact { rows, .. } if rows > 0), "{chain:?}");
     });
     runtime.shutdown_timeout(Duration::from_secs(5));
 }
