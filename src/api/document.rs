@@ -10,6 +10,8 @@ use utoipa::ToSchema as _;
 use utoipa::openapi::{Components, InfoBuilder, OpenApiBuilder};
 
 use super::codes::Code;
+use super::engine_schema;
+use super::links;
 use super::problem::{FaultBody, ProblemBody};
 use super::routes::Routes;
 use super::table::Form;
@@ -73,7 +75,11 @@ pub fn document(routes: &Routes) -> Result<Value, DocumentError> {
         "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
         "description": "The access token of POST /v1/auth/token.",
     }});
-    let mut complete = Completion::default();
+    if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
+        schemas.extend(engine_schema::schemas());
+    }
+    let examples = serde_json::from_str(EXAMPLES).map_err(|e| DocumentError(format!("openapi/examples.json: {e}")))?;
+    let mut complete = Completion { examples, versioned: versioned(&document), ..Completion::default() };
     if let Some(paths) = document["paths"].as_object_mut() {
         for (path, item) in paths {
             for (method, operation) in item.as_object_mut().into_iter().flatten() {
@@ -86,9 +92,22 @@ pub fn document(routes: &Routes) -> Result<Value, DocumentError> {
     Ok(document)
 }
 
+/// Answers of the running service, by operation and status; a test makes them and compares them with what is served.
+const EXAMPLES: &str = include_str!("../../openapi/examples.json");
+
+/// References to the schemas of versioned resources: those with a `version`. Their answers carry a tag.
+fn versioned(document: &Value) -> BTreeSet<String> {
+    let schemas = document["components"]["schemas"].as_object().into_iter().flatten();
+    let has_version =
+        |schema: &Value| schema["required"].as_array().into_iter().flatten().any(|member| member == "version");
+    schemas.filter(|(_, s)| has_version(s)).map(|(name, _)| format!("#/components/schemas/{name}")).collect()
+}
+
 /// What the operations have asked for so far.
 #[derive(Default)]
 struct Completion {
+    examples: Value,
+    versioned: BTreeSet<String>,
     responses: Map<String, Value>,
     used_tags: BTreeSet<String>,
 }
@@ -160,6 +179,8 @@ impl Completion {
         for named in operation["x-problems"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             codes.insert(Code::parse(named).ok_or_else(|| DocumentError(format!("{id}: no error code {named}")))?);
         }
+        self.tag(method, operation);
+        let links = links::of(&id);
         let is_page = operation["parameters"].as_array().into_iter().flatten().any(|p| p["name"] == "cursor");
         if method == "get" {
             codes.insert(Code::NotAcceptable);
@@ -167,14 +188,33 @@ impl Completion {
         let responses = &mut operation["responses"];
         if is_page {
             offer_tables(&mut responses["200"]);
+            responses["200"]["headers"]["Link"] = text_header(
+                "Where the next page and the one before are (RFC 8288).",
+                "</v1/cohorts?cursor=…>; rel=\"next\"",
+            );
         }
         for (status, response) in responses.as_object_mut().into_iter().flatten() {
             complete_success(status, response);
+            if links != json!({}) && status.starts_with('2') {
+                response["links"] = links.clone();
+            }
+            let example = &self.examples[&id][status.as_str()];
+            if !example.is_null() {
+                response["content"]["application/json"]["examples"] = example.clone();
+            }
             if codes.contains(&Code::IdempotencyKeyReused) {
                 response["headers"]["Idempotency-Replayed"] =
                     text_header("`true` when this answer was given to the same request before.", "true");
             }
         }
+        if operation["requestBody"]["content"]["application/json"].is_object() {
+            let example = &self.examples[&id]["request"];
+            if !example.is_null() {
+                operation["requestBody"]["content"]["application/json"]["examples"] = example.clone();
+            }
+        }
+        operation["x-problems"] = codes.iter().map(|code| code.entry().code).collect();
+        let responses = &mut operation["responses"];
         let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
         for code in codes {
             by_status.entry(code.entry().status.as_u16()).or_default().push(code);
@@ -183,6 +223,36 @@ impl Completion {
             responses[status.to_string()] = self.error_response(&codes);
         }
         Ok(())
+    }
+
+    /// Answers of versioned resources, and of operations that say `x-versioned`, carry a tag; reads can be asked for
+    /// what is new only.
+    fn tag(&self, method: &str, operation: &mut Value) {
+        let said = operation.as_object_mut().and_then(|members| members.remove("x-versioned")).is_some();
+        let mut tagged = false;
+        for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+            let body = response["content"]["application/json"]["schema"]["$ref"].as_str().unwrap_or_default();
+            if status.starts_with('2') && (said || self.versioned.contains(body)) {
+                response["headers"]["ETag"] = always(text_header("The version of what is answered.", "\"3.staff.id\""));
+                tagged = true;
+            }
+        }
+        if !tagged || method != "get" {
+            return;
+        }
+        operation["responses"]["304"] = json!({
+            "description": "Nothing has changed since the version in If-None-Match.",
+            "headers": { "ETag": always(text_header("The version that still holds.", "\"3.staff.id\"")) },
+        });
+        let parameter = json!({
+            "name": "If-None-Match", "in": "header", "required": false,
+            "description": "The ETag of an earlier answer: where it still holds, the answer is 304 without a body.",
+            "schema": { "type": "string", "minLength": 1, "maxLength": 200 },
+        });
+        match operation["parameters"].as_array_mut() {
+            Some(parameters) => parameters.push(parameter),
+            None => operation["parameters"] = json!([parameter]),
+        }
     }
 
     /// A reference to the response for these codes, which share a status.
@@ -270,7 +340,13 @@ fn example(code: Code) -> Value {
 }
 
 fn standing_headers() -> Value {
-    json!({ "X-Request-Id": text_header("The id of this request.", "01932a3c-7c11-7b7e-9a53-0c5d1c1e3a55") })
+    json!({ "X-Request-Id": always(text_header("The id of this request.", "01932a3c-7c11-7b7e-9a53-0c5d1c1e3a55")) })
+}
+
+/// A header that is never left out.
+fn always(mut header: Value) -> Value {
+    header["required"] = json!(true);
+    header
 }
 
 fn text_header(description: &str, example: &str) -> Value {
@@ -298,7 +374,7 @@ fn complete_success(status: &str, response: &mut Value) {
         if matches!(status, "201" | "202") {
             headers.insert(
                 "Location".into(),
-                text_header("Where the new resource is.", "/v1/cohorts/coh_01jcnq8xvgf0nadk1qh2t8wz5e"),
+                always(text_header("Where the new resource is.", "/v1/cohorts/coh_01jcnq8xvgf0nadk1qh2t8wz5e")),
             );
         }
     }

@@ -92,6 +92,17 @@ page_of! {
     ImportPage of Import
 }
 
+/// Yes or no in a form, where everything is text.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[allow(dead_code, reason = "documents the form that `Upload` reads")]
+pub enum FormBoolean {
+    /// Yes.
+    True,
+    /// No.
+    False,
+}
+
 /// The form of an import.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "documents the form that `Upload` reads")]
@@ -101,8 +112,8 @@ pub struct NewImport {
     file: Vec<u8>,
     cohort_id: CohortId,
     /// `true` checks without writing; `false` if left out.
-    #[schema(nullable = false, value_type = Option<bool>)]
-    dry_run: Option<bool>,
+    #[schema(nullable = false)]
+    dry_run: Option<FormBoolean>,
     /// `all_or_nothing` if left out.
     #[schema(nullable = false)]
     mode: Option<ImportMode>,
