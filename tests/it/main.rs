@@ -8,6 +8,7 @@ mod chain;
 mod cohorts;
 mod compatibility;
 mod criteria;
+mod cursors;
 mod engine;
 mod imports;
 mod intake;
