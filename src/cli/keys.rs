@@ -79,6 +79,11 @@ fn list(keys: &[SigningKeyState], format: Format) -> String {
 fn rotated(key: &SigningKeyState, format: Format) -> String {
     match (format, key.signs_from) {
         (Format::Json, _) | (_, None) => json!(key).to_string(),
+        (Format::Table, _) if key.signs => format!(
+            "added {}, which signs from now on. Run `sedaya keys prune --at-once`, then restart every process at once: \
+             those that have not read it refuse its tokens.",
+            key.kid
+        ),
         (Format::Table, Some(from)) => format!(
             "added {}. Restart every process before {from}, when it begins to sign; then, eleven minutes later, \
              run `sedaya keys prune`.",

@@ -220,14 +220,19 @@ fn change<T>(path: &Path, change: Change<'_, T>) -> Result<T, KeyError> {
     Ok(done)
 }
 
-/// Adds a signing key that begins to sign after a number of minutes; gives its name.
+/// Adds a signing key that begins to sign after a number of minutes; gives its name. Without delay it also takes the place of
+/// one that waits.
 ///
 /// # Errors
 /// [`KeyError::Waiting`] while another one has not begun to sign; as [`super::Keys::open`].
 pub fn rotate(path: &Path, now: Instant, minutes: u16) -> Result<SigningKeyState, KeyError> {
     let signs_from = now.plus_seconds(i64::from(minutes) * 60);
     change(path, &|keys| {
-        if let Some(waiting) = keys.signing.iter().find(|k| k.signs_from.is_some_and(|from| from > now)) {
+        let waits = |key: &SigningKey| key.signs_from.is_some_and(|from| from > now);
+        if minutes == 0 {
+            // Whoever has seen the file has seen the waiting key too, and no token needs it yet.
+            keys.signing.retain(|key| !waits(key));
+        } else if let Some(waiting) = keys.signing.iter().find(|key| waits(key)) {
             return Err(KeyError::Waiting { kid: waiting.kid.clone() });
         }
         let new = SigningKey::draw(Some(signs_from))?;
@@ -344,7 +349,9 @@ mod tests {
         assert_eq!(prune(&path, at(21), false).unwrap(), [old]);
         assert_eq!(signs(at(21)), (1, new.kid.clone()));
         assert!(prune(&path, at(100), true).unwrap().is_empty());
-        // A key that somebody else has seen: replaced and gone within two commands.
+        // Keys that somebody else has seen: replaced and gone within two commands, one that waits among them.
+        let waiting = rotate(&path, at(99), 10).unwrap();
+        assert!(!waiting.signs);
         let newest = rotate(&path, at(100), 0).unwrap();
         assert!(newest.signs);
         assert_eq!(prune(&path, at(100), true).unwrap(), [new.kid]);
