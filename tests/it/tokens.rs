@@ -281,3 +281,26 @@ async fn keys_rotate() {
         401
     );
 }
+
+#[tokio::test]
+async fn a_kid_of_a_megabyte_is_refused_unread() {
+    let counted = Arc::new(Counted(People::new(), AtomicUsize::new(0)));
+    let app = TestApp::start_with(|_| {}, |outside| outside.accounts = Some(counted.clone())).await;
+    let (_, pair) = signing_keys(&app).remove(0);
+    let token = |length: usize| {
+        let head = json!({"alg": "EdDSA", "typ": "at+jwt", "kid": "k".repeat(length)});
+        encode(&head, "{}", |message| pair.sign(message).as_ref().to_vec())
+    };
+    let tokens = app.app.state.service.keys.tokens();
+    let refused_for = |length| tokens.verify(&token(length), NOW).unwrap_err();
+    assert_eq!(refused_for(1 << 20), sedaya::keys::token::InvalidToken::Malformed);
+    assert_eq!(refused_for(6000), sedaya::keys::token::InvalidToken::Key);
+    for length in [5000, 50_000] {
+        assert_eq!(refused(app.request("GET", "/v1/fields").bearer_auth(token(length))).await.0, 401, "{length}");
+    }
+    // A head as long as that is no request any more: it is refused before there is one, and others go on.
+    let answered = app.request("GET", "/v1/fields").bearer_auth(token(1 << 20)).send().await;
+    assert!(answered.is_err() || answered.is_ok_and(|response| response.status().is_client_error()));
+    assert_eq!(app.as_role(Role::Staff, "GET", "/v1/fields").send().await.unwrap().status(), 200);
+    assert_eq!(counted.1.load(Ordering::SeqCst), 1);
+}
