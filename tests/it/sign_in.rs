@@ -276,3 +276,25 @@ over_http!(a_role_taken_by_another_process_is_gone_within_a_minute, |p| {
     p.advance(59);
     assert_eq!(cohorts().await, 401);
 });
+
+over_http!(any_password_works_exactly_as_typed, |p| {
+    let long = format!("{}akhir", "kata ".repeat(14));
+    for (n, password) in ["  Sandi é 你好 '; --  ", "xxxxxxxxxxxxxxxx", &long].into_iter().enumerate() {
+        let username = format!("akun-{n}");
+        let new = json!({"username": username, "password": password, "role": "auditor"});
+        p.post("admin", "/v1/users", &new).await.expect(201);
+        sign_in(p, &username, password).await.expect(200);
+        // Neither trimmed, nor cut, nor in other letters.
+        let shorter = &password[..password.len() - 1];
+        for other in [shorter, &format!("{password}x"), &format!("{password} "), &password.to_uppercase()] {
+            assert_eq!(sign_in(p, &username, other).await.status, 401, "{other}");
+        }
+    }
+});
+
+over_http!(every_sign_in_is_a_session_of_its_own, |p| {
+    let (first, second) = (as_staff(p).await, as_staff(p).await);
+    assert!(first.0 != second.0 && first.1 != second.1);
+    assert_eq!(sign_out(p, &first.1).await.status, 204);
+    assert_eq!((me(p, &first.0).await, me(p, &second.0).await), (401, 200));
+});

@@ -304,3 +304,15 @@ async fn a_kid_of_a_megabyte_is_refused_unread() {
     assert_eq!(app.as_role(Role::Staff, "GET", "/v1/fields").send().await.unwrap().status(), 200);
     assert_eq!(counted.1.load(Ordering::SeqCst), 1);
 }
+
+#[tokio::test]
+async fn a_token_stands_in_its_header_and_nowhere_else() {
+    let app = TestApp::start().await;
+    let token = app.token(Role::Staff);
+    for name in ["access_token", "token", "authorization"] {
+        let asked = refused(app.request("GET", &format!("/v1/fields?{name}={token}"))).await;
+        assert_eq!(asked, (401, "unauthenticated".to_owned()), "{name}");
+        let cookie = app.request("GET", "/v1/fields").header("cookie", format!("{name}={token}"));
+        assert_eq!(refused(cookie).await.0, 401, "{name}");
+    }
+}
