@@ -198,7 +198,7 @@ impl<T: Serialize> Responder for Answer<T> {
 }
 
 /// Whether `If-None-Match` names this tag. The comparison is the weak one (RFC 9110 §13.1.2).
-fn none_match_holds(req: &HttpRequest, tag: &str) -> bool {
+pub fn none_match_holds(req: &HttpRequest, tag: &str) -> bool {
     req.headers().get_all(header::IF_NONE_MATCH).filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(',')).any(
         |sent| {
             let sent = sent.trim();
@@ -231,7 +231,11 @@ impl FromRequest for IfMatch {
     }
 }
 
-fn read_if_match(request: &HttpRequest) -> Result<IfMatch> {
+/// Reads the `If-Match` of a request.
+///
+/// # Errors
+/// `precondition_required` where it names no version, or more than one.
+pub fn read_if_match(request: &HttpRequest) -> Result<IfMatch> {
     let missing = || Problem::new(Code::PreconditionRequired);
     let mut version = None;
     for sent in request.headers().get_all(header::IF_MATCH) {

@@ -54,7 +54,7 @@ impl Context {
 }
 
 /// The best language both sides speak; Bahasa Indonesia when none fits.
-pub(crate) fn language(req: &impl HttpMessage) -> Lang {
+pub fn language(req: &impl HttpMessage) -> Lang {
     if !req.headers().contains_key(ACCEPT_LANGUAGE) {
         return Lang::Id;
     }

@@ -38,6 +38,13 @@ pub struct Operation {
     pub(crate) once: bool,
 }
 
+impl Operation {
+    /// Everything that is wrong with the shape of a JSON body; `None` where the operation takes none.
+    pub fn shape_faults(&self, body: &Value) -> Option<Vec<Fault>> {
+        self.body.as_ref().map(|declared| declared.check(body))
+    }
+}
+
 /// The JSON body of an operation.
 #[derive(Debug)]
 pub(crate) struct Body {

@@ -21,7 +21,7 @@ pub(crate) fn of(validator: &Validator, value: &Value, place: impl Fn(String) ->
         return out;
     }
     for error in validator.iter_errors(value) {
-        describe(&error, &place, &mut out);
+        describe(value, &error, &place, &mut out);
         if out.len() >= MOST {
             break;
         }
@@ -53,7 +53,7 @@ fn unstorable(at: &str, value: &Value, place: &dyn Fn(String) -> Place, out: &mu
     }
 }
 
-fn describe(error: &ValidationError<'_>, place: &dyn Fn(String) -> Place, out: &mut Vec<Fault>) {
+fn describe(root: &Value, error: &ValidationError<'_>, place: &dyn Fn(String) -> Place, out: &mut Vec<Fault>) {
     use ValidationErrorKind as K;
     let at = error.instance_path().as_str();
     let mut say = |fault, limit: &str| out.push(Fault::shape(place(at.to_owned()), fault, limit));
@@ -67,6 +67,15 @@ fn describe(error: &ValidationError<'_>, place: &dyn Fn(String) -> Place, out: &
                 out.push(Fault::shape(place(join(at, name)), ShapeFault::UnknownMember, ""));
             }
         }
+        // What an object without any members is reported as; the error itself names none of those it has.
+        K::FalseSchema => match root.pointer(at).and_then(Value::as_object) {
+            Some(members) => {
+                for name in members.keys() {
+                    out.push(Fault::shape(place(join(at, name)), ShapeFault::UnknownMember, ""));
+                }
+            }
+            None => say(ShapeFault::Unreadable, ""),
+        },
         K::Type { kind } => say(ShapeFault::WrongType, &type_names(kind)),
         K::Enum { options } => say(ShapeFault::NotAllowed, &options.as_array().map_or(String::new(), |o| list(o))),
         K::Constant { expected_value } => say(ShapeFault::NotAllowed, &plain(expected_value)),
@@ -79,9 +88,9 @@ fn describe(error: &ValidationError<'_>, place: &dyn Fn(String) -> Place, out: &
         K::UniqueItems => say(ShapeFault::NotUnique, ""),
         K::Format { format } => say(ShapeFault::WrongFormat, format),
         K::Pattern { pattern } => say(ShapeFault::WrongFormat, pattern),
-        K::PropertyNames { error } => describe(error, place, out),
+        K::PropertyNames { error } => describe(root, error, place, out),
         K::OneOfNotValid { context } | K::AnyOf { context } => match meant(at, context) {
-            Some(branch) => branch.iter().for_each(|e| describe(e, place, out)),
+            Some(branch) => branch.iter().for_each(|e| describe(root, e, place, out)),
             None => say(ShapeFault::NoAlternative, ""),
         },
         K::OneOfMultipleValid { .. } => say(ShapeFault::NoAlternative, ""),

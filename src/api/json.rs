@@ -99,7 +99,10 @@ pub(crate) async fn read_bounded(mut payload: dev::Payload, limit: usize) -> Res
 
 /// Parses JSON strictly: no repeated members, at most [`DEPTH`] levels. A number that is a whole one is kept
 /// as a whole one however it is written, `1.0` as `1`, as RFC 8785 prints it.
-pub(crate) fn parse(bytes: &[u8]) -> Result<Value> {
+///
+/// # Errors
+/// `not_json`, with the place.
+pub fn parse(bytes: &[u8]) -> Result<Value> {
     let reason = Cell::new(Reason::Syntax);
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let parsed = Strict { depth: 0, reason: &reason }.deserialize(&mut reader).and_then(|v| reader.end().map(|()| v));

@@ -11,6 +11,7 @@ use super::caller::Caller;
 use super::codes::Code;
 use super::problem::{Fault, Place, Problem, Result};
 use crate::domain::text::Text;
+use crate::keys::seal::Seal;
 use crate::store::{Page, Seek};
 
 /// Items on a page when nobody says how many.
@@ -71,18 +72,11 @@ impl<'a, O> Pager<'a, O> {
     }
 
     fn open<K: FromStr>(&self, cursor: &str) -> Option<Seek<K>> {
-        let sealed = fast32::base64::RFC4648_URL_NOPAD.decode_str(cursor).ok()?;
-        let text = self.caller.app.service.keys.cursors().open(&self.place(), &sealed).ok()?;
-        Some(match serde_json::from_slice(&text).ok()? {
-            Turn::After(key) => Seek::After(key.parse().ok()?),
-            Turn::Before(key) => Seek::Before(key.parse().ok()?),
-        })
+        open_cursor(self.caller.app.service.keys.cursors(), &self.place(), cursor)
     }
 
     fn seal(&self, turn: &Turn) -> Result<String> {
-        let text = serde_json::to_vec(turn).map_err(Problem::internal)?;
-        let sealed = self.caller.app.service.keys.cursors().seal(&self.place(), &text).map_err(Problem::internal)?;
-        Ok(fast32::base64::RFC4648_URL_NOPAD.encode(&sealed))
+        seal_turn(self.caller.app.service.keys.cursors(), &self.place(), turn)
     }
 
     /// Makes the answer of a page: its items, the cursors to its neighbours, and their links.
@@ -123,6 +117,35 @@ impl<'a, O> Pager<'a, O> {
         let joint = if self.list.contains('?') { '&' } else { '?' };
         format!("{}{joint}limit={}&cursor={cursor}", self.list, self.limit)
     }
+}
+
+/// Where the page of a cursor begins; `None` for a cursor that was not sealed with these keys for this place.
+pub fn open_cursor<K: FromStr>(keys: &Seal, place: &[u8], cursor: &str) -> Option<Seek<K>> {
+    let sealed = fast32::base64::RFC4648_URL_NOPAD.decode_str(cursor).ok()?;
+    let text = keys.open(place, &sealed).ok()?;
+    Some(match serde_json::from_slice(&text).ok()? {
+        Turn::After(key) => Seek::After(key.parse().ok()?),
+        Turn::Before(key) => Seek::Before(key.parse().ok()?),
+    })
+}
+
+/// The cursor of a page that begins behind or in front of a key; `None` for the first page, which needs none.
+///
+/// # Errors
+/// A fault of ours.
+pub fn seal_cursor<K: Display>(keys: &Seal, place: &[u8], seek: &Seek<K>) -> Result<Option<String>> {
+    let turn = match seek {
+        Seek::First => return Ok(None),
+        Seek::After(key) => Turn::After(key.to_string()),
+        Seek::Before(key) => Turn::Before(key.to_string()),
+    };
+    seal_turn(keys, place, &turn).map(Some)
+}
+
+fn seal_turn(keys: &Seal, place: &[u8], turn: &Turn) -> Result<String> {
+    let text = serde_json::to_vec(turn).map_err(Problem::internal)?;
+    let sealed = keys.seal(place, &text).map_err(Problem::internal)?;
+    Ok(fast32::base64::RFC4648_URL_NOPAD.encode(&sealed))
 }
 
 /// The items of a page and the cursors to its neighbours.

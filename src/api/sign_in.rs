@@ -27,10 +27,10 @@ pub(crate) fn routes(routes: &mut Routes) {
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     /// The account's name.
-    #[schema(example = "rina.staf", max_length = 100_000)]
+    #[schema(example = "rina.staf", max_length = 1_048_576)]
     username: String,
     /// Its password.
-    #[schema(example = "tiga-kata-acak-saja", max_length = 100_000, format = Password)]
+    #[schema(example = "tiga-kata-acak-saja", max_length = 1_048_576, format = Password)]
     password: String,
 }
 
@@ -39,7 +39,7 @@ pub struct SignIn {
 #[serde(deny_unknown_fields)]
 pub struct ClaimCode {
     /// As printed; capitals, spaces and dashes do not matter.
-    #[schema(example = "7k3m-0q9x-c2vd-8h5r", max_length = 100_000)]
+    #[schema(example = "7k3m-0q9x-c2vd-8h5r", max_length = 1_048_576)]
     code: String,
 }
 
@@ -48,7 +48,7 @@ pub struct ClaimCode {
 #[serde(deny_unknown_fields)]
 pub struct RefreshToken {
     /// From the last sign-in or refresh. It works once.
-    #[schema(example = "rt_tPq7Yx0yq7m2oQkQ7w6vLr2i9b8nJ3cUeXzA1sDfGhI", max_length = 100_000)]
+    #[schema(example = "rt_tPq7Yx0yq7m2oQkQ7w6vLr2i9b8nJ3cUeXzA1sDfGhI", max_length = 1_048_576)]
     refresh_token: String,
 }
 

@@ -122,3 +122,15 @@ over_http!(what_cannot_be_audited_is_not_done, |p| {
     assert!(names.iter().all(|c| c["name"] != "Tanpa jejak"));
     assert_eq!(verdict(p).await.body["intact"], true);
 });
+
+over_http!(what_is_looked_for_is_a_text_and_no_query, |p| {
+    p.new_cohort("Teraudit").await;
+    for odd in ["' OR '1'='1", "x' UNION SELECT * FROM users --", "%", "cohort_create", "\\", "\"; DROP TABLE audit"] {
+        for name in ["actor", "action", "subject"] {
+            let query = serde_urlencoded::to_string([(name, odd)]).unwrap();
+            let page = p.get("auditor", &format!("/v1/audit?{query}")).await.expect(200);
+            assert!(page.items().is_empty(), "{name}={odd}");
+        }
+    }
+    assert_eq!(verdict(p).await.body["intact"], true);
+});

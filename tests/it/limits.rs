@@ -155,3 +155,50 @@ over_http!(two_hundred_sign_ins_at_once_hurt_nobody_else, |p| {
     assert!(all.iter().any(|reply| reply.status == 200));
     try_password(p, right).await.expect(200);
 });
+
+over_http!(refusals_take_no_connection_and_a_full_pool_is_503, |p| {
+    let new = json!({"name": "", "starts_on": "2025-02-28", "ends_on": "2025-03-01"});
+    // Let in, which needs the database, and remembered for a while.
+    p.get("staff", "/v1/me").await.expect(200);
+    let db = &p.service().db;
+    let held: Vec<_> = (0..db.readers()).map(|_| db.read().unwrap()).collect();
+    let post = || p.by("staff", "POST", "/v1/cohorts");
+    for (request, refusal) in [
+        (p.request("GET", "/nowhere"), (404, "not_found")),
+        (p.request("DELETE", "/v1/cohorts"), (405, "method_not_allowed")),
+        (p.request("GET", "/v1/cohorts"), (401, "unauthenticated")),
+        (p.request("GET", "/v1/cohorts").bearer_auth("a.b.c"), (401, "unauthenticated")),
+        (p.by("staff", "GET", "/v1/audit"), (403, "forbidden")),
+        (p.by("staff", "GET", "/v1/cohorts/nonsense"), (404, "not_found")),
+        (p.by("staff", "GET", "/v1/cohorts?sort=name"), (400, "invalid_query")),
+        (post().body("{}"), (415, "unsupported_media_type")),
+        (post().header("content-type", "application/json").body("{"), (400, "not_json")),
+        (post().header("content-type", "application/json").body(vec![b' '; (1 << 20) + 1]), (413, "body_too_large")),
+        (post().json(&new), (422, "invalid_body")),
+    ] {
+        assert_eq!(send(request).await.refusal(), refusal);
+    }
+    let busy = p.get("staff", "/v1/cohorts").await;
+    assert_eq!(busy.refusal(), (503, "unavailable"));
+    assert!(busy.header("retry-after").unwrap().parse::<u32>().unwrap() > 0);
+    drop(held);
+    p.get("staff", "/v1/cohorts").await.expect(200);
+});
+
+/// A client that never ends its head is answered in the end and cut; others are served meanwhile.
+#[tokio::test]
+async fn a_slow_client_is_cut() {
+    use std::io::{Read as _, Write as _};
+    let app = TestApp::start().await;
+    let addr = app.app.addr;
+    let slow = tokio::task::spawn_blocking(move || {
+        let mut socket = std::net::TcpStream::connect(addr).unwrap();
+        socket.set_read_timeout(Some(std::time::Duration::from_secs(60))).unwrap();
+        socket.write_all(b"GET /v1/fields HTTP/1.1\r\nHost: x\r\nX-Slow: ").unwrap();
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).unwrap();
+        answer
+    });
+    send(app.as_role(Role::Staff, "GET", "/v1/fields")).await.expect(200);
+    assert!(slow.await.unwrap().starts_with("HTTP/1.1 408"));
+}

@@ -77,13 +77,13 @@ const TABLE: &[(&str, &str)] = &[
     ("changeServiceToken", "admin"),
 ];
 
-fn row(id: &str) -> &'static str {
+pub fn row(id: &str) -> &'static str {
     let rows: Vec<_> = TABLE.iter().filter(|(operation, _)| *operation == id).collect();
     assert_eq!(rows.len(), 1, "operation {id} needs exactly one row in the table of tests/it/permissions.rs");
     rows[0].1
 }
 
-fn may(row: &str, role: Role) -> bool {
+pub fn may(row: &str, role: Role) -> bool {
     matches!(row, "all" | "anyone") || row.split(' ').any(|r| r == role.as_str())
 }
 

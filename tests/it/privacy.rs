@@ -211,6 +211,26 @@ over_http!(canaries_stay_with_staff, |p| {
     }
 });
 
+over_http!(metrics_hold_nothing_personal, |p| {
+    let rows = plant(p).await;
+    let canaries = forms(&rows, &PERSONAL);
+    for path in readable(p).await {
+        p.get("staff", &path).await;
+    }
+    // Names in paths, queries and bodies, as somebody might mistakenly send them.
+    let name = rows.column("Nama usaha")[0].to_lowercase().replace(' ', "-");
+    p.get("staff", &format!("/v1/ventures/{name}")).await.expect(404);
+    p.get("staff", &format!("/{name}")).await.expect(404);
+    p.get("staff", &format!("/v1/ventures?{name}={name}")).await.expect(400);
+    let sign_in = json!({"username": name, "password": name});
+    send(p.request("POST", "/v1/auth/token").json(&sign_in)).await.expect(401);
+    let metrics = p.client.get(format!("http://{}/metrics", p.app.admin_addr)).send().await.unwrap();
+    let metrics = metrics.text().await.unwrap();
+    assert!(metrics.contains("operation=\"getVenture\""), "{metrics}");
+    assert_eq!(found(&metrics, &canaries), Vec::<&str>::new());
+    assert!(!metrics.contains(&name) && !metrics.contains("ven_") && !metrics.contains("usr_"), "{metrics}");
+});
+
 /// Everything a database holds, as text: of a file its bytes, of PostgreSQL every row of every table.
 fn dump(db: &TestDb) -> String {
     if let Some(folder) = db.folder() {

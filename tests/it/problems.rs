@@ -432,3 +432,18 @@ async fn rubbish_on_the_socket_is_refused() {
     assert!(answer.await.unwrap().starts_with("HTTP/1.1 400"));
     assert_eq!(app.request("GET", "/").send().await.unwrap().status(), 200);
 }
+
+#[tokio::test]
+async fn no_answer_tells_what_it_runs_on() {
+    let app = probes().await;
+    for path in ["/v1/probes/fixed", "/nowhere", "/v1/probes/panic", "/docs/", "/openapi.json"] {
+        let response = app.request("GET", path).send().await.unwrap();
+        for name in ["server", "x-powered-by", "via"] {
+            assert!(!response.headers().contains_key(name), "{path} has {name}");
+        }
+        let text = response.text().await.unwrap().to_lowercase();
+        for inside in ["actix", "diesel", "sqlite", "postgres", "panicked", "src/"] {
+            assert!(path.starts_with("/docs") || !text.contains(inside), "{path} tells of {inside}");
+        }
+    }
+}

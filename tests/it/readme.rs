@@ -213,3 +213,21 @@ fn a_second_demo_changes_nothing() {
 fn the_two_commands_stand_as_they_are_promised() {
     assert_eq!(blocks("sh"), ["cargo run --release -- demo", "cargo test"]);
 }
+
+#[test]
+fn demo_passwords_are_random_and_private() {
+    let passwords = || {
+        let reader = Reader::new();
+        let demo = Command::new(SEDAYA).args(["demo", "--no-serve"]).current_dir(reader.dir.path()).output().unwrap();
+        assert!(demo.status.success(), "{}", String::from_utf8_lossy(&demo.stderr));
+        let path = reader.dir.path().join("sedaya-demo/demo-logins.json");
+        let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&path).unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o600, "only its owner reads it");
+        let logins: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        let logins = logins["logins"].as_array().unwrap().clone();
+        logins.iter().map(|l| l["password"].as_str().unwrap().to_owned()).collect::<std::collections::BTreeSet<_>>()
+    };
+    let (first, second) = (passwords(), passwords());
+    assert_eq!((first.len(), second.len()), (8, 8));
+    assert!(first.is_disjoint(&second));
+}

@@ -67,6 +67,11 @@ on_each_database!(writers_at_once_lose_nothing, |db| {
     assert!(matches!(chain::verify(&db.db, None).unwrap(), Chain::Intact { rows: 100, .. }));
 });
 
+on_each_database!(a_new_database_has_no_account, |db| {
+    let page = sedaya::store::user::page(&mut db.db.read().unwrap(), &Seek::First, 10).unwrap();
+    assert!(page.items.is_empty());
+});
+
 /// Table and column names with whether the column may be null.
 fn columns(db: &TestDb) -> BTreeMap<String, Vec<(String, bool)>> {
     #[derive(diesel::QueryableByName)]

@@ -320,3 +320,38 @@ async fn a_rotation_signs_nobody_out() {
     assert_eq!(kid(&early), kid(&old));
     assert_eq!((holds(&last, &late).await, holds(&last, &early).await), (200, 401));
 }
+
+#[tokio::test]
+async fn a_kid_of_a_megabyte_is_refused_unread() {
+    let counted = Arc::new(Counted(People::new(), AtomicUsize::new(0)));
+    let app = TestApp::start_with(|_| {}, |outside| outside.accounts = Some(counted.clone())).await;
+    let (_, pair) = signing_keys(&app).remove(0);
+    let token = |length: usize| {
+        let head = json!({"alg": "EdDSA", "typ": "at+jwt", "kid": "k".repeat(length)});
+        encode(&head, "{}", |message| pair.sign(message).as_ref().to_vec())
+    };
+    let tokens = app.app.state.service.keys.tokens();
+    let refused_for = |length| tokens.verify(&token(length), NOW).unwrap_err();
+    assert_eq!(refused_for(1 << 20), sedaya::keys::token::InvalidToken::Malformed);
+    assert_eq!(refused_for(6000), sedaya::keys::token::InvalidToken::Key);
+    for length in [5000, 50_000] {
+        assert_eq!(refused(app.request("GET", "/v1/fields").bearer_auth(token(length))).await.0, 401, "{length}");
+    }
+    // A head as long as that is no request any more: it is refused before there is one, and others go on.
+    let answered = app.request("GET", "/v1/fields").bearer_auth(token(1 << 20)).send().await;
+    assert!(answered.is_err() || answered.is_ok_and(|response| response.status().is_client_error()));
+    assert_eq!(app.as_role(Role::Staff, "GET", "/v1/fields").send().await.unwrap().status(), 200);
+    assert_eq!(counted.1.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_token_stands_in_its_header_and_nowhere_else() {
+    let app = TestApp::start().await;
+    let token = app.token(Role::Staff);
+    for name in ["access_token", "token", "authorization"] {
+        let asked = refused(app.request("GET", &format!("/v1/fields?{name}={token}"))).await;
+        assert_eq!(asked, (401, "unauthenticated".to_owned()), "{name}");
+        let cookie = app.request("GET", "/v1/fields").header("cookie", format!("{name}={token}"));
+        assert_eq!(refused(cookie).await.0, 401, "{name}");
+    }
+}

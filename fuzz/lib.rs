@@ -1,0 +1,3 @@
+//! The targets, for the fuzzers of this folder.
+mod targets;
+pub use targets::*;
