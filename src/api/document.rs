@@ -76,6 +76,7 @@ pub fn document(routes: &Routes) -> Result<Value, DocumentError> {
     }});
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
         schemas.extend(engine_schema::schemas());
+        schemas.values_mut().for_each(let_overlap);
     }
     let examples = serde_json::from_str(EXAMPLES).map_err(|e| DocumentError(format!("openapi/examples.json: {e}")))?;
     let mut complete = Completion { examples, versioned: versioned(&document), ..Completion::default() };
@@ -100,6 +101,16 @@ fn versioned(document: &Value) -> BTreeSet<String> {
     let has_version =
         |schema: &Value| schema["required"].as_array().into_iter().flatten().any(|member| member == "version");
     schemas.filter(|(_, s)| has_version(s)).map(|(name, _)| format!("#/components/schemas/{name}")).collect()
+}
+
+/// A choice without a tag is by what is there, and one kind may have all that another has and more.
+fn let_overlap(schema: &mut Value) {
+    if schema["discriminator"].is_null()
+        && let Some(members) = schema.as_object_mut()
+        && let Some(kinds) = members.remove("oneOf")
+    {
+        members.insert("anyOf".to_owned(), kinds);
+    }
 }
 
 /// What the operations have asked for so far.
@@ -243,7 +254,7 @@ impl Completion {
         let parameter = json!({
             "name": "If-None-Match", "in": "header", "required": false,
             "description": "The ETag of an earlier answer: where it still holds, the answer is 304 without a body.",
-            "schema": { "type": "string", "minLength": 1, "maxLength": 200 },
+            "schema": { "type": "string", "maxLength": 8192 },
         });
         match operation["parameters"].as_array_mut() {
             Some(parameters) => parameters.push(parameter),

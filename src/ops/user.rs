@@ -34,7 +34,7 @@ pub fn create(act: &mut Act<'_>, new: NewUser) -> Result<User> {
         (Role::Owner, _) => {
             return fault(
                 "/role",
-                "not_allowed",
+                "not_for_this_role",
                 "Akun pemilik dibuat bersama usahanya.",
                 "An owner's account comes with the venture.",
             );
@@ -51,7 +51,7 @@ pub fn create(act: &mut Act<'_>, new: NewUser) -> Result<User> {
         (_, Some(_)) => {
             return fault(
                 "/investor_id",
-                "not_allowed",
+                "not_for_this_role",
                 "Hanya akun investor yang memiliki investor_id.",
                 "Only an investor's account has an investor_id.",
             );
