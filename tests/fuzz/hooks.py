@@ -104,8 +104,7 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
     """Keeps the admin from closing the accounts of the personas, its own among them."""
     if case.operation.definition.raw.get("operationId") == "changeUser" and case.body:
         if isinstance(case.body, dict):
-            case.body.pop("disabled", None)
-            case.body.pop("role", None)
+            case.body.pop("enabled", None)
             case.body.pop("password", None)
 
 

@@ -8,6 +8,7 @@ mod cohorts;
 mod compatibility;
 mod criteria;
 mod engine;
+mod examples;
 mod imports;
 mod intake;
 mod limits;
