@@ -15,6 +15,7 @@ use super::links;
 use super::problem::{FaultBody, ProblemBody};
 use super::routes::Routes;
 use super::table::Form;
+use crate::domain::actor::Role;
 use crate::domain::scope;
 
 /// The annotations do not make a document.
@@ -41,7 +42,39 @@ lost: it is done once. Refusals are not remembered; mend the request and send it
 
 **Rates.** `RateLimit` says what is left to you. Beyond it comes 429; wait as `Retry-After` says.
 
-**Values.** Ids are opaque texts. Money is an object with the amount as text. Times are RFC 3339 in UTC.";
+**Values.** Ids are opaque texts. Money is an object with the amount as text. Times are RFC 3339 in UTC. A set of codes \
+that an answer can hold is closed: a new code comes with a new version of this document.
+
+";
+
+/// Runnable as they stand, with a name and a password of staff; a test runs them.
+const FIRST_STEPS: &str = r#"**First steps**, with `curl` and `jq`, as staff. Sign in:
+
+```sh
+API=http://127.0.0.1:8080
+TOKEN=$(curl -sS "$API/v1/auth/token" --json "{\"username\": \"$NAME\", \"password\": \"$PASSWORD\"}" | jq -r .access_token)
+```
+
+Read a list, and the page after the first:
+
+```sh
+PAGE=$(curl -sS "$API/v1/ventures?limit=2" -H "Authorization: Bearer $TOKEN")
+NEXT=$(jq -r .next <<< "$PAGE")
+curl -sS "$API/v1/ventures?limit=2&cursor=$NEXT" -H "Authorization: Bearer $TOKEN" | jq -c '.items[] | {id, name}'
+```
+
+Do something once, however often it has to be sent, and read it again only if it has changed:
+
+```sh
+for try in first second; do
+  curl -sS "$API/v1/cohorts" -D "$try.txt" -H "Authorization: Bearer $TOKEN" -H 'Idempotency-Key: angkatan-3' \
+    --json '{"name": "Angkatan 3", "starts_on": "2025-05-15", "ends_on": "2025-05-16"}' | jq -r .id
+done
+header() { tr -d '\r' < first.txt | sed -n "s/^$1: //ip"; }
+curl -sS -o /dev/null -w '%{http_code}\n' "$API$(header location)" -H "Authorization: Bearer $TOKEN" \
+  -H "If-None-Match: $(header etag)"
+```
+"#;
 
 /// Makes the document of these routes.
 ///
@@ -65,7 +98,7 @@ pub fn document(routes: &Routes) -> Result<Value, DocumentError> {
     document["info"] = json!({
         "title": "SEDAYA Match",
         "version": env!("CARGO_PKG_VERSION"),
-        "description": DESCRIPTION,
+        "description": format!("{DESCRIPTION}{FIRST_STEPS}"),
         "contact": { "name": "SEDAYA Match", "url": "https://dinsos.jakarta.go.id" },
         "license": { "name": "Apache-2.0 OR MIT", "identifier": "Apache-2.0 OR MIT" },
     });
@@ -77,6 +110,7 @@ pub fn document(routes: &Routes) -> Result<Value, DocumentError> {
     }});
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
         schemas.extend(engine_schema::schemas());
+        schemas.values_mut().for_each(let_overlap);
     }
     let examples = serde_json::from_str(EXAMPLES).map_err(|e| DocumentError(format!("openapi/examples.json: {e}")))?;
     let mut complete = Completion { examples, versioned: versioned(&document), ..Completion::default() };
@@ -101,6 +135,16 @@ fn versioned(document: &Value) -> BTreeSet<String> {
     let has_version =
         |schema: &Value| schema["required"].as_array().into_iter().flatten().any(|member| member == "version");
     schemas.filter(|(_, s)| has_version(s)).map(|(name, _)| format!("#/components/schemas/{name}")).collect()
+}
+
+/// A choice without a tag is by what is there, and one kind may have all that another has and more.
+fn let_overlap(schema: &mut Value) {
+    if schema["discriminator"].is_null()
+        && let Some(members) = schema.as_object_mut()
+        && let Some(kinds) = members.remove("oneOf")
+    {
+        members.insert("anyOf".to_owned(), kinds);
+    }
 }
 
 /// What the operations have asked for so far.
@@ -132,10 +176,12 @@ impl Completion {
         let roles: Option<Vec<&str>> = right.roles.map(|roles| roles.iter().map(|r| r.as_str()).collect());
         let who = match &roles {
             None => "Anybody, also without signing in.".to_owned(),
-            Some(roles) if roles.len() == crate::domain::actor::Role::ALL.len() => {
-                "Everybody who has signed in.".to_owned()
+            Some(roles) if roles.len() == Role::ALL.len() => "Everybody who has signed in.".to_owned(),
+            Some(_) => {
+                let people =
+                    right.roles.into_iter().flatten().map(|role| format!("{} (`{}`)", persona(*role), role.as_str()));
+                format!("{}.", people.collect::<Vec<_>>().join(", "))
             }
-            Some(roles) => format!("{}.", roles.join(", ")),
         };
         let text = operation["description"].as_str().unwrap_or_default().to_owned();
         operation["description"] = json!(format!("{text}\n\n**Who:** {who}").trim_start());
@@ -247,7 +293,7 @@ impl Completion {
         let parameter = json!({
             "name": "If-None-Match", "in": "header", "required": false,
             "description": "The ETag of an earlier answer: where it still holds, the answer is 304 without a body.",
-            "schema": { "type": "string", "minLength": 1, "maxLength": 200 },
+            "schema": { "type": "string", "maxLength": 8192 },
         });
         match operation["parameters"].as_array_mut() {
             Some(parameters) => parameters.push(parameter),
@@ -300,6 +346,18 @@ impl Completion {
             return Err(DocumentError(format!("tag {unknown} is not described in src/api/document.rs")));
         }
         Ok(known.iter().map(|(name, description)| json!({ "name": name, "description": description })).collect())
+    }
+}
+
+/// What people call those who have a role.
+const fn persona(role: Role) -> &'static str {
+    match role {
+        Role::Admin => "operators",
+        Role::Staff => "staff of UNDP and Dinsos",
+        Role::Assessor => "assessors",
+        Role::Investor => "social investors, of what is their own",
+        Role::Auditor => "auditors",
+        Role::Owner => "owners of a business, of what is their own",
     }
 }
 

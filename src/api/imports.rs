@@ -1,7 +1,7 @@
 //! Importing workshop sheets.
 
 use actix_web::{get, post};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::answer::Answer;
@@ -93,8 +93,8 @@ page_of! {
 }
 
 /// Yes or no in a form, where everything is text.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
 #[allow(dead_code, reason = "documents the form that `Upload` reads")]
 pub enum FormBoolean {
     /// Yes.
@@ -104,7 +104,8 @@ pub enum FormBoolean {
 }
 
 /// The form of an import.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "documents the form that `Upload` reads")]
 pub struct NewImport {
     /// The sheet: CSV or XLSX, at most 32 MiB.
@@ -166,7 +167,7 @@ fn order(upload: &mut Upload) -> Result<Order> {
     params(Once),
     request_body(content = NewImport, content_type = "multipart/form-data"),
     responses((status = 202, body = Import)),
-    extensions(("x-problems" = json!(["no_rubric", "invalid_body", "body_too_large"])))
+    extensions(("x-problems" = json!(["not_found", "no_rubric", "invalid_body", "body_too_large"])))
 )]
 #[post("/v1/imports")]
 pub async fn create_import(caller: Caller<op::CreateImport>, mut upload: Upload, once: Once) -> Result<Answered> {

@@ -141,7 +141,7 @@ fn view_of_entries(role: Role, look: &str) -> String {
     tag = "match-lists",
     params(Once),
     responses((status = 201, body = MatchList)),
-    extensions(("x-problems" = json!(["not_published", "criteria_outdated", "no_rubric"])))
+    extensions(("x-problems" = json!(["not_found", "not_published", "criteria_outdated", "no_rubric"])))
 )]
 #[post("/v1/match-lists")]
 pub async fn create_match_list(

@@ -149,7 +149,7 @@ pub enum Ranked {
 #[utoipa::path(
     tag = "rankings",
     responses((status = 200, body = Ranked)),
-    extensions(("x-problems" = json!(["no_rubric"])))
+    extensions(("x-problems" = json!(["not_found", "no_rubric"])))
 )]
 #[post("/v1/rankings")]
 pub async fn rank(caller: Caller<op::Rank>, Json(sent): Json<WhatIf>) -> Result<Answer<Ranked>> {

@@ -141,7 +141,12 @@ pub struct ServiceTokenChange {
 ///
 /// Use it to let a program in: a nightly import, a dashboard. It acts as an account of its own, may do only what is listed, and
 /// ends by itself. What needs a person (drafting, approving and publishing, claim codes, accounts) cannot be listed.
-#[utoipa::path(tag = "users", params(Once), responses((status = 201, body = IssuedServiceToken)))]
+#[utoipa::path(
+    tag = "users",
+    params(Once),
+    responses((status = 201, body = IssuedServiceToken)),
+    extensions(("x-problems" = json!(["not_found"])))
+)]
 #[post("/v1/service-tokens")]
 pub async fn create_service_token(
     caller: Caller<op::CreateServiceToken>,

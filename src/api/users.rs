@@ -163,7 +163,7 @@ async fn hashed<O>(caller: &Caller<O>, password: Option<String>) -> Result<Optio
     tag = "users",
     params(Once),
     responses((status = 201, body = User)),
-    extensions(("x-problems" = json!(["username_taken", "identity_taken"])))
+    extensions(("x-problems" = json!(["not_found", "username_taken", "identity_taken"])))
 )]
 #[post("/v1/users")]
 pub async fn create_user(caller: Caller<op::CreateUser>, Json(new): Json<NewUser>, once: Once) -> Result<Answered> {

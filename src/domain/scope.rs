@@ -43,7 +43,7 @@ impl Scope {
         if !ROLES.contains(&role) {
             refuse(
                 "/role".into(),
-                "not_allowed",
+                "not_for_this_role",
                 "Token layanan hanya untuk peran staff, assessor, investor, atau auditor.",
                 "A service token is for the role staff, assessor, investor or auditor.",
             );
@@ -65,7 +65,7 @@ impl Scope {
                 ),
                 Some(right) if right.roles.is_none() || !right.allows(role) => refuse(
                     at,
-                    "not_allowed",
+                    "not_for_this_role",
                     "Peran token ini tidak memerlukan atau tidak berhak atas operasi ini.",
                     "The role of this token does not need this operation, or has no right to it.",
                 ),
@@ -120,15 +120,15 @@ mod tests {
         let at = |n, code| (format!("/operations/{n}"), code);
         let expected = [
             at(1, "unknown_operation"),
-            at(2, "not_allowed"),
+            at(2, "not_for_this_role"),
             at(3, "for_people_only"),
-            at(4, "not_allowed"),
-            at(5, "not_allowed"),
+            at(4, "not_for_this_role"),
+            at(5, "not_for_this_role"),
             at(6, "unknown_operation"),
         ];
         assert_eq!(faults.unwrap_err(), expected);
         for role in [Role::Admin, Role::Owner] {
-            assert_eq!(choose(role, &["getMe"]).unwrap_err(), [("/role".to_owned(), "not_allowed")]);
+            assert_eq!(choose(role, &["getMe"]).unwrap_err(), [("/role".to_owned(), "not_for_this_role")]);
         }
         assert!(!Scope::parse("publishMatchList,getMe").allows("publishMatchList"));
         assert!(Scope::parse("").operations().next().is_none());

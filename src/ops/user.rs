@@ -73,7 +73,7 @@ pub(super) fn investor_fits(act: &mut Act<'_>, role: Role, investor_id: Option<I
         (Role::Owner, _) => {
             return Err(fault(
                 "/role",
-                "not_allowed",
+                "not_for_this_role",
                 "Akun pemilik dibuat bersama usahanya.",
                 "An owner's account comes with the venture.",
             ));
@@ -90,7 +90,7 @@ pub(super) fn investor_fits(act: &mut Act<'_>, role: Role, investor_id: Option<I
         (_, Some(_)) => {
             return Err(fault(
                 "/investor_id",
-                "not_allowed",
+                "not_for_this_role",
                 "Hanya akun investor yang memiliki investor_id.",
                 "Only an investor's account has an investor_id.",
             ));
@@ -131,7 +131,7 @@ pub fn change(act: &mut Act<'_>, id: UserId, version: i64, change: Change) -> Re
     // Owners come with a code and programs with a token. A password or an identity would let them in without those.
     let of_no_name = |pointer: &str| Fault {
         pointer: pointer.into(),
-        code: "not_allowed",
+        code: "not_for_this_role",
         detail: Text::new("Akun ini tidak memiliki nama pengguna.", "This account has no username."),
     };
     if found.username.is_none() {

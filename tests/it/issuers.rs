@@ -196,7 +196,7 @@ over_http!(identities_are_of_trusted_issuers_and_of_one_account, |p| {
     identity["subject"] = json!("pemilik");
     let both = json!({"identity": identity, "password": "empat-kata-acak-saja"});
     let refused = t.service.patch("admin", &owner, &tag, &both).await.expect(422);
-    assert_eq!(refused.faults(), [("/password", "not_allowed"), ("/identity", "not_allowed")]);
+    assert_eq!(refused.faults(), [("/password", "not_for_this_role"), ("/identity", "not_for_this_role")]);
 });
 
 over_http!(every_kind_of_key_and_no_key_that_cannot_be_used, |p| {

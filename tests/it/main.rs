@@ -10,6 +10,7 @@ mod compatibility;
 mod criteria;
 mod cursors;
 mod engine;
+mod examples;
 mod fuzz;
 mod imports;
 mod intake;

@@ -77,12 +77,12 @@ over_http!(what_needs_a_person_cannot_be_listed, |p| {
     let expected = [
         "/operations/0 for_people_only",
         "/operations/2 unknown_operation",
-        "/operations/3 not_allowed",
-        "/operations/4 not_allowed",
+        "/operations/3 not_for_this_role",
+        "/operations/4 not_for_this_role",
     ];
     assert_eq!(faults, expected);
     for role in ["admin", "owner"] {
-        assert_eq!(refused(new(role, json!(["getMe"]))).await, ["/role not_allowed"]);
+        assert_eq!(refused(new(role, json!(["getMe"]))).await, ["/role not_for_this_role"]);
     }
     assert_eq!(refused(new("investor", json!(["getMe"]))).await, ["/investor_id missing_member"]);
     assert_eq!(refused(new("staff", json!([]))).await, ["/operations too_few"]);
@@ -118,7 +118,7 @@ over_http!(a_token_ends_and_is_taken_back_at_once, |p| {
     let user = format!("/v1/users/{}", made["id"].as_str().unwrap());
     let tag = p.get("admin", &user).await.expect(200).etag();
     let password = p.patch("admin", &user, &tag, &json!({"password": "empat kata acak saja"})).await.expect(422);
-    assert_eq!(password.faults(), [("/password", "not_allowed")]);
+    assert_eq!(password.faults(), [("/password", "not_for_this_role")]);
     // And people's accounts are no tokens.
     let person = format!("/v1/service-tokens/{}", p.actor("staff").user);
     assert_eq!(p.get("admin", &person).await.refusal(), (404, "not_found"));
