@@ -1,5 +1,6 @@
 //! The running service: built once from a [`Config`], by the same door in production and in tests.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -206,8 +207,17 @@ fn open_database(config: &Config) -> Result<Db, StoreError> {
 fn open_issuers(config: &Config, lookup: Lookup) -> Result<Issuers, StartError> {
     let Some(path) = &config.issuers else { return Ok(Issuers::default()) };
     let listed = issuers::read_file(path).map_err(StartError::Issuers)?;
-    let allowed = config.outbound_allow.iter().cloned().collect();
+    let allowed: BTreeSet<String> = config.outbound_allow.iter().cloned().collect();
     let outbound = Outbound::new(outbound::Limits { allowed, ..outbound::Limits::default() }, lookup)?;
+    for issuer in &listed {
+        // An address that nobody may ever call would be a sign-in that never works.
+        outbound.may_call(&issuer.issuer).map_err(|reason| {
+            StartError::Issuers(format!(
+                "issuer {}: {reason}; list its origin in SEDAYA_OUTBOUND_ALLOW if it is yours",
+                issuer.issuer
+            ))
+        })?;
+    }
     Ok(Issuers::new(listed, &outbound))
 }
 

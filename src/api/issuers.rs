@@ -6,10 +6,13 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 
 use arc_swap::ArcSwapOption;
 use serde::Deserialize;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
 
 use super::codes::Code;
 use super::problem::{Problem, Result};
@@ -23,6 +26,12 @@ const FRESH: i64 = 600;
 
 /// Seconds between two tries to fetch an issuer's keys.
 const BETWEEN_TRIES: i64 = 60;
+
+/// How long a caller whose key is known waits for a fetch: its keys have grown old, and may be used on.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Callers of one issuer who wait for keys at once; more are refused.
+const MOST_WAITING: usize = 100;
 
 /// A discovery document or a key set is at most this long.
 const LONGEST: usize = 256 << 10;
@@ -47,8 +56,8 @@ pub fn read_file(path: &Path) -> Result<Vec<Issuer>, String> {
         if issuer.issuer.len() > 255 || !["https://", "http://"].iter().any(|s| issuer.issuer.starts_with(s)) {
             return refused("an issuer is the URL that stands in `iss`, at most 255 characters");
         }
-        if issuer.audience.is_empty() || issuer.typ.is_empty() {
-            return refused("`audience` and `typ` must not be empty");
+        if issuer.audience.is_empty() || issuer.typ.is_empty() || issuer.typ.contains('/') {
+            return refused("`audience` and `typ` must not be empty, and `typ` is written without `application/`");
         }
         if !(1..=1440).contains(&issuer.longest_minutes) {
             return refused("`longest_minutes` is from 1 to 1440");
@@ -62,7 +71,7 @@ pub fn read_file(path: &Path) -> Result<Vec<Issuer>, String> {
 
 /// All issuers.
 #[derive(Debug, Default)]
-pub struct Issuers(Vec<Listed>);
+pub struct Issuers(Vec<Arc<Listed>>);
 
 #[derive(Debug)]
 struct Listed {
@@ -70,7 +79,8 @@ struct Listed {
     outbound: Outbound,
     keys: ArcSwapOption<Fetched>,
     /// When keys were last asked for. Whoever holds it is asking.
-    tried: Mutex<Option<Instant>>,
+    tried: Arc<Mutex<Option<Instant>>>,
+    waiting: Semaphore,
 }
 
 #[derive(Debug)]
@@ -82,13 +92,14 @@ struct Fetched {
 impl Issuers {
     /// These issuers, reached through this client.
     pub fn new(issuers: Vec<Issuer>, outbound: &Outbound) -> Self {
-        let listed = issuers.into_iter().map(|issuer| Listed {
+        let listed = |issuer| Listed {
             issuer,
             outbound: outbound.clone(),
             keys: ArcSwapOption::empty(),
-            tried: Mutex::default(),
-        });
-        Self(listed.collect())
+            tried: Arc::default(),
+            waiting: Semaphore::new(MOST_WAITING),
+        };
+        Self(issuers.into_iter().map(listed).map(Arc::new).collect())
     }
 
     /// Whether an issuer is trusted.
@@ -111,39 +122,55 @@ impl Issuers {
     }
 }
 
+/// Whether something was done less than so many seconds ago. A clock that was set back says nothing.
+fn within(at: Instant, seconds: i64, now: Instant) -> bool {
+    at <= now && now < at.plus_seconds(seconds)
+}
+
 impl Listed {
-    async fn identify(&self, token: &str, now: Instant) -> Result<(Identity, i64)> {
+    async fn identify(self: &Arc<Self>, token: &str, now: Instant) -> Result<(Identity, i64)> {
         let refused = || Problem::new(Code::Unauthenticated);
         let presented = foreign::read(token, &self.issuer, now).map_err(|_reason| refused())?;
-        let keys = self.keys_for(&presented, now).await.ok_or_else(|| Problem::new(Code::Unavailable))?;
+        let Some(keys) = self.keys_for(&presented, now).await? else {
+            let next_try = HeaderValue::from(BETWEEN_TRIES);
+            return Err(Problem::new(Code::Unavailable).replace_header(RETRY_AFTER, next_try));
+        };
         presented.verify(&keys.keys).map_err(|_reason| refused())
     }
 
     /// The keys to verify a token with: with the one it names in them, if that can be had.
-    async fn keys_for(&self, presented: &Presented<'_>, now: Instant) -> Option<Arc<Fetched>> {
-        let good_enough = |kept: &Arc<Fetched>| kept.keys.has(&presented.kid) && now < kept.at.plus_seconds(FRESH);
+    async fn keys_for(self: &Arc<Self>, presented: &Presented<'_>, now: Instant) -> Result<Option<Arc<Fetched>>> {
+        let has_it = |kept: &Arc<Fetched>| kept.keys.has(&presented.kid);
+        let good_enough = |kept: &Arc<Fetched>| has_it(kept) && within(kept.at, FRESH, now);
         let kept = self.keys.load_full();
-        let mut tried = match &kept {
-            Some(kept) if good_enough(kept) => return Some(Arc::clone(kept)),
+        if kept.as_ref().is_some_and(good_enough) {
+            return Ok(kept);
+        }
+        let known = kept.as_ref().is_some_and(has_it);
+        let _place = self.waiting.try_acquire().map_err(|_full| Problem::new(Code::Overloaded))?;
+        let tried = match Arc::clone(&self.tried).try_lock_owned() {
+            Ok(tried) => tried,
             // Old, but with the key: nobody waits while somebody else asks.
-            Some(kept) if kept.keys.has(&presented.kid) => match self.tried.try_lock() {
-                Ok(tried) => tried,
-                Err(_taken) => return Some(Arc::clone(kept)),
-            },
-            _ => self.tried.lock().await,
+            Err(_taken) if known => return Ok(kept),
+            Err(_taken) => Arc::clone(&self.tried).lock_owned().await,
         };
         // Somebody else may have asked meanwhile.
         let kept = self.keys.load_full();
-        if kept.as_ref().is_some_and(good_enough) || tried.is_some_and(|at| now < at.plus_seconds(BETWEEN_TRIES)) {
-            return kept;
+        if kept.as_ref().is_some_and(good_enough) || tried.is_some_and(|at| within(at, BETWEEN_TRIES, now)) {
+            return Ok(kept);
         }
-        self.ask(&mut tried, now).await;
-        self.keys.load_full()
+        // In a task of its own: whoever made us ask may go away, and the keys are for everybody.
+        let asking = tokio::spawn(Arc::clone(self).ask(tried, now));
+        if known {
+            let _late = tokio::time::timeout(PATIENCE, asking).await;
+        } else {
+            let _ended = asking.await;
+        }
+        Ok(self.keys.load_full())
     }
 
-    async fn ask(&self, tried: &mut MutexGuard<'_, Option<Instant>>, now: Instant) {
-        // Before, not after: a request that is given up half-way counts as a try.
-        **tried = Some(now);
+    async fn ask(self: Arc<Self>, mut tried: OwnedMutexGuard<Option<Instant>>, now: Instant) {
+        *tried = Some(now);
         match self.fetch().await {
             Ok(keys) => self.keys.store(Some(Arc::new(Fetched { keys, at: now }))),
             Err(cause) => tracing::warn!(issuer = self.issuer.issuer, %cause, "an issuer's keys cannot be fetched"),
@@ -162,7 +189,9 @@ impl Listed {
         if found.issuer != self.issuer.issuer {
             return Err(NoKeys::OtherIssuer);
         }
-        Ok(KeySet::parse(&self.outbound.get(&found.jwks_uri, LONGEST).await?)?)
+        let keys = KeySet::parse(&self.outbound.get(&found.jwks_uri, LONGEST).await?)?;
+        // The last good ones are better than none.
+        if keys.is_empty() { Err(NoKeys::Empty) } else { Ok(keys) }
     }
 }
 
@@ -171,8 +200,11 @@ impl Listed {
 enum NoKeys {
     #[error(transparent)]
     Call(#[from] Failure),
-    #[error("the answer is not what it should be: {0}")]
+    // Without the error's own words: they repeat what the other side sent.
+    #[error("the answer is not what it should be, line {}, column {}", .0.line(), .0.column())]
     Shape(#[from] serde_json::Error),
+    #[error("none of the keys can be used")]
+    Empty,
     #[error("the discovery document is of another issuer")]
     OtherIssuer,
 }

@@ -18,6 +18,7 @@ use super::caller::Caller;
 use super::codes::Code;
 use super::context::{Context, Stage, in_turn};
 use super::problem::{Problem, Result};
+use super::state::State;
 use crate::domain::time::Instant;
 use crate::keys::Keys;
 use crate::ops::{self, Act, By, Service};
@@ -60,17 +61,12 @@ impl FromRequest for Once {
                 return Err(Problem::internal("a handler takes Once and does not document it"));
             }
             let Some(key) = key(&request)? else { return Ok(Self(None)) };
-            let mut whole = blake3::Hasher::new();
-            for part in [request.method().as_str(), request.path()] {
-                whole.update(&(part.len() as u64).to_be_bytes()).update(part.as_bytes());
-            }
-            if let Some(body) = context.body_hash.get() {
-                whole.update(body.as_bytes());
-            }
-            Ok(Self(Some(Sent {
-                key_hash: blake3::hash(key.as_bytes()).to_hex().to_string(),
-                fingerprint: whole.finalize().to_hex().to_string(),
-            })))
+            let state = State::of(&request)?;
+            let hashing = state.service.keys.hashing();
+            let body = context.body_hash.get().map_or([0; 32], |hash| *hash.as_bytes());
+            let fingerprint =
+                hashing.request(&[request.method().as_str().as_bytes(), request.path().as_bytes(), &body]);
+            Ok(Self(Some(Sent { key_hash: hashing.request(&[key.as_bytes()]), fingerprint })))
         };
         Box::pin(in_turn(req, Stage::Precondition, read))
     }

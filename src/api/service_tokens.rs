@@ -27,7 +27,7 @@ pub(crate) fn routes(routes: &mut Routes) {
     routes.add(create_service_token).add(list_service_tokens).add(get_service_token).add(change_service_token);
 }
 
-/// A program's token, without the token itself.
+/// A program's token.
 #[derive(Serialize, ToSchema)]
 pub struct ServiceToken {
     /// The program's account: what it does stands under this id in the audit.
@@ -53,6 +53,12 @@ pub struct ServiceToken {
     #[schema(example = "usr_01jcnq8xvgf0nadk1qh2t8wz5e", max_length = 30)]
     created_by: String,
     created_at: Instant,
+    /// The token itself, in the answer that makes it and in no other: keep it as a secret and send it as `Authorization: Bearer`.
+    /// Only the same request with the same `Idempotency-Key` gets it again, for a day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 100)]
+    #[schema(example = "st_tPq7Yx0yq7m2oQkQ7w6vLr2i9b8nJ3cUeXzA1sDfGhItPq7Yx0yq7m2oQkQ7w6vL")]
+    token: Option<String>,
 }
 
 impl From<(store::service_token::ServiceToken, store::user::User)> for ServiceToken {
@@ -68,6 +74,7 @@ impl From<(store::service_token::ServiceToken, store::user::User)> for ServiceTo
             expires_at: token.expires_at,
             created_by: token.created_by,
             created_at: account.created_at,
+            token: None,
         }
     }
 }
@@ -75,16 +82,6 @@ impl From<(store::service_token::ServiceToken, store::user::User)> for ServiceTo
 page_of! {
     /// A page of service tokens, oldest first.
     ServiceTokenPage of ServiceToken
-}
-
-/// A new service token, and the token itself.
-#[derive(Serialize, ToSchema)]
-pub struct IssuedServiceToken {
-    #[serde(flatten)]
-    about: ServiceToken,
-    /// The token, shown once: keep it as a secret and send it as `Authorization: Bearer`.
-    #[schema(example = "st_bm90LWEtdG9rZW4tYnV0LWl0cy1zaGFwZS1ub3QtYS10b2tlbi1idXQtaXRzLXNo", max_length = 100)]
-    token: String,
 }
 
 /// A service token to be made.
@@ -144,7 +141,7 @@ pub struct ServiceTokenChange {
 #[utoipa::path(
     tag = "users",
     params(Once),
-    responses((status = 201, body = IssuedServiceToken)),
+    responses((status = 201, body = ServiceToken)),
     extensions(("x-problems" = json!(["not_found"])))
 )]
 #[post("/v1/service-tokens")]
@@ -163,10 +160,9 @@ pub async fn create_service_token(
     let deed = |act: &mut Act<'_>| {
         let (made, account, token) = service_token::create(act, new)?;
         let version = account.version;
-        let about = ServiceToken::from((made, account));
-        let location = format!("/v1/service-tokens/{}", about.id);
-        let issued = IssuedServiceToken { about, token };
-        Ok(Answer::created(&location, issued)?.tagged(version.into(), "admin").no_store())
+        let made = ServiceToken { token: Some(token), ..ServiceToken::from((made, account)) };
+        let location = format!("/v1/service-tokens/{}", made.id);
+        Ok(Answer::created(&location, made)?.tagged(version.into(), "admin").no_store())
     };
     once.act(&caller, deed).await
 }

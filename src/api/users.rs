@@ -68,7 +68,8 @@ pub struct User {
     /// Rises with each change.
     #[schema(example = 1, minimum = 1)]
     version: i32,
-    /// The name to sign in with; null for owners, who sign in with the code on their paper.
+    /// The name to sign in with; null for owners, who come with the code on their paper, and for programs, which come with a
+    /// service token.
     #[schema(required = true, example = "rina.staf", max_length = 100)]
     username: Option<String>,
     role: Role,

@@ -29,8 +29,9 @@ enum Command {
     List,
     /// Add a signing key that begins to sign in a while. Restart every process until then; nobody is signed out
     Rotate {
-        /// Minutes until it begins to sign: enough to restart every process. 0 if the key in use is known to others.
-        #[arg(long, value_name = "NUMBER", default_value_t = 10, value_parser = clap::value_parser!(u16).range(0..=1440))]
+        /// Minutes until it begins to sign, 6 to 1440: enough to restart every process, and longer than others keep our
+        /// public keys. 0 if the key in use is known to others.
+        #[arg(long, value_name = "NUMBER", default_value_t = 10, value_parser = delay)]
         minutes: u16,
     },
     /// Take out the keys that no token needs any more. Restart every process for it to take effect
@@ -39,6 +40,13 @@ enum Command {
         #[arg(long)]
         at_once: bool,
     },
+}
+
+fn delay(text: &str) -> Result<u16, String> {
+    match text.parse() {
+        Ok(minutes @ (0 | 6..=1440)) => Ok(minutes),
+        _ => Err("0, or from 6 to 1440".into()),
+    }
 }
 
 /// Runs the command.

@@ -142,6 +142,13 @@ mod tests {
         for right in TABLE {
             let decides = ["approve", "publish"].iter().any(|verb| right.operation.starts_with(verb));
             assert!(!decides || FOR_PEOPLE_ONLY.contains(&right.operation), "{} needs a person", right.operation);
+            // Whatever makes what is decided on later is the other pair of eyes.
+            let made = right.operation.strip_prefix("approve").or(right.operation.strip_prefix("publish"));
+            for made in made.iter().flat_map(|thing| [*thing, thing.trim_end_matches("Version")]) {
+                let makes = format!("create{made}");
+                let there_is = Right::of(&makes).is_some();
+                assert!(!there_is || FOR_PEOPLE_ONLY.contains(&makes.as_str()), "{makes} needs a person");
+            }
         }
     }
 }

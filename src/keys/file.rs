@@ -202,20 +202,29 @@ fn read(mut file: std::fs::File, name: &str) -> Result<KeyFile, KeyError> {
     Ok(keys)
 }
 
-/// What a key file changes by, and what it gives back.
-type Change<'a, T> = &'a dyn Fn(&mut KeyFile) -> Result<T, KeyError>;
-
 /// Changes the file in one step: whoever reads it reads the old one or the new one, whole. Others who change it wait.
-fn change<T>(path: &Path, change: Change<'_, T>) -> Result<T, KeyError> {
+fn change<T>(path: &Path, change: impl FnOnce(&mut KeyFile) -> Result<T, KeyError>) -> Result<T, KeyError> {
     let name = path.display().to_string();
     let io = |source| KeyError::Io { path: name.clone(), source };
+    // Behind a link it is the file itself that is replaced, where it is.
+    let path = &path.canonicalize().map_err(io)?;
     // The file itself is replaced, so what is locked is its folder.
     let folder = std::fs::File::open(folder(path)).map_err(io)?;
     folder.lock().map_err(io)?;
     let mut keys = read(std::fs::File::open(path).map_err(io)?, &name)?;
     let done = change(&mut keys)?;
     keys.check(&name)?;
-    beside(path, &keys).map_err(io)?.persist(path).map_err(|e| io(e.error))?;
+    let new = beside(path, &keys).map_err(io)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt as _, fchown};
+        // An administrator's command must not take the file from the account that the service runs as.
+        let (old, ours) = (std::fs::metadata(path).map_err(io)?, new.as_file().metadata().map_err(io)?);
+        if (old.uid(), old.gid()) != (ours.uid(), ours.gid()) {
+            fchown(new.as_file(), Some(old.uid()), Some(old.gid())).map_err(io)?;
+        }
+    }
+    new.persist(path).map_err(|e| io(e.error))?;
     folder.sync_all().map_err(io)?;
     Ok(done)
 }
@@ -227,7 +236,7 @@ fn change<T>(path: &Path, change: Change<'_, T>) -> Result<T, KeyError> {
 /// [`KeyError::Waiting`] while another one has not begun to sign; as [`super::Keys::open`].
 pub fn rotate(path: &Path, now: Instant, minutes: u16) -> Result<SigningKeyState, KeyError> {
     let signs_from = now.plus_seconds(i64::from(minutes) * 60);
-    change(path, &|keys| {
+    change(path, |keys| {
         let waits = |key: &SigningKey| key.signs_from.is_some_and(|from| from > now);
         if minutes == 0 {
             // Whoever has seen the file has seen the waiting key too, and no token needs it yet.
@@ -248,7 +257,7 @@ pub fn rotate(path: &Path, now: Instant, minutes: u16) -> Result<SigningKeyState
 /// # Errors
 /// As [`super::Keys::open`].
 pub fn prune(path: &Path, now: Instant, at_once: bool) -> Result<Vec<String>, KeyError> {
-    change(path, &|keys| {
+    change(path, |keys| {
         let Some(signer) = keys.states(now).into_iter().find(|state| state.signs) else { return Ok(Vec::new()) };
         let Some(since) = signer.signs_from else { return Ok(Vec::new()) };
         if !at_once && now < since.plus_seconds(LIFETIME + LEEWAY) {
@@ -362,6 +371,16 @@ mod tests {
             assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         }
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "nothing is left beside it");
+        #[cfg(unix)]
+        {
+            let elsewhere = tempfile::tempdir().unwrap();
+            let link = elsewhere.path().join("link.json");
+            std::os::unix::fs::symlink(&path, &link).unwrap();
+            rotate(&link, at(150), 0).unwrap();
+            assert!(link.is_symlink());
+            assert_eq!(signs(at(150)).0, 2, "the file behind the link has the new key");
+            prune(&path, at(150), true).unwrap();
+        }
         for n in 0..14 {
             rotate(&path, at(200 + n), 0).unwrap();
         }

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse};
+use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, KeyOperations, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -77,6 +77,11 @@ impl KeySet {
         Ok(Self(set.keys.into_iter().take(MOST_KEYS).filter_map(Key::usable).collect()))
     }
 
+    /// Whether nothing can be verified with it.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether there is a key of this name.
     pub fn has(&self, kid: &str) -> bool {
         self.0.iter().any(|key| key.kid == kid)
@@ -92,7 +97,10 @@ impl fmt::Debug for KeySet {
 impl Key {
     fn usable(json: Value) -> Option<Self> {
         let jwk: Jwk = serde_json::from_value(json).ok()?;
-        if !matches!(jwk.common.public_key_use, None | Some(PublicKeyUse::Signature)) {
+        let operations = jwk.common.key_operations.as_ref();
+        if !matches!(jwk.common.public_key_use, None | Some(PublicKeyUse::Signature))
+            || operations.is_some_and(|all| !all.contains(&KeyOperations::Verify))
+        {
             return None;
         }
         let algorithm = match &jwk.algorithm {
@@ -196,7 +204,7 @@ pub fn read<'a>(token: &'a str, issuer: &Issuer, now: Instant) -> Result<Present
     if body.iss != issuer.issuer || !body.aud.names(&issuer.audience) {
         return Err(InvalidToken::Claims);
     }
-    if body.sub.is_empty() || body.sub.len() > LONGEST_SUBJECT {
+    if body.sub.is_empty() || body.sub.chars().count() > LONGEST_SUBJECT {
         return Err(InvalidToken::Claims);
     }
     let now = now.seconds();

@@ -1,6 +1,8 @@
 //! Keyed hashes: a number or a code can be found again by its hash, and not read from it. Whoever has the
 //! database without the key file cannot try them out either.
 
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+
 use super::Secret;
 use crate::domain::id::Ids;
 
@@ -15,6 +17,7 @@ pub struct Hashing {
     address: Secret,
     service: Secret,
     service_proof: Secret,
+    request: Secret,
 }
 
 impl Hashing {
@@ -28,6 +31,7 @@ impl Hashing {
             address: master.derive("sedaya 2024 address"),
             service: master.derive("sedaya 2024 service token"),
             service_proof: master.derive("sedaya 2024 service token proof"),
+            request: master.derive("sedaya 2024 request"),
         }
     }
 
@@ -84,9 +88,8 @@ impl Hashing {
         let bytes = fast32::base64::RFC4648_URL_NOPAD.decode_str(digits).ok()?;
         let (random, proof) = bytes.split_at_checked(32)?;
         // Compared without telling by the time taken how much of it is right.
-        let (ours, theirs) = (self.service_proof(random), <[u8; 16]>::try_from(proof).ok()?);
-        (blake3::Hash::from_bytes(widened(ours)) == blake3::Hash::from_bytes(widened(theirs)))
-            .then(|| hash(&self.service, token))
+        verify_slices_are_equal(&self.service_proof(random), proof).ok()?;
+        Some(hash(&self.service, token))
     }
 
     fn service_proof(&self, random: &[u8]) -> [u8; 16] {
@@ -94,6 +97,16 @@ impl Hashing {
         let mut half = [0; 16];
         half.copy_from_slice(&whole.as_bytes()[..16]);
         half
+    }
+
+    /// Of a request, by its parts: whether it is the same one again. It may hold a password, which nobody must be able to try
+    /// out against a hash as fast as this.
+    pub fn request(&self, parts: &[&[u8]]) -> String {
+        let mut whole = blake3::Hasher::new_keyed(self.request.bytes());
+        for part in parts {
+            whole.update(&(part.len() as u64).to_be_bytes()).update(part);
+        }
+        whole.finalize().to_hex().to_string()
     }
 
     /// Of a refresh token.
@@ -104,13 +117,6 @@ impl Hashing {
 
 /// How a program's token begins.
 pub const SERVICE_TOKEN: &str = "st_";
-
-/// Sixteen bytes as the 32 that [`blake3::Hash`] compares in constant time.
-fn widened(half: [u8; 16]) -> [u8; 32] {
-    let mut whole = [0; 32];
-    whole[..16].copy_from_slice(&half);
-    whole
-}
 
 fn hash(key: &Secret, text: &str) -> String {
     blake3::keyed_hash(key.bytes(), text.as_bytes()).to_hex().to_string()
@@ -145,7 +151,10 @@ mod tests {
         assert_eq!(hashing.claim_code(&code.replace('0', "O").replace('1', "l")), kept);
         assert_ne!(hashing.claim_code(&new_claim_code(&Ids::Random)), kept);
         assert_ne!(hashing.nik(&code), hashing.refresh_token(&code));
-        assert_ne!(Hashing::new(&Secret::draw().unwrap()).claim_code(&code), kept);
+        let other = Hashing::new(&Secret::draw().unwrap());
+        assert_ne!(other.claim_code(&code), kept);
+        assert_ne!(other.request(&[b"a"]), hashing.request(&[b"a"]));
+        assert_ne!(hashing.request(&[b"ab", b"c"]), hashing.request(&[b"a", b"bc"]));
     }
 
     #[test]

@@ -25,7 +25,8 @@ pub struct NewServiceToken {
     pub lifetime_days: u16,
 }
 
-/// Makes a token and the account it acts as. The token itself is shown once; only its keyed hash is kept.
+/// Makes a token and the account it acts as. The token itself is in the answer and not in the table, which has its
+/// keyed hash.
 ///
 /// # Errors
 /// [`Error::Invalid`] when the role may not have a token or not these operations, or does not go with the investor;

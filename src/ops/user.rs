@@ -60,7 +60,7 @@ pub fn create(act: &mut Act<'_>, new: NewUser) -> Result<User> {
         StoreError::Duplicate => Conflict::UsernameTaken.into(),
         other => Error::from(other),
     })?;
-    act.audit("user.create", made.id, &(made.role, made.investor_id))?;
+    act.audit("user.create", made.id, &(made.role, made.investor_id, &made.issuer, &made.subject))?;
     Ok(made)
 }
 
@@ -141,7 +141,8 @@ pub fn change(act: &mut Act<'_>, id: UserId, version: i64, change: Change) -> Re
             return Err(Error::Invalid(faults));
         }
     }
-    let ends_sessions = change.enabled == Some(false) || change.password_hash.is_some();
+    let has_new_password = change.password_hash.is_some();
+    let ends_sessions = change.enabled == Some(false) || has_new_password;
     match change.enabled {
         Some(true) => found.disabled_at = None,
         Some(false) => found.disabled_at = found.disabled_at.or(Some(act.now)),
@@ -164,7 +165,7 @@ pub fn change(act: &mut Act<'_>, id: UserId, version: i64, change: Change) -> Re
     if ends_sessions {
         user::revoke_sessions(act.conn, id, act.now)?;
     }
-    act.audit("user.change", id, &(found.disabled_at, ends_sessions, &found.issuer, &found.subject))?;
+    act.audit("user.change", id, &(found.disabled_at, has_new_password, &found.issuer, &found.subject))?;
     Ok(found)
 }
 

@@ -16,8 +16,8 @@ use std::time::Duration;
 use reqwest::{Client, Response, Url, redirect};
 
 pub use address::is_public;
-use resolver::{Guarded, NotPublic, Trusted};
 pub use resolver::{Lookup, system};
+use resolver::{NotPublic, Resolver};
 
 /// Ports that may be called: the usual one for HTTPS and its usual stand-in.
 const PORTS: [u16; 2] = [443, 8443];
@@ -108,8 +108,8 @@ impl Outbound {
                 .pool_max_idle_per_host(0)
         };
         Ok(Self {
-            guarded: builder().dns_resolver(Guarded(Arc::clone(&lookup))).build()?,
-            trusted: builder().dns_resolver(Trusted(lookup)).build()?,
+            guarded: builder().dns_resolver(Resolver::guarded(Arc::clone(&lookup))).build()?,
+            trusted: builder().dns_resolver(Resolver::trusted(lookup)).build()?,
             allowed: Arc::new(limits.allowed),
         })
     }
@@ -127,9 +127,20 @@ impl Outbound {
         read(response, longest).await
     }
 
+    /// Whether a URL may be called, as far as that can be said without asking for its name.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn may_call(&self, url: &str) -> Result<(), Failure> {
+        self.admit(url).map(|_admitted| ())
+    }
+
     /// The client for a URL, if it may be called at all.
     fn admit(&self, url: &str) -> Result<(&Client, Url), Failure> {
         let url = if url.len() <= LONGEST_URL { Url::parse(url).ok() } else { None }.ok_or(Failure::Url)?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(Failure::Scheme);
+        }
         if !url.username().is_empty() || url.password().is_some() {
             return Err(Failure::Credentials);
         }

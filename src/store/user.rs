@@ -16,9 +16,9 @@ use crate::domain::time::Instant;
 pub struct User {
     /// The id.
     pub id: UserId,
-    /// The name to sign in with; owners have none.
+    /// The name to sign in with; owners and programs have none.
     pub username: Option<String>,
-    /// Argon2id, PHC form; owners have none.
+    /// Argon2id, PHC form; owners, programs and those who sign in elsewhere have none.
     pub password_hash: Option<String>,
     /// The role.
     pub role: Role,

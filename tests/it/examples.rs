@@ -114,6 +114,9 @@ fn shorten(value: &mut Value) {
                         *member = json!("eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ1c3JfIn0.c2ln")
                     }
                     ("refresh_token", _) => *member = json!("rt_tPq7Yx0yq7m2oQkQ7w6vLr2i9b8nJ3cUeXzA1sDfGhI"),
+                    ("token", _) => {
+                        *member = json!("st_tPq7Yx0yq7m2oQkQ7w6vLr2i9b8nJ3cUeXzA1sDfGhItPq7Yx0yq7m2oQkQ7w6vL")
+                    }
                     ("password", _) => *member = json!("tiga-kata-acak-saja"),
                     _ => {}
                 }
@@ -170,6 +173,13 @@ async fn people(r: &mut Recorder<'_>) {
     r.get("admin", "getUser", &[("id", &user)]).await;
     r.patch("admin", "changeUser", &user, &tag, json!({"enabled": false})).await;
     r.get("admin", "listUsers", &[]).await;
+    let new =
+        json!({"name": "Sinkronisasi lembar asesmen", "role": "staff", "operations": ["createImport", "getImport"]});
+    let made = r.post("admin", "createServiceToken", &[], new).await;
+    let (program, tag) = (id(&made), made.etag());
+    r.get("admin", "getServiceToken", &[("id", &program)]).await;
+    r.patch("admin", "changeServiceToken", &program, &tag, json!({"enabled": false})).await;
+    r.get("admin", "listServiceTokens", &[]).await;
     let new = json!({"name": "Yayasan Contoh Sejahtera", "kind": "foundation", "capacity": 5});
     let made = r.post("staff", "createInvestor", &[], new).await;
     let (investor, tag) = (id(&made), made.etag());

@@ -1,11 +1,16 @@
 //! Tokens of other issuers: believed for accounts that an administrator has tied to a person there, and for nothing else.
 
+use std::time::{Duration, Instant as Stopwatch};
+
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _};
 use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use fast32::base64::RFC4648_URL_NOPAD as BASE64;
+use sedaya::app::App;
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 use crate::over_http;
 use crate::support::outside::{Manner, Outsider};
@@ -136,6 +141,12 @@ impl Trusting {
     fn identity(&self) -> Value {
         json!({"issuer": self.issuer.url, "subject": "budi"})
     }
+}
+
+fn with_kid(signer: &Signer, kid: &str) -> Value {
+    let mut head = signer.head();
+    head["kid"] = json!(kid);
+    head
 }
 
 const REFUSED: (u16, &str) = (401, "unauthenticated");
@@ -363,12 +374,54 @@ over_http!(an_issuer_out_of_reach_takes_nobody_s_access, |p| {
         }
     }
     assert_eq!(t.issuer.asked(), asked + 6, "one try each");
+    // Keys that cannot be had, or are none.
+    for broken in [
+        Manner::Status(500),
+        Manner::Body("<html>".into()),
+        Manner::Body(json!({"keys": []}).to_string()),
+        Manner::Silent,
+    ] {
+        let url = t.issuer.url.clone();
+        t.issuer.answers(move |path| match path {
+            "/keys" => broken.clone(),
+            _ => Manner::Body(json!({"issuer": url, "jwks_uri": format!("{url}/keys")}).to_string()),
+        });
+        t.service.advance(601);
+        for _ in 0..3 {
+            t.me(&t.token(&signer)).await.expect(200);
+        }
+    }
     t.issuer.leave().await;
     t.service.advance(601);
     t.me(&t.token(&signer)).await.expect(200);
     assert_eq!(t.me(&t.token(&ed25519("dua"))).await.refusal(), REFUSED);
     // Those who sign in here notice nothing.
     t.service.get("staff", "/v1/me").await.expect(200);
+});
+
+// Whoever makes the service ask for keys and goes away does not take the answer along.
+over_http!(keys_are_fetched_for_everybody_and_not_for_who_asked, |p| {
+    let t = Trusting::start(p).await;
+    t.account().await;
+    let signer = ed25519("satu");
+    t.publish(&[&signer]);
+    let (arrived, go_on) = t.issuer.hold();
+    let rubbish = signer.token(&with_kid(&signer, "rubbish"), &t.body());
+    let mut asking = TcpStream::connect(t.service.app.addr).await.unwrap();
+    asking.set_zero_linger().unwrap();
+    let request = format!("GET /v1/me HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {rubbish}\r\n\r\n");
+    asking.write_all(request.as_bytes()).await.unwrap();
+    arrived.await.unwrap();
+    // A reset: the service gives the request up at once, while the issuer has not answered.
+    drop(asking);
+    let began = Stopwatch::now();
+    while t.service.app.state.metrics.in_flight() > 0 {
+        assert!(began.elapsed() < Duration::from_secs(20), "the request is not given up");
+        tokio::task::yield_now().await;
+    }
+    drop(go_on);
+    t.me(&t.token(&signer)).await.expect(200);
+    assert_eq!(t.issuer.asked(), 2);
 });
 
 over_http!(an_issuer_cannot_make_the_service_call_its_own_network, |p| {
@@ -382,20 +435,26 @@ over_http!(an_issuer_cannot_make_the_service_call_its_own_network, |p| {
     assert_eq!((t.issuer.asked(), inside.asked()), (1, 0));
 });
 
-// Without the operator's list an issuer on this machine is an address like any other inside.
-over_http!(an_issuer_inside_needs_the_operator_s_word, |p| {
-    let issuer = Outsider::start();
-    let file = tempfile::NamedTempFile::new().unwrap();
-    let listed = json!({"issuers": [{"issuer": issuer.url, "audience": "sedaya"}]});
-    std::fs::write(file.path(), listed.to_string()).unwrap();
-    let service = p.twin_with(|config| config.issuers = Some(file.path().to_owned())).await;
-    let signer = ed25519("satu");
-    let now = service.service().clock.now().seconds();
-    let body = json!({"iss": issuer.url, "sub": "budi", "aud": "sedaya", "exp": now + 300, "iat": now});
-    let token = signer.token(&signer.head(), &body);
-    let answer = send(service.request("GET", "/v1/me").bearer_auth(token)).await;
-    assert_eq!((answer.refusal(), issuer.asked()), ((503, "unavailable"), 0));
-});
+#[tokio::test]
+async fn an_issuer_inside_needs_the_operator_s_word() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("issuers.json");
+    let mut config = crate::support::app::config(&dir);
+    config.issuers = Some(file.clone());
+    for (issuer, origin) in [
+        ("http://sso.example.org", "http://sso.example.org"),
+        ("https://127.0.0.1/realms/a", "https://127.0.0.1"),
+        ("https://[::1]:8443", "https://[::1]:8443"),
+        ("https://sso.example.org:9000", "https://sso.example.org:9000"),
+    ] {
+        std::fs::write(&file, json!({"issuers": [{"issuer": issuer, "audience": "sedaya"}]}).to_string()).unwrap();
+        config.outbound_allow.clear();
+        let refused = App::build(&config).await.err().unwrap().to_string();
+        assert!(refused.contains(issuer) && refused.contains("SEDAYA_OUTBOUND_ALLOW"), "{refused}");
+        config.outbound_allow = vec![origin.to_owned()];
+        App::build(&config).await.unwrap().stop(Duration::ZERO).await;
+    }
+}
 
 #[test]
 fn an_issuers_file_that_cannot_be_is_refused_with_its_reason() {

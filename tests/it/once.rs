@@ -120,7 +120,7 @@ over_http!(a_kept_answer_is_not_readable_in_the_database, |p| {
     assert_eq!((&first.text, again.header("cache-control")), (&again.text, Some("no-store")));
     let code = first.body["code"].as_str().unwrap();
     let given = p.service().read(|conn| {
-        let key_hash = blake3::hash(b"kode").to_hex().to_string();
+        let key_hash = p.service().keys.hashing().request(&[b"kode"]);
         let since = sedaya::domain::time::Instant::from_micros(0);
         Ok(sedaya::store::idempotency::find(conn, &p.actor("staff").user.to_string(), &key_hash, since)?)
     });

@@ -114,6 +114,7 @@ async fn only_https_on_listed_ports_without_credentials() {
         ("ftp://example.org/", Failure::Scheme),
         ("file:///etc/passwd", Failure::Scheme),
         ("gopher://example.org/", Failure::Scheme),
+        ("blob:https://example.org/x", Failure::Scheme),
         ("https://example.org:22/", Failure::Port),
         ("https://example.org:80/", Failure::Port),
         ("https://example.org:5432/", Failure::Port),
@@ -191,9 +192,10 @@ async fn no_proxy_is_used() {
         .env("http_proxy", &proxy.url)
         .env("HTTP_PROXY", &proxy.url)
         .env("all_proxy", &proxy.url)
-        .status()
+        .output()
         .unwrap();
-    assert!(run.success());
+    let said = String::from_utf8_lossy(&run.stdout);
+    assert!(run.status.success() && said.contains("1 passed"), "{said}");
     assert_eq!(proxy.asked(), 0);
 }
 

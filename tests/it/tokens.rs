@@ -139,6 +139,12 @@ async fn only_a_whole_token_of_ours_holds() {
     bad.push(("body that is no JSON".into(), encode(&head, "{", sign)));
     bad.push(("body with exp twice".into(), encode(&head, &text.replacen('{', "{\"exp\":1,", 1), sign)));
 
+    // Of the shape of a program's token, but not made by us.
+    let made_up = BASE64.encode(&[7; 48]);
+    for odd in [format!("st_{made_up}"), format!("st_{}", &made_up[..63]), "st_".into(), "st_.a.b".into()] {
+        bad.push((odd.clone(), odd));
+    }
+
     // HMAC with the public key as the secret: the classic confusion of algorithms.
     let hs256 = with(head.clone(), "alg", json!("HS256"));
     let public = pair.public_key().as_ref().to_vec();

@@ -9,6 +9,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, Bytes};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use futures_util::stream;
+use tokio::sync::oneshot;
 
 /// How the server answers.
 #[derive(Clone, Debug)]
@@ -27,12 +28,16 @@ pub enum Manner {
 
 type Answers = Arc<Mutex<Box<dyn Fn(&str) -> Manner + Send>>>;
 
+/// One request that waits: tells that it has arrived, and goes on when the other end is dropped.
+type Held = Arc<Mutex<Option<(oneshot::Sender<()>, oneshot::Receiver<()>)>>>;
+
 /// The server.
 pub struct Outsider {
     /// Where it is: `http://127.0.0.1:PORT`.
     pub url: String,
     answers: Answers,
     asked: Arc<AtomicUsize>,
+    held: Held,
     server: ServerHandle,
 }
 
@@ -41,13 +46,21 @@ impl Outsider {
     pub fn start() -> Self {
         let answers: Answers = Arc::new(Mutex::new(Box::new(|_| Manner::Status(404))));
         let asked = Arc::new(AtomicUsize::new(0));
-        let (says, counts) = (answers.clone(), asked.clone());
+        let held = Held::default();
+        let (says, counts, holds) = (answers.clone(), asked.clone(), held.clone());
         let server = HttpServer::new(move || {
-            let (says, counts) = (says.clone(), counts.clone());
+            let (says, counts, holds) = (says.clone(), counts.clone(), holds.clone());
             App::new().default_service(web::to(move |request: HttpRequest| {
                 counts.fetch_add(1, Ordering::SeqCst);
                 let manner = (says.lock().unwrap())(request.path());
-                async move { answer(manner).await }
+                let held = holds.lock().unwrap().take();
+                async move {
+                    if let Some((arrived, go_on)) = held {
+                        let _ = arrived.send(());
+                        let _ = go_on.await;
+                    }
+                    answer(manner).await
+                }
             }))
         });
         let server = server.workers(1).disable_signals().bind("127.0.0.1:0").unwrap();
@@ -55,12 +68,19 @@ impl Outsider {
         let running = server.run();
         let handle = running.handle();
         tokio::spawn(running);
-        Self { url, answers, asked, server: handle }
+        Self { url, answers, asked, held, server: handle }
     }
 
     /// Answers like this from now on, by path.
     pub fn answers(&self, how: impl Fn(&str) -> Manner + Send + 'static) {
         *self.answers.lock().unwrap() = Box::new(how);
+    }
+
+    /// Holds the next request: the first tells when it has arrived, the second lets it go on when it is dropped.
+    pub fn hold(&self) -> (oneshot::Receiver<()>, oneshot::Sender<()>) {
+        let ((tell, arrived), (go_on, wait)) = (oneshot::channel(), oneshot::channel());
+        *self.held.lock().unwrap() = Some((tell, wait));
+        (arrived, go_on)
     }
 
     /// How often it was asked for anything.
