@@ -20,6 +20,7 @@ use crate::api::directory::Directory;
 use crate::api::document::{DocumentError, document};
 use crate::api::gate::{gate, spare_from_compression};
 use crate::api::importer::Imports;
+use crate::api::issuers::{self, Issuers};
 use crate::api::metrics::Metrics;
 use crate::api::problem::Problem;
 use crate::api::rate::Rates;
@@ -30,6 +31,7 @@ use crate::config::Config;
 use crate::domain::id::Ids;
 use crate::keys::{KeyError, Keys, password};
 use crate::ops::Service;
+use crate::outbound::{self, Lookup, NoClient, Outbound};
 use crate::store::{Db, Location, StoreError};
 
 /// How long a request waits for a free connection.
@@ -56,6 +58,12 @@ pub enum StartError {
     /// The document.
     #[error(transparent)]
     Contract(#[from] ContractError),
+    /// The file of issuers.
+    #[error("{0}")]
+    Issuers(String),
+    /// The client for outgoing calls.
+    #[error(transparent)]
+    Outbound(#[from] NoClient),
     /// An address.
     #[error("cannot listen on {addr}: {source}")]
     Listen {
@@ -78,6 +86,8 @@ pub struct Outside {
     pub accounts: Option<Arc<dyn Accounts>>,
     /// What is whose, if not as the database says.
     pub reach: Option<Arc<dyn Reach>>,
+    /// Where names lead to.
+    pub lookup: Lookup,
 }
 
 impl Default for Outside {
@@ -88,6 +98,7 @@ impl Default for Outside {
             routes: crate::api::routes,
             accounts: None,
             reach: None,
+            lookup: outbound::system(),
         }
     }
 }
@@ -120,6 +131,7 @@ impl App {
     pub async fn build_with(config: &Config, outside: Outside) -> Result<Self, StartError> {
         let keys = Arc::new(Keys::open(&config.place.key_file)?);
         let db = open_database(config)?;
+        let issuers = open_issuers(config, outside.lookup)?;
         let mut routes = Routes::default();
         (outside.routes)(&mut routes);
         let document = document(&routes)?;
@@ -131,6 +143,7 @@ impl App {
             imports: Imports::start(service.clone()),
             service,
             admissions: Admissions::default(),
+            issuers,
             accounts: outside.accounts.unwrap_or_else(|| directory.clone()),
             reach: outside.reach.unwrap_or(directory),
             document: serde_json::to_vec(&document).unwrap_or_default().into(),
@@ -187,6 +200,15 @@ fn open_database(config: &Config) -> Result<Db, StoreError> {
         db.migrate()?;
     }
     Ok(db)
+}
+
+/// The issuers that the operator trusts. Without any there is nobody to call, and no client is made.
+fn open_issuers(config: &Config, lookup: Lookup) -> Result<Issuers, StartError> {
+    let Some(path) = &config.issuers else { return Ok(Issuers::default()) };
+    let listed = issuers::read_file(path).map_err(StartError::Issuers)?;
+    let allowed = config.outbound_allow.iter().cloned().collect();
+    let outbound = Outbound::new(outbound::Limits { allowed, ..outbound::Limits::default() }, lookup)?;
+    Ok(Issuers::new(listed, &outbound))
 }
 
 type Serving = (SocketAddr, (ServerHandle, JoinHandle<std::io::Result<()>>));

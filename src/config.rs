@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::outbound;
+
 /// Which database and which keys: what every command that works on data stands on.
 #[derive(Args, Clone, Debug)]
 pub struct Place {
@@ -46,6 +48,13 @@ pub struct Config {
     /// Origins of web pages that may call the API, separated by commas; none if left out.
     #[arg(long, env = "SEDAYA_CORS_ORIGINS", value_name = "ORIGIN", value_delimiter = ',', value_parser = origin)]
     pub cors_origins: Vec<String>,
+    /// A JSON file of OpenID issuers whose access tokens are believed for accounts that have an identity there.
+    #[arg(long, env = "SEDAYA_ISSUERS", value_name = "PATH")]
+    pub issuers: Option<PathBuf>,
+    /// Origins that may be called although they are not HTTPS on the public internet, separated by commas:
+    /// `http://sso.intern:8080`.
+    #[arg(long, env = "SEDAYA_OUTBOUND_ALLOW", value_name = "ORIGIN", value_delimiter = ',', value_parser = outbound::origin)]
+    pub outbound_allow: Vec<String>,
     /// Proxies of your own in front of the service, each of which adds to `X-Forwarded-For`.
     #[arg(long, env = "SEDAYA_PROXIES", value_name = "NUMBER", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=10))]
     pub proxies: u8,

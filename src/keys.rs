@@ -1,12 +1,13 @@
 //! Secrets, and everything that is done with them.
 //!
 //! One key file holds them all. [`mod@file`] reads, checks and first makes it; [`token`] signs and verifies access
-//! tokens; [`seal`] encrypts personal data; [`hashing`] makes the keyed hashes by which a code or a number can
+//! tokens, [`foreign`] verifies those of other issuers; [`seal`] encrypts personal data; [`hashing`] makes the keyed hashes by which a code or a number can
 //! be found again but not read; [`code`] writes a venture's id so that only one investor's lists share it;
 //! [`password`] hashes passwords. Nothing here prints a secret, also not in `Debug`.
 
 pub mod code;
 pub mod file;
+pub mod foreign;
 pub mod hashing;
 pub mod password;
 pub mod seal;
@@ -57,6 +58,12 @@ pub enum KeyError {
         path: String,
         /// Which secret.
         name: String,
+    },
+    /// A signing key was added and has not begun to sign.
+    #[error("signing key {kid} is waiting for its time; `sedaya keys list` says when it begins to sign")]
+    Waiting {
+        /// Which key.
+        kid: String,
     },
     /// The cryptography does not work on this machine.
     #[error("the cryptographic self-test failed: {0}")]

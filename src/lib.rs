@@ -5,7 +5,7 @@
 //! fails on one that points the wrong way.
 //!
 //! ```text
-//! main → cli → app → { api, sources } → ops → { store, engine } → domain
+//! main → cli → app → { api, sources } → ops → { store, engine } → domain          (outbound: a leaf)
 //! ```
 //!
 //! - [`domain`]: nouns and rules a programme officer could read. No I/O, no clock, no database, no web.
@@ -13,6 +13,7 @@
 //! - [`store`]: the database, either of two behind one connection type; the only room with queries.
 //! - [`ops`]: use cases; HTTP, files and the command line all come through here.
 //! - [`api`]: HTTP; it never sees Diesel. [`sources`]: workshop sheets. [`cli`]: one file a command.
+//! - [`outbound`]: the one way out, guarded; whoever calls an address that somebody else gave goes through it.
 //! - [`app`]: built once from [`config`], the one door for production and tests.
 //! - [`keys`], [`clock`], [`telemetry`]: what everything stands on. [`mod@reference`] and [`demo`]: data, embedded.
 //!
@@ -46,6 +47,7 @@ pub mod domain;
 pub mod engine;
 pub mod keys;
 pub mod ops;
+pub mod outbound;
 pub mod reference;
 pub mod sources;
 pub mod store;

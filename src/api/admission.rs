@@ -10,7 +10,7 @@ use std::fmt;
 
 use quick_cache::sync::Cache;
 
-use crate::domain::actor::Actor;
+use super::state::Admitted;
 use crate::domain::time::Instant;
 
 /// Seconds for which an admission is believed.
@@ -31,12 +31,10 @@ impl TokenHash {
 }
 
 /// That a token was let in.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Admission {
     /// Who it speaks for.
-    pub actor: Actor,
-    /// When the token ends, seconds since 1970.
-    pub expires_at: i64,
+    pub admitted: Admitted,
     /// When the account was asked for.
     pub at: Instant,
     /// What [`crate::ops::Service::access_taken`] said before the account was asked for.
@@ -44,9 +42,9 @@ pub struct Admission {
 }
 
 impl Admission {
-    const fn holds(&self, now: Instant, access_taken: u64) -> bool {
+    fn holds(&self, now: Instant, access_taken: u64) -> bool {
         self.access_taken == access_taken
-            && now.seconds() < self.expires_at
+            && now.seconds() < self.admitted.until
             && now.seconds() >= self.at.seconds()
             && now.seconds() - self.at.seconds() < BELIEVED
     }
@@ -69,8 +67,8 @@ impl fmt::Debug for Admissions {
 
 impl Admissions {
     /// Who a token speaks for, if that is known and still holds.
-    pub fn find(&self, token: TokenHash, now: Instant, access_taken: u64) -> Option<Actor> {
-        self.0.get(&token).filter(|admission| admission.holds(now, access_taken)).map(|admission| admission.actor)
+    pub fn find(&self, token: TokenHash, now: Instant, access_taken: u64) -> Option<Admitted> {
+        self.0.get(&token).filter(|admission| admission.holds(now, access_taken)).map(|admission| admission.admitted)
     }
 
     /// Remembers that a token was let in.

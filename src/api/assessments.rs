@@ -93,7 +93,12 @@ pub struct AssessmentQuery {
 /// List the assessments
 ///
 /// Use it to see what was handed in. Assessors see their own only: nobody is swayed by another's ratings.
-#[utoipa::path(tag = "assessments", params(AssessmentQuery), responses((status = 200, body = AssessmentPage)))]
+#[utoipa::path(
+    tag = "assessments",
+    params(AssessmentQuery),
+    responses((status = 200, body = AssessmentPage)),
+    extensions(("x-problems" = json!(["not_found"])))
+)]
 #[get("/v1/assessments")]
 pub async fn list_assessments(
     caller: Caller<op::ListAssessments>,

@@ -16,11 +16,12 @@ use super::context::{Context, Stage, in_turn};
 use super::parameters::refuse_undeclared_query;
 use super::problem::{Problem, Result};
 use super::rate::{self, Asker};
-use super::state::State;
+use super::state::{Admitted, Proof, State};
 use crate::domain::actor::Actor;
 use crate::domain::right::{Open, Operation, Restricted};
 use crate::domain::text::Lang;
 use crate::domain::time::Instant;
+use crate::keys::hashing::SERVICE_TOKEN;
 
 /// A request that anybody may make, and what a handler needs to answer it.
 pub struct Anyone<O> {
@@ -73,8 +74,8 @@ impl<O: Restricted> FromRequest for Caller<O> {
         let request = req.clone();
         let authorise = async move {
             let (anyone, context) = enter::<O>(&request)?;
-            let actor = match authenticate(&request, &anyone.app, anyone.now).await {
-                Ok(actor) => actor,
+            let Admitted { actor, scope, .. } = match authenticate(&request, &anyone.app, anyone.now).await {
+                Ok(admitted) => admitted,
                 Err(refused) => {
                     count(&context, &anyone.app, Asker::Address(anyone.address))?;
                     return Err(refused);
@@ -83,6 +84,9 @@ impl<O: Restricted> FromRequest for Caller<O> {
             count(&context, &anyone.app, Asker::Account(actor.user))?;
             if !O::RIGHT.allows(actor.role) {
                 return Err(Problem::new(Code::Forbidden));
+            }
+            if scope.is_some_and(|scope| !scope.allows(O::RIGHT.operation)) {
+                return Err(Problem::new(Code::OutOfScope));
             }
             request.extensions_mut().insert(actor);
             refuse_undeclared_query(&request, Stage::Caller)?;
@@ -118,7 +122,7 @@ fn count(context: &Context, app: &State, asker: Asker) -> Result<()> {
     }
 }
 
-async fn authenticate(request: &HttpRequest, app: &State, now: Instant) -> Result<Actor> {
+async fn authenticate(request: &HttpRequest, app: &State, now: Instant) -> Result<Admitted> {
     let mut sent = request.headers().get_all(AUTHORIZATION);
     let header = sent.next().ok_or_else(|| Problem::new(Code::Unauthenticated))?;
     let refused = || {
@@ -135,15 +139,29 @@ async fn authenticate(request: &HttpRequest, app: &State, now: Instant) -> Resul
     let token = token.trim();
     let hash = TokenHash::of(token);
     let access_taken = app.service.access_taken();
-    if let Some(actor) = app.admissions.find(hash, now, access_taken) {
-        return Ok(actor);
+    if let Some(admitted) = app.admissions.find(hash, now, access_taken) {
+        return Ok(admitted);
     }
-    let claims = app.service.keys.tokens().verify(token, now).map_err(|_reason| refused())?;
-    let actor = app.accounts.active(&claims).await?.ok_or_else(refused)?;
+    let proof = prove(token, app, now).await?.ok_or_else(refused)?;
+    let admitted = app.accounts.active(&proof).await?.ok_or_else(refused)?;
     // A role that has changed since the token was issued: sign in again.
-    if actor.role != claims.role {
+    if matches!(&proof, Proof::Session(claims) if claims.role != admitted.actor.role) {
         return Err(refused());
     }
-    app.admissions.remember(hash, Admission { actor, expires_at: claims.expires_at, at: now, access_taken });
-    Ok(actor)
+    app.admissions.remember(hash, Admission { admitted: admitted.clone(), at: now, access_taken });
+    Ok(admitted)
+}
+
+/// What a token proves, if anything: decided without asking the database.
+async fn prove(token: &str, app: &State, now: Instant) -> Result<Option<Proof>> {
+    let keys = &app.service.keys;
+    if token.starts_with(SERVICE_TOKEN) {
+        return Ok(keys.hashing().service_token(token).map(Proof::Service));
+    }
+    match app.issuers.identify(token, now).await {
+        Some(Ok((identity, until))) => Ok(Some(Proof::Identity(identity, until))),
+        Some(Err(problem)) if problem.code() == Code::Unauthenticated => Ok(None),
+        Some(Err(problem)) => Err(problem),
+        None => Ok(keys.tokens().verify(token, now).ok().map(Proof::Session)),
+    }
 }

@@ -77,6 +77,11 @@ codes_table! {
         "Peran Anda tidak berhak" / "Your role may not do this"
         "Mintalah kepada rekan dengan peran yang disebut pada dokumentasi operasi ini."
         / "Ask somebody who has one of the roles named in this operation's documentation.";
+    /// A service token that was not given this operation.
+    OutOfScope = "out_of_scope" FORBIDDEN false
+        "Token layanan tidak mencakup operasi ini" / "Not among this token's operations"
+        "Mintalah pengelola menambahkan operasi ini pada token layanan."
+        / "Ask the administrator to add this operation to the service token.";
     /// A query parameter is unknown, repeated or of the wrong form.
     InvalidQuery = "invalid_query" BAD_REQUEST false
         "Parameter kueri tidak sah" / "Invalid query parameters"
@@ -132,6 +137,11 @@ codes_table! {
         "Nama pengguna sudah dipakai" / "Username taken"
         "Pilih nama pengguna lain."
         / "Choose another username.";
+    /// Another account has this identity.
+    IdentityTaken = "identity_taken" CONFLICT false
+        "Identitas sudah dipakai akun lain" / "Identity taken"
+        "Lepaskan identitas ini dari akun yang lain dulu, atau pakai identitas lain."
+        / "Take this identity from the other account first, or use another one.";
     /// Four eyes: the second person must be another one.
     SamePerson = "same_person" CONFLICT false
         "Harus orang kedua" / "Needs a second person"

@@ -10,6 +10,7 @@ use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
 use super::codes::ShapeFault;
+use super::engine_schema::CHECKED_BY;
 use super::faults;
 use super::problem::{Fault, Place};
 
@@ -273,6 +274,10 @@ fn collect(document: &Value, schema: &Value, found: &mut Map<String, Value>) {
                 && !found.contains_key(name)
             {
                 let target = &document["components"]["schemas"][name];
+                if !target[CHECKED_BY].is_null() {
+                    found.insert(name.to_owned(), json!({ "type": target["type"] }));
+                    return;
+                }
                 found.insert(name.to_owned(), target.clone());
                 collect(document, target, found);
             }

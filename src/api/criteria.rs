@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::answer::Answer;
 use super::caller::Caller;
+use super::engine_schema::CriteriaDocument;
 use super::json::Json;
 use super::once::{Answered, Once};
 use super::parameters::{Located, Path};
@@ -68,7 +69,7 @@ pub struct CriteriaVersion {
     number: i32,
     state: CriteriaState,
     /// The criteria document.
-    #[schema(value_type = Object)]
+    #[schema(value_type = CriteriaDocument)]
     document: Value,
     /// Who wrote it: the id of an account, or `operator`.
     #[schema(example = "usr_01jcnq8xvgf0nadk1qh2t8wz5e", max_length = 40)]
@@ -115,15 +116,7 @@ pub struct CriteriaVersions {
 #[serde(deny_unknown_fields)]
 pub struct NewCriteria {
     /// Filters, preferences and options; the fields are those of `GET /v1/fields`.
-    #[schema(value_type = Object, example = json!({
-        "title": {"id": "Pembukuan dan produk", "en": "Bookkeeping and product"},
-        "filters": [{"field": "kota", "op": "in", "value": ["31.75"]}],
-        "preferences": [
-            {"field": "dimension.MGT", "weight": 60, "value": {"kind": "linear", "from": 0, "to": 100}},
-            {"field": "dimension.PRD", "weight": 40, "value": {"kind": "linear", "from": 0, "to": 100}}
-        ],
-        "limit": 20
-    }))]
+    #[schema(value_type = CriteriaDocument)]
     document: Value,
 }
 

@@ -1,13 +1,14 @@
 //! Who is who and what is whose, as the database says.
 
+use std::sync::Arc;
+
 use futures_util::future::LocalBoxFuture;
 
 use super::blocking::Workers;
 use super::problem::Result;
-use super::state::{Accounts, Reach, Target};
+use super::state::{Accounts, Admitted, Proof, Reach, Target};
 use crate::domain::actor::Actor;
-use crate::keys::token::Claims;
-use crate::ops::{Service, reach, session};
+use crate::ops::{Service, reach, service_token, session, user};
 
 /// Asks the database.
 pub struct Directory {
@@ -23,10 +24,27 @@ impl Directory {
 }
 
 impl Accounts for Directory {
-    fn active<'a>(&'a self, claims: &'a Claims) -> LocalBoxFuture<'a, Result<Option<Actor>>> {
-        let (service, user, family) = (self.service.clone(), claims.user, claims.session.clone());
+    fn active<'a>(&'a self, proof: &'a Proof) -> LocalBoxFuture<'a, Result<Option<Admitted>>> {
+        let (service, proof) = (self.service.clone(), proof.clone());
         Box::pin(async move {
-            Ok(self.workers.run(move || service.read(|conn| session::active(conn, user, &family))).await??)
+            let ask = move || {
+                let person = |actor, until| Admitted { actor, scope: None, until };
+                service.read(|conn| {
+                    Ok(match &proof {
+                        Proof::Session(claims) => session::active(conn, claims.user, &claims.session)?
+                            .map(|actor| person(actor, claims.expires_at)),
+                        Proof::Identity(identity, until) => {
+                            user::of_identity(conn, identity)?.map(|actor| person(actor, *until))
+                        }
+                        Proof::Service(hash) => {
+                            service_token::active(conn, hash, service.clock.now())?.map(|(actor, scope, ends)| {
+                                Admitted { actor, scope: Some(Arc::new(scope)), until: ends.seconds() }
+                            })
+                        }
+                    })
+                })
+            };
+            Ok(self.workers.run(ask).await??)
         })
     }
 }

@@ -10,9 +10,13 @@ use utoipa::ToSchema as _;
 use utoipa::openapi::{Components, InfoBuilder, OpenApiBuilder};
 
 use super::codes::Code;
+use super::engine_schema;
+use super::links;
 use super::problem::{FaultBody, ProblemBody};
 use super::routes::Routes;
 use super::table::Form;
+use crate::domain::actor::Role;
+use crate::domain::scope;
 
 /// The annotations do not make a document.
 #[derive(Debug, thiserror::Error)]
@@ -38,7 +42,39 @@ lost: it is done once. Refusals are not remembered; mend the request and send it
 
 **Rates.** `RateLimit` says what is left to you. Beyond it comes 429; wait as `Retry-After` says.
 
-**Values.** Ids are opaque texts. Money is an object with the amount as text. Times are RFC 3339 in UTC.";
+**Values.** Ids are opaque texts. Money is an object with the amount as text. Times are RFC 3339 in UTC. A set of codes \
+that an answer can hold is closed: a new code comes with a new version of this document.
+
+";
+
+/// Runnable as they stand, with a name and a password of staff; a test runs them.
+const FIRST_STEPS: &str = r#"**First steps**, with `curl` and `jq`, as staff. Sign in:
+
+```sh
+API=http://127.0.0.1:8080
+TOKEN=$(curl -sS "$API/v1/auth/token" --json "{\"username\": \"$NAME\", \"password\": \"$PASSWORD\"}" | jq -r .access_token)
+```
+
+Read a list, and the page after the first:
+
+```sh
+PAGE=$(curl -sS "$API/v1/ventures?limit=2" -H "Authorization: Bearer $TOKEN")
+NEXT=$(jq -r .next <<< "$PAGE")
+curl -sS "$API/v1/ventures?limit=2&cursor=$NEXT" -H "Authorization: Bearer $TOKEN" | jq -c '.items[] | {id, name}'
+```
+
+Do something once, however often it has to be sent, and read it again only if it has changed:
+
+```sh
+for try in first second; do
+  curl -sS "$API/v1/cohorts" -D "$try.txt" -H "Authorization: Bearer $TOKEN" -H 'Idempotency-Key: angkatan-3' \
+    --json '{"name": "Angkatan 3", "starts_on": "2025-05-15", "ends_on": "2025-05-16"}' | jq -r .id
+done
+header() { tr -d '\r' < first.txt | sed -n "s/^$1: //ip"; }
+curl -sS -o /dev/null -w '%{http_code}\n' "$API$(header location)" -H "Authorization: Bearer $TOKEN" \
+  -H "If-None-Match: $(header etag)"
+```
+"#;
 
 /// Makes the document of these routes.
 ///
@@ -62,7 +98,7 @@ pub fn document(routes: &Routes) -> Result<Value, DocumentError> {
     document["info"] = json!({
         "title": "SEDAYA Match",
         "version": env!("CARGO_PKG_VERSION"),
-        "description": DESCRIPTION,
+        "description": format!("{DESCRIPTION}{FIRST_STEPS}"),
         "contact": { "name": "SEDAYA Match", "url": "https://dinsos.jakarta.go.id" },
         "license": { "name": "Apache-2.0 OR MIT", "identifier": "Apache-2.0 OR MIT" },
     });
@@ -72,7 +108,12 @@ pub fn document(routes: &Routes) -> Result<Value, DocumentError> {
         "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
         "description": "The access token of POST /v1/auth/token.",
     }});
-    let mut complete = Completion::default();
+    if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
+        schemas.extend(engine_schema::schemas());
+        schemas.values_mut().for_each(let_overlap);
+    }
+    let examples = serde_json::from_str(EXAMPLES).map_err(|e| DocumentError(format!("openapi/examples.json: {e}")))?;
+    let mut complete = Completion { examples, versioned: versioned(&document), ..Completion::default() };
     if let Some(paths) = document["paths"].as_object_mut() {
         for (path, item) in paths {
             for (method, operation) in item.as_object_mut().into_iter().flatten() {
@@ -85,9 +126,32 @@ pub fn document(routes: &Routes) -> Result<Value, DocumentError> {
     Ok(document)
 }
 
+/// Answers of the running service, by operation and status; a test makes them and compares them with what is served.
+const EXAMPLES: &str = include_str!("../../openapi/examples.json");
+
+/// References to the schemas of versioned resources: those with a `version`. Their answers carry a tag.
+fn versioned(document: &Value) -> BTreeSet<String> {
+    let schemas = document["components"]["schemas"].as_object().into_iter().flatten();
+    let has_version =
+        |schema: &Value| schema["required"].as_array().into_iter().flatten().any(|member| member == "version");
+    schemas.filter(|(_, s)| has_version(s)).map(|(name, _)| format!("#/components/schemas/{name}")).collect()
+}
+
+/// A choice without a tag is by what is there, and one kind may have all that another has and more.
+fn let_overlap(schema: &mut Value) {
+    if schema["discriminator"].is_null()
+        && let Some(members) = schema.as_object_mut()
+        && let Some(kinds) = members.remove("oneOf")
+    {
+        members.insert("anyOf".to_owned(), kinds);
+    }
+}
+
 /// What the operations have asked for so far.
 #[derive(Default)]
 struct Completion {
+    examples: Value,
+    versioned: BTreeSet<String>,
     responses: Map<String, Value>,
     used_tags: BTreeSet<String>,
 }
@@ -112,10 +176,12 @@ impl Completion {
         let roles: Option<Vec<&str>> = right.roles.map(|roles| roles.iter().map(|r| r.as_str()).collect());
         let who = match &roles {
             None => "Anybody, also without signing in.".to_owned(),
-            Some(roles) if roles.len() == crate::domain::actor::Role::ALL.len() => {
-                "Everybody who has signed in.".to_owned()
+            Some(roles) if roles.len() == Role::ALL.len() => "Everybody who has signed in.".to_owned(),
+            Some(_) => {
+                let people =
+                    right.roles.into_iter().flatten().map(|role| format!("{} (`{}`)", persona(*role), role.as_str()));
+                format!("{}.", people.collect::<Vec<_>>().join(", "))
             }
-            Some(roles) => format!("{}.", roles.join(", ")),
         };
         let text = operation["description"].as_str().unwrap_or_default().to_owned();
         operation["description"] = json!(format!("{text}\n\n**Who:** {who}").trim_start());
@@ -135,6 +201,9 @@ impl Completion {
         .into();
         if roles.is_some() {
             codes.extend([Code::Unauthenticated, Code::Forbidden]);
+        }
+        if scope::ROLES.iter().any(|role| right.roles.is_some() && right.allows(*role)) {
+            codes.insert(Code::OutOfScope);
         }
         if path.contains('{') {
             codes.insert(Code::NotFound);
@@ -156,6 +225,8 @@ impl Completion {
         for named in operation["x-problems"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             codes.insert(Code::parse(named).ok_or_else(|| DocumentError(format!("{id}: no error code {named}")))?);
         }
+        self.tag(method, operation);
+        let links = links::of(&id);
         let is_page = operation["parameters"].as_array().into_iter().flatten().any(|p| p["name"] == "cursor");
         if method == "get" {
             codes.insert(Code::NotAcceptable);
@@ -163,14 +234,33 @@ impl Completion {
         let responses = &mut operation["responses"];
         if is_page {
             offer_tables(&mut responses["200"]);
+            responses["200"]["headers"]["Link"] = text_header(
+                "Where the next page and the one before are (RFC 8288).",
+                "</v1/cohorts?cursor=…>; rel=\"next\"",
+            );
         }
         for (status, response) in responses.as_object_mut().into_iter().flatten() {
             complete_success(status, response);
+            if links != json!({}) && status.starts_with('2') {
+                response["links"] = links.clone();
+            }
+            let example = &self.examples[&id][status.as_str()];
+            if !example.is_null() {
+                response["content"]["application/json"]["examples"] = example.clone();
+            }
             if codes.contains(&Code::IdempotencyKeyReused) {
                 response["headers"]["Idempotency-Replayed"] =
                     text_header("`true` when this answer was given to the same request before.", "true");
             }
         }
+        if operation["requestBody"]["content"]["application/json"].is_object() {
+            let example = &self.examples[&id]["request"];
+            if !example.is_null() {
+                operation["requestBody"]["content"]["application/json"]["examples"] = example.clone();
+            }
+        }
+        operation["x-problems"] = codes.iter().map(|code| code.entry().code).collect();
+        let responses = &mut operation["responses"];
         let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
         for code in codes {
             by_status.entry(code.entry().status.as_u16()).or_default().push(code);
@@ -179,6 +269,36 @@ impl Completion {
             responses[status.to_string()] = self.error_response(&codes);
         }
         Ok(())
+    }
+
+    /// Answers of versioned resources, and of operations that say `x-versioned`, carry a tag; reads can be asked for
+    /// what is new only.
+    fn tag(&self, method: &str, operation: &mut Value) {
+        let said = operation.as_object_mut().and_then(|members| members.remove("x-versioned")).is_some();
+        let mut tagged = false;
+        for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+            let body = response["content"]["application/json"]["schema"]["$ref"].as_str().unwrap_or_default();
+            if status.starts_with('2') && (said || self.versioned.contains(body)) {
+                response["headers"]["ETag"] = always(text_header("The version of what is answered.", "\"3.staff.id\""));
+                tagged = true;
+            }
+        }
+        if !tagged || method != "get" {
+            return;
+        }
+        operation["responses"]["304"] = json!({
+            "description": "Nothing has changed since the version in If-None-Match.",
+            "headers": { "ETag": always(text_header("The version that still holds.", "\"3.staff.id\"")) },
+        });
+        let parameter = json!({
+            "name": "If-None-Match", "in": "header", "required": false,
+            "description": "The ETag of an earlier answer: where it still holds, the answer is 304 without a body.",
+            "schema": { "type": "string", "maxLength": 8192 },
+        });
+        match operation["parameters"].as_array_mut() {
+            Some(parameters) => parameters.push(parameter),
+            None => operation["parameters"] = json!([parameter]),
+        }
     }
 
     /// A reference to the response for these codes, which share a status.
@@ -229,6 +349,18 @@ impl Completion {
     }
 }
 
+/// What people call those who have a role.
+const fn persona(role: Role) -> &'static str {
+    match role {
+        Role::Admin => "operators",
+        Role::Staff => "staff of UNDP and Dinsos",
+        Role::Assessor => "assessors",
+        Role::Investor => "social investors, of what is their own",
+        Role::Auditor => "auditors",
+        Role::Owner => "owners of a business, of what is their own",
+    }
+}
+
 /// The tags, in the order people read them.
 const TAGS: &[(&str, &str)] = &[
     ("auth", "Signing in and out, and the keys that tokens are signed with."),
@@ -266,7 +398,13 @@ fn example(code: Code) -> Value {
 }
 
 fn standing_headers() -> Value {
-    json!({ "X-Request-Id": text_header("The id of this request.", "01932a3c-7c11-7b7e-9a53-0c5d1c1e3a55") })
+    json!({ "X-Request-Id": always(text_header("The id of this request.", "01932a3c-7c11-7b7e-9a53-0c5d1c1e3a55")) })
+}
+
+/// A header that is never left out.
+fn always(mut header: Value) -> Value {
+    header["required"] = json!(true);
+    header
 }
 
 fn text_header(description: &str, example: &str) -> Value {
@@ -294,7 +432,7 @@ fn complete_success(status: &str, response: &mut Value) {
         if matches!(status, "201" | "202") {
             headers.insert(
                 "Location".into(),
-                text_header("Where the new resource is.", "/v1/cohorts/coh_01jcnq8xvgf0nadk1qh2t8wz5e"),
+                always(text_header("Where the new resource is.", "/v1/cohorts/coh_01jcnq8xvgf0nadk1qh2t8wz5e")),
             );
         }
     }

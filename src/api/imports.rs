@@ -1,7 +1,7 @@
 //! Importing workshop sheets.
 
 use actix_web::{get, post};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::answer::Answer;
@@ -92,8 +92,20 @@ page_of! {
     ImportPage of Import
 }
 
+/// Yes or no in a form, where everything is text.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[allow(dead_code, reason = "documents the form that `Upload` reads")]
+pub enum FormBoolean {
+    /// Yes.
+    True,
+    /// No.
+    False,
+}
+
 /// The form of an import.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "documents the form that `Upload` reads")]
 pub struct NewImport {
     /// The sheet: CSV or XLSX, at most 32 MiB.
@@ -101,8 +113,8 @@ pub struct NewImport {
     file: Vec<u8>,
     cohort_id: CohortId,
     /// `true` checks without writing; `false` if left out.
-    #[schema(nullable = false, value_type = Option<bool>)]
-    dry_run: Option<bool>,
+    #[schema(nullable = false)]
+    dry_run: Option<FormBoolean>,
     /// `all_or_nothing` if left out.
     #[schema(nullable = false)]
     mode: Option<ImportMode>,
@@ -155,7 +167,7 @@ fn order(upload: &mut Upload) -> Result<Order> {
     params(Once),
     request_body(content = NewImport, content_type = "multipart/form-data"),
     responses((status = 202, body = Import)),
-    extensions(("x-problems" = json!(["no_rubric", "invalid_body", "body_too_large"])))
+    extensions(("x-problems" = json!(["not_found", "no_rubric", "invalid_body", "body_too_large"])))
 )]
 #[post("/v1/imports")]
 pub async fn create_import(caller: Caller<op::CreateImport>, mut upload: Upload, once: Once) -> Result<Answered> {

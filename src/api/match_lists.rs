@@ -141,7 +141,7 @@ fn view_of_entries(role: Role, look: &str) -> String {
     tag = "match-lists",
     params(Once),
     responses((status = 201, body = MatchList)),
-    extensions(("x-problems" = json!(["not_published", "criteria_outdated", "no_rubric"])))
+    extensions(("x-problems" = json!(["not_found", "not_published", "criteria_outdated", "no_rubric"])))
 )]
 #[post("/v1/match-lists")]
 pub async fn create_match_list(
@@ -311,7 +311,7 @@ pub struct ListEntryPage {
     tag = "match-lists",
     params(MatchListId, PageQuery),
     responses((status = 200, body = ListEntryPage)),
-    extensions(("x-problems" = json!(["list_superseded"])))
+    extensions(("x-problems" = json!(["list_superseded"])), ("x-versioned" = json!(true)))
 )]
 #[get("/v1/match-lists/{id}/entries")]
 pub async fn list_match_list_entries(
@@ -365,7 +365,7 @@ impl super::parameters::Located for EntryPath {
     tag = "match-lists",
     params(EntryPath),
     responses((status = 200, body = ListEntry)),
-    extensions(("x-problems" = json!(["list_superseded"])))
+    extensions(("x-problems" = json!(["list_superseded"])), ("x-versioned" = json!(true)))
 )]
 #[get("/v1/match-lists/{id}/entries/{position}")]
 pub async fn get_match_list_entry(

@@ -32,7 +32,7 @@
 //! belongs in the domain, whose error the noun's file turns into a [`problem::Problem`].
 //!
 //! # Which file is it?
-//! `gate` every request in and out · [`admission`] who was let in lately · [`once`] deeds done once · [`rate`] how often · [`table`] pages as CSV and
+//! `gate` every request in and out · [`admission`] who was let in lately · [`issuers`] who else may say who somebody is · [`once`] deeds done once · [`rate`] how often · [`table`] pages as CSV and
 //! workbooks · [`mod@routes`] collects handlers · [`mod@document`] makes the OpenAPI document,
 //! [`contract`] compiles it · [`caller`], [`parameters`], [`json`], [`answer`] what handlers take and give ·
 //! [`problem`], [`codes`], `faults` errors · [`state`] what handlers share · [`schema`] how domain values
@@ -53,13 +53,16 @@ pub mod cors;
 pub mod criteria;
 pub mod directory;
 pub mod document;
+mod engine_schema;
 mod faults;
 pub(crate) mod gate;
 pub mod importer;
 pub mod imports;
 pub mod investor_view;
 pub mod investors;
+pub mod issuers;
 pub mod json;
+mod links;
 pub mod match_lists;
 pub mod me;
 pub mod metrics;
@@ -74,6 +77,7 @@ pub mod reference;
 pub mod routes;
 pub mod rubrics;
 pub mod schema;
+pub mod service_tokens;
 pub mod sign_in;
 pub mod state;
 pub mod table;
@@ -99,6 +103,7 @@ pub fn routes(routes: &mut Routes) {
     rankings::routes(routes);
     reference::routes(routes);
     rubrics::routes(routes);
+    service_tokens::routes(routes);
     sign_in::routes(routes);
     users::routes(routes);
     ventures::routes(routes);

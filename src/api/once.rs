@@ -168,7 +168,11 @@ impl Sent {
 
 impl utoipa::IntoParams for Once {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let schema = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(LONGEST + 2));
+        let schema = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .min_length(Some(1))
+            .max_length(Some(LONGEST + 2))
+            .pattern(Some(format!("^(\"[!#-~]{{1,{LONGEST}}}\"|[!#-~]{{1,{LONGEST}}})$")));
         vec![
             ParameterBuilder::new()
                 .name("Idempotency-Key")

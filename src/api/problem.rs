@@ -70,6 +70,18 @@ struct Inner {
 /// Seconds to wait that a busy answer suggests.
 const RETRY_AFTER_SECONDS: u32 = 1;
 
+/// More faults than these help nobody, and a body of a megabyte may have a hundred thousand.
+const MOST_FAULTS: usize = 100;
+/// A name of any length can be sent and come back in a pointer or in words: they are cut, in characters, after these.
+const POINTER: usize = 1000;
+const PARAMETER: usize = 200;
+const DETAIL: usize = 1000;
+
+/// The beginning of a text.
+fn cut(text: &str, longest: usize) -> String {
+    text.chars().take(longest).collect()
+}
+
 impl Problem {
     /// A problem whose detail is the code's own remedy.
     pub fn new(code: Code) -> Self {
@@ -162,10 +174,10 @@ impl Problem {
             r#type: format!("/problems/{}", entry.code),
             title: entry.title.get(lang).to_owned(),
             status: entry.status.as_u16(),
-            detail: self.0.detail.as_ref().map_or(entry.remedy.get(lang), |d| d.get(lang)).to_owned(),
+            detail: cut(self.0.detail.as_ref().map_or(entry.remedy.get(lang), |d| d.get(lang)), DETAIL),
             instance: format!("urn:uuid:{}", context.id),
             code: entry.code.to_owned(),
-            errors: self.0.faults.iter().map(|f| FaultBody::new(f, lang)).collect(),
+            errors: self.0.faults.iter().take(MOST_FAULTS).map(|f| FaultBody::new(f, lang)).collect(),
         };
         let mut response = HttpResponse::build(entry.status);
         response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
@@ -246,10 +258,10 @@ pub struct FaultBody {
 impl FaultBody {
     fn new(fault: &Fault, lang: Lang) -> Self {
         let (pointer, parameter) = match &fault.place {
-            Place::Pointer(p) => (Some(p.clone()), None),
-            Place::Parameter(p) => (None, Some(p.clone())),
+            Place::Pointer(p) => (Some(cut(p, POINTER)), None),
+            Place::Parameter(p) => (None, Some(cut(p, PARAMETER))),
         };
-        Self { pointer, parameter, code: fault.code.to_string(), detail: fault.detail.get(lang).to_owned() }
+        Self { pointer, parameter, code: fault.code.to_string(), detail: cut(fault.detail.get(lang), DETAIL) }
     }
 }
 

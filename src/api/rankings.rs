@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::answer::Answer;
 use super::caller::Caller;
+use super::engine_schema::{CriteriaDocument, RankedVenture, WholeRanking};
 use super::investor_view::{InvestorView, Wording};
 use super::json::Json;
 use super::match_lists::GoneEntry;
@@ -35,7 +36,7 @@ pub enum LiveEntry {
     /// The venture may not be shown any more.
     Gone(GoneEntry),
     /// The engine's result in full, as `sedaya rank --format json` prints one, with `venture_id`.
-    #[schema(value_type = Object)]
+    #[schema(value_type = RankedVenture)]
     Here(Value),
 }
 
@@ -112,14 +113,7 @@ pub async fn list_live_matches(
 #[serde(deny_unknown_fields)]
 pub struct WhatIf {
     /// Filters, preferences and options. Investors use fields of class `card` only.
-    #[schema(value_type = Object, example = json!({
-        "title": {"id": "Produk dulu", "en": "Product first"},
-        "preferences": [
-            {"field": "dimension.PRD", "weight": 70, "value": {"kind": "linear", "from": 0, "to": 100}},
-            {"field": "dimension.MGT", "weight": 30, "value": {"kind": "linear", "from": 0, "to": 100}}
-        ],
-        "limit": 10
-    }))]
+    #[schema(value_type = CriteriaDocument)]
     document: Value,
     /// Only ventures of this cohort; all if left out. Not for investors, whose lists are what is ranked.
     #[schema(nullable = false)]
@@ -144,7 +138,7 @@ pub enum Ranked {
     /// For an investor.
     Cards(CardRanking),
     /// For staff: the object that `sedaya rank --format json` prints, with `data_version`.
-    #[schema(value_type = Object)]
+    #[schema(value_type = WholeRanking)]
     Whole(Value),
 }
 
@@ -155,7 +149,7 @@ pub enum Ranked {
 #[utoipa::path(
     tag = "rankings",
     responses((status = 200, body = Ranked)),
-    extensions(("x-problems" = json!(["no_rubric"])))
+    extensions(("x-problems" = json!(["not_found", "no_rubric"])))
 )]
 #[post("/v1/rankings")]
 pub async fn rank(caller: Caller<op::Rank>, Json(sent): Json<WhatIf>) -> Result<Answer<Ranked>> {

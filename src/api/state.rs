@@ -11,13 +11,15 @@ use super::admission::Admissions;
 use super::blocking::Workers;
 use super::cors::Origins;
 use super::importer::Imports;
+use super::issuers::Issuers;
 use super::metrics::Metrics;
 use super::problem::{Problem, Result};
 use super::rate::Rates;
-use crate::domain::actor::Actor;
+use crate::domain::actor::{Actor, Identity};
 use crate::domain::id::{
     AssessmentId, CohortId, CriteriaId, ImportId, InvestorId, MatchListId, RubricId, UserId, VentureId,
 };
+use crate::domain::scope::Scope;
 use crate::keys::token::Claims;
 use crate::ops::Service;
 
@@ -30,11 +32,32 @@ pub struct Limits {
     pub proxies: usize,
 }
 
-/// Who an access token speaks for, now: roles and accounts are never believed from the token alone.
+/// What a caller has proved.
+#[derive(Clone, Debug)]
+pub enum Proof {
+    /// To hold an access token of ours.
+    Session(Claims),
+    /// To be this person of another issuer, until the second, of those since 1970.
+    Identity(Identity, i64),
+    /// To hold a program's token, by its keyed hash.
+    Service(String),
+}
+
+/// Who was let in.
+#[derive(Clone, Debug)]
+pub struct Admitted {
+    /// Who it is.
+    pub actor: Actor,
+    /// What a program may do; `None` for people, who may do all that their role may.
+    pub scope: Option<Arc<Scope>>,
+    /// Until when the proof holds, seconds since 1970.
+    pub until: i64,
+}
+
+/// Who a proof speaks for, now: roles and accounts are never believed from a token alone.
 pub trait Accounts: Send + Sync {
-    /// The account behind verified claims, or `None` when it is disabled, its session was ended, or it no
-    /// longer has the role that the token says.
-    fn active<'a>(&'a self, claims: &'a Claims) -> LocalBoxFuture<'a, Result<Option<Actor>>>;
+    /// The account behind a proof, or `None` when there is none, it is disabled or its session was ended.
+    fn active<'a>(&'a self, proof: &'a Proof) -> LocalBoxFuture<'a, Result<Option<Admitted>>>;
 }
 
 /// Whether a thing exists as far as somebody may know.
@@ -75,6 +98,8 @@ pub struct State {
     pub imports: Imports,
     /// Who is who.
     pub accounts: Arc<dyn Accounts>,
+    /// Whom we trust to say who somebody is.
+    pub issuers: Issuers,
     /// Whose web pages may call.
     pub origins: Origins,
     /// How often somebody may ask.

@@ -1,7 +1,7 @@
 //! Accounts, for the administrator.
 
 use actix_web::{get, patch, post};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::answer::{Answer, IfMatch};
@@ -10,12 +10,14 @@ use super::json::Json;
 use super::once::{Answered, Once};
 use super::page::{PageQuery, Pager};
 use super::parameters::{Path, Query};
-use super::problem::{Problem, Result};
+use super::problem::{Fault, Problem, Result};
 use super::routes::Routes;
+use super::state::State;
 use super::work::found;
-use crate::domain::actor::Role;
+use crate::domain::actor::{self, Role};
 use crate::domain::id::{InvestorId, UserId, VentureId};
 use crate::domain::right::op;
+use crate::domain::text::Text;
 use crate::domain::time::Instant;
 use crate::keys::password;
 use crate::ops::{Act, user};
@@ -25,6 +27,38 @@ use crate::store;
 /// Adds the routes of this file.
 pub(crate) fn routes(routes: &mut Routes) {
     routes.add(create_user).add(list_users).add(get_user).add(change_user);
+}
+
+/// Who somebody is to another issuer of tokens: one of those that the operator of this service trusts.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Identity {
+    /// The issuer, as it stands in the `iss` of its tokens.
+    #[schema(example = "https://sso.example.org/realms/undp", min_length = 1, max_length = 255)]
+    issuer: String,
+    /// What stands in the `sub` of its tokens for this person.
+    #[schema(example = "6f1f7a4e-3c52-4b0e-9a34-5f3f3b1c9d10", min_length = 1, max_length = 255)]
+    subject: String,
+}
+
+impl From<actor::Identity> for Identity {
+    fn from(identity: actor::Identity) -> Self {
+        Self { issuer: identity.issuer, subject: identity.subject }
+    }
+}
+
+impl Identity {
+    /// Refuses an issuer that nobody here would believe.
+    fn trusted(self, app: &State) -> Result<actor::Identity> {
+        if app.issuers.lists(&self.issuer) {
+            return Ok(actor::Identity { issuer: self.issuer, subject: self.subject });
+        }
+        let detail = Text::new(
+            "Penerbit ini tidak tercantum dalam berkas SEDAYA_ISSUERS layanan ini.",
+            "This issuer is not listed in this service's SEDAYA_ISSUERS file.",
+        );
+        Err(Problem::invalid_body(vec![Fault::at("/identity/issuer", "unknown_issuer", detail)]))
+    }
 }
 
 /// An account.
@@ -44,6 +78,9 @@ pub struct User {
     /// The venture it owns; null for every other role.
     #[schema(required = true)]
     venture_id: Option<VentureId>,
+    /// Who it is to another issuer of tokens; null where it signs in here only.
+    #[schema(required = true)]
+    identity: Option<Identity>,
     /// Whether it may sign in.
     enabled: bool,
     created_at: Instant,
@@ -51,7 +88,9 @@ pub struct User {
 
 impl From<store::user::User> for User {
     fn from(u: store::user::User) -> Self {
+        let identity = u.identity().map(Identity::from);
         Self {
+            identity,
             id: u.id,
             version: u.version,
             username: u.username,
@@ -76,9 +115,12 @@ pub struct NewUser {
     /// The name to sign in with: lower-case letters, digits, dots, dashes and underscores.
     #[schema(example = "rina.staf", pattern = "^[a-z0-9][a-z0-9._-]{2,63}$", max_length = 64)]
     username: String,
-    /// At least twelve characters.
-    #[schema(example = "tiga-kata-acak-saja", min_length = 12, max_length = 200, format = Password)]
-    password: String,
+    /// At least twelve characters. May be left out for an account that has an identity.
+    #[schema(nullable = false, example = "tiga-kata-acak-saja", min_length = 12, max_length = 200, format = Password)]
+    password: Option<String>,
+    /// Whose access tokens speak for this account, beside those that are signed in to here.
+    #[schema(nullable = false)]
+    identity: Option<Identity>,
     role: Role,
     /// The investor it acts for: needed for role `investor`, refused for the others.
     #[schema(nullable = false)]
@@ -95,28 +137,40 @@ pub struct UserChange {
     /// A new password; ends its sessions.
     #[schema(nullable = false, example = "empat-kata-acak-lain-lagi", min_length = 12, max_length = 200, format = Password)]
     password: Option<String>,
+    /// Another identity; null takes it away. Access tokens of the one before stop working.
+    #[serde(default, deserialize_with = "sent")]
+    #[schema(value_type = Option<Identity>)]
+    identity: Option<Option<Identity>>,
+}
+
+/// A member that was sent, be it null.
+fn sent<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// Hashing takes its time and its memory, so it has places of its own.
-async fn hashed<O>(caller: &Caller<O>, password: String) -> Result<String> {
+async fn hashed<O>(caller: &Caller<O>, password: Option<String>) -> Result<Option<String>> {
+    let Some(password) = password else { return Ok(None) };
     let hash = caller.app.password_workers.run(move || password::hash(&password)).await?;
-    hash.map_err(Problem::internal)
+    hash.map(Some).map_err(Problem::internal)
 }
 
 /// Open an account
 ///
 /// Use it for staff, assessors, auditors, administrators, and for the people of an investor. Owners' accounts come
-/// with their ventures.
+/// with their ventures. Whoever signs in at another issuer gets an identity instead of a password, or beside it.
 #[utoipa::path(
     tag = "users",
     params(Once),
     responses((status = 201, body = User)),
-    extensions(("x-problems" = json!(["username_taken"])))
+    extensions(("x-problems" = json!(["not_found", "username_taken", "identity_taken"])))
 )]
 #[post("/v1/users")]
 pub async fn create_user(caller: Caller<op::CreateUser>, Json(new): Json<NewUser>, once: Once) -> Result<Answered> {
+    let identity = new.identity.map(|identity| identity.trusted(&caller.app)).transpose()?;
     let password_hash = hashed(&caller, new.password).await?;
-    let new = user::NewUser { username: new.username, password_hash, role: new.role, investor_id: new.investor_id };
+    let NewUser { username, role, investor_id, .. } = new;
+    let new = user::NewUser { username, password_hash, identity, role, investor_id };
     let deed = |act: &mut Act<'_>| {
         let made = user::create(act, new)?;
         let version = made.version;
@@ -150,8 +204,13 @@ pub async fn get_user(caller: Caller<op::GetUser>, Path(id): Path<UserId>) -> Re
 
 /// Change an account
 ///
-/// Use it to disable or enable an account, or to give it a new password.
-#[utoipa::path(tag = "users", params(UserId, IfMatch), responses((status = 200, body = User)))]
+/// Use it to disable or enable an account, to give it a new password, or to say who it is to another issuer.
+#[utoipa::path(
+    tag = "users",
+    params(UserId, IfMatch),
+    responses((status = 200, body = User)),
+    extensions(("x-problems" = json!(["identity_taken"])))
+)]
 #[patch("/v1/users/{id}")]
 pub async fn change_user(
     caller: Caller<op::ChangeUser>,
@@ -159,11 +218,13 @@ pub async fn change_user(
     Json(change): Json<UserChange>,
     IfMatch(version): IfMatch,
 ) -> Result<Answer<User>> {
-    let password_hash = match change.password {
-        Some(password) => Some(hashed(&caller, password).await?),
+    let identity = match change.identity {
+        Some(Some(identity)) => Some(Some(identity.trusted(&caller.app)?)),
+        Some(None) => Some(None),
         None => None,
     };
-    let change = user::Change { enabled: change.enabled, password_hash };
+    let password_hash = hashed(&caller, change.password).await?;
+    let change = user::Change { enabled: change.enabled, password_hash, identity };
     let changed = caller.act(move |act| user::change(act, id, version, change)).await?;
     let version = changed.version;
     Ok(Answer::ok(User::from(changed)).tagged(version.into(), "admin"))

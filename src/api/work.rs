@@ -86,6 +86,7 @@ impl From<StoreError> for Problem {
 const fn code_of(conflict: Conflict) -> Code {
     match conflict {
         Conflict::UsernameTaken => Code::UsernameTaken,
+        Conflict::IdentityTaken => Code::IdentityTaken,
         Conflict::SamePerson => Code::SamePerson,
         Conflict::NotDraft => Code::NotDraft,
         Conflict::NotApproved => Code::NotApproved,

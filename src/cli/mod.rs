@@ -4,6 +4,7 @@ pub mod audit;
 pub mod demo;
 pub mod health;
 pub mod import;
+pub mod keys;
 pub mod migrate;
 pub mod openapi;
 pub mod rank;
@@ -41,6 +42,8 @@ pub enum Command {
     User(user::Args),
     /// Print an access token for an account
     Token(token::Args),
+    /// Replace the keys that access tokens are signed with
+    Keys(keys::Args),
     /// Prove that the record of who did what is whole
     Audit(audit::Args),
     /// Bring the database's tables up to date
@@ -95,6 +98,7 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(&args, &mut out, &mut log),
         Command::User(args) => user::run(&args, &mut out, &mut log),
         Command::Token(args) => token::run(&args, &mut out, &mut log),
+        Command::Keys(args) => keys::run(&args, &mut out, &mut log),
         Command::Audit(args) => audit::run(&args, &mut out, &mut log),
         Command::Migrate(args) => migrate::run(&args, &mut out, &mut log),
         Command::Openapi(args) => openapi::run(&args, &mut out, &mut log),

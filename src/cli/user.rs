@@ -70,7 +70,8 @@ pub fn run(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> io::Result<
         let service = service::open(&add.place)?;
         let new = user::NewUser {
             username: add.username.clone(),
-            password_hash,
+            password_hash: Some(password_hash),
+            identity: None,
             role: add.role,
             investor_id: add.investor_id,
         };

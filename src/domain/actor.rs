@@ -55,3 +55,12 @@ pub struct Actor {
     /// The venture it owns; set for [`Role::Owner`] only.
     pub venture: Option<VentureId>,
 }
+
+/// Who somebody is to another issuer of tokens: its name, and what it calls them. Only both together say who.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The issuer's name, a URL.
+    pub issuer: String,
+    /// What the issuer calls them: never given to anybody else.
+    pub subject: String,
+}

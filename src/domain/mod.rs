@@ -19,6 +19,7 @@ pub mod money;
 pub mod region;
 pub mod right;
 pub mod rubric;
+pub mod scope;
 pub mod sector;
 pub mod status;
 pub mod text;

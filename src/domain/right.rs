@@ -139,4 +139,8 @@ rights! {
     GetUser = "getUser": Admin;
     ChangeUser = "changeUser": Admin;
 
+    CreateServiceToken = "createServiceToken": Admin;
+    ListServiceTokens = "listServiceTokens": Admin;
+    GetServiceToken = "getServiceToken": Admin;
+    ChangeServiceToken = "changeServiceToken": Admin;
 }

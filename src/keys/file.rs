@@ -1,7 +1,7 @@
 //! The key file: JSON, mode 0600, made at the first start.
 //!
-//! To replace a signing key, put a new one first: the first signs, all verify. Remove the old one when its
-//! last token has expired, ten minutes later. A sealing key stays as long as anything sealed with it does.
+//! Of the signing keys one signs and all verify. [`rotate`] adds one that begins to sign a while later, when every process has
+//! read it; [`prune`] takes those out whose last token has ended. A sealing key stays as long as anything sealed with it does.
 //! `master` cannot be replaced: hashes and codes could no longer be found.
 
 use std::io::{Read as _, Write as _};
@@ -10,7 +10,12 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::token::{LEEWAY, LIFETIME, Seed, signer};
 use super::{KeyError, Secret};
+use crate::domain::time::Instant;
+
+/// As many as the set of public keys is documented to hold.
+const MOST_SIGNING: usize = 16;
 
 const BASE64: fast32::base64::Alphabet64Nopad = fast32::base64::RFC4648_URL_NOPAD;
 
@@ -29,6 +34,29 @@ pub struct KeyFile {
 struct SigningKey {
     kid: String,
     seed: Secret,
+    /// From when on it signs; without it, as long as no other has begun to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    signs_from: Option<Instant>,
+}
+
+impl SigningKey {
+    fn draw(signs_from: Option<Instant>) -> Result<Self, KeyError> {
+        let seed = Secret::draw()?;
+        // The name of a key is public; it is derived so that it cannot clash.
+        let kid = fast32::base32::CROCKFORD_LOWER.encode(&seed.derive("sedaya 2024 key name").bytes()[..10]);
+        Ok(Self { kid, seed, signs_from })
+    }
+}
+
+/// What may be known of a signing key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SigningKeyState {
+    /// Its name, as in the head of a token.
+    pub kid: String,
+    /// From when on it signs; null for the first ones.
+    pub signs_from: Option<Instant>,
+    /// Whether it is the one that signs now.
+    pub signs: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -59,20 +87,29 @@ impl KeyFile {
     /// # Errors
     /// When the operating system has no randomness.
     pub fn draw() -> Result<Self, KeyError> {
-        let seed = Secret::draw()?;
-        // The name of a key is public; it is derived so that it cannot clash.
-        let kid = fast32::base32::CROCKFORD_LOWER.encode(&seed.derive("sedaya 2024 key name").bytes()[..10]);
         Ok(Self {
             about: "Keys of SEDAYA Match. Keep them secret, and back them up apart from the database.".into(),
-            signing: vec![SigningKey { kid, seed }],
+            signing: vec![SigningKey::draw(None)?],
             sealing: vec![SealingKey { id: 1, key: Secret::draw()? }],
             master: Secret::draw()?,
         })
     }
 
-    /// Signing seeds with their names; the first signs.
-    pub(super) fn signing(&self) -> Vec<(String, Secret)> {
-        self.signing.iter().map(|k| (k.kid.clone(), k.seed.clone())).collect()
+    /// Signing seeds.
+    pub(super) fn signing(&self) -> Vec<Seed> {
+        let seed = |k: &SigningKey| Seed { kid: k.kid.clone(), secret: k.seed.clone(), signs_from: k.signs_from };
+        self.signing.iter().map(seed).collect()
+    }
+
+    /// The signing keys at a time, in the order of the file.
+    fn states(&self, now: Instant) -> Vec<SigningKeyState> {
+        let signs = signer(self.signing.iter().map(|k| k.signs_from), now);
+        let state = |(n, k): (usize, &SigningKey)| SigningKeyState {
+            kid: k.kid.clone(),
+            signs_from: k.signs_from,
+            signs: n == signs,
+        };
+        self.signing.iter().enumerate().map(state).collect()
     }
 
     /// Sealing keys with their numbers; the first seals.
@@ -95,6 +132,9 @@ impl KeyFile {
         let malformed = |reason: &str| KeyError::Malformed { path: path.to_owned(), reason: reason.to_owned() };
         if self.signing.is_empty() || self.sealing.is_empty() {
             return Err(malformed("it needs at least one signing and one sealing key"));
+        }
+        if self.signing.len() > MOST_SIGNING {
+            return Err(malformed("it has more than 16 signing keys; `sedaya keys prune` takes out the old ones"));
         }
         let repeated = |n: usize, same: &dyn Fn(usize, usize) -> bool| (0..n).any(|i| (0..i).any(|j| same(i, j)));
         if repeated(self.signing.len(), &|i, j| self.signing[i].kid == self.signing[j].kid)
@@ -162,19 +202,97 @@ fn read(mut file: std::fs::File, name: &str) -> Result<KeyFile, KeyError> {
     Ok(keys)
 }
 
+/// What a key file changes by, and what it gives back.
+type Change<'a, T> = &'a dyn Fn(&mut KeyFile) -> Result<T, KeyError>;
+
+/// Changes the file in one step: whoever reads it reads the old one or the new one, whole. Others who change it wait.
+fn change<T>(path: &Path, change: Change<'_, T>) -> Result<T, KeyError> {
+    let name = path.display().to_string();
+    let io = |source| KeyError::Io { path: name.clone(), source };
+    // The file itself is replaced, so what is locked is its folder.
+    let folder = std::fs::File::open(folder(path)).map_err(io)?;
+    folder.lock().map_err(io)?;
+    let mut keys = read(std::fs::File::open(path).map_err(io)?, &name)?;
+    let done = change(&mut keys)?;
+    keys.check(&name)?;
+    beside(path, &keys).map_err(io)?.persist(path).map_err(|e| io(e.error))?;
+    folder.sync_all().map_err(io)?;
+    Ok(done)
+}
+
+/// Adds a signing key that begins to sign after a number of minutes; gives its name. Without delay it also takes the place of
+/// one that waits.
+///
+/// # Errors
+/// [`KeyError::Waiting`] while another one has not begun to sign; as [`super::Keys::open`].
+pub fn rotate(path: &Path, now: Instant, minutes: u16) -> Result<SigningKeyState, KeyError> {
+    let signs_from = now.plus_seconds(i64::from(minutes) * 60);
+    change(path, &|keys| {
+        let waits = |key: &SigningKey| key.signs_from.is_some_and(|from| from > now);
+        if minutes == 0 {
+            // Whoever has seen the file has seen the waiting key too, and no token needs it yet.
+            keys.signing.retain(|key| !waits(key));
+        } else if let Some(waiting) = keys.signing.iter().find(|key| waits(key)) {
+            return Err(KeyError::Waiting { kid: waiting.kid.clone() });
+        }
+        let new = SigningKey::draw(Some(signs_from))?;
+        let state = SigningKeyState { kid: new.kid.clone(), signs_from: new.signs_from, signs: minutes == 0 };
+        keys.signing.insert(0, new);
+        Ok(state)
+    })
+}
+
+/// Takes out the signing keys that no token can need any more: those that another one has taken the place of, so long ago that
+/// their last token has ended. `at_once` does not wait for that. Gives their names.
+///
+/// # Errors
+/// As [`super::Keys::open`].
+pub fn prune(path: &Path, now: Instant, at_once: bool) -> Result<Vec<String>, KeyError> {
+    change(path, &|keys| {
+        let Some(signer) = keys.states(now).into_iter().find(|state| state.signs) else { return Ok(Vec::new()) };
+        let Some(since) = signer.signs_from else { return Ok(Vec::new()) };
+        if !at_once && now < since.plus_seconds(LIFETIME + LEEWAY) {
+            return Ok(Vec::new());
+        }
+        let is_past = |key: &SigningKey| key.kid != signer.kid && key.signs_from.is_none_or(|from| from <= since);
+        let past = keys.signing.iter().filter(|key| is_past(key)).map(|key| key.kid.clone()).collect();
+        keys.signing.retain(|key| !is_past(key));
+        Ok(past)
+    })
+}
+
+/// The signing keys of a key file.
+///
+/// # Errors
+/// As [`super::Keys::open`], but that no file is made.
+pub fn signing_keys(path: &Path, now: Instant) -> Result<Vec<SigningKeyState>, KeyError> {
+    let name = path.display().to_string();
+    let file = std::fs::File::open(path).map_err(|source| KeyError::Io { path: name.clone(), source })?;
+    Ok(read(file, &name)?.states(now))
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// A file with these keys, 0600, whole and on the disk, beside the place that it is for.
+fn beside(path: &Path, keys: &KeyFile) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut file = tempfile::NamedTempFile::new_in(folder(path))?;
+    file.write_all(keys.to_json().as_bytes())?;
+    file.write_all(b"\n")?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
 /// Makes the file beside its place, 0600 from the start, and moves it there unless one has appeared.
 fn make(path: &Path) -> std::io::Result<Result<(), KeyError>> {
     let keys = match KeyFile::draw() {
         Ok(keys) => keys,
         Err(e) => return Ok(Err(e)),
     };
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder(path);
     std::fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(keys.to_json().as_bytes())?;
-    file.write_all(b"\n")?;
-    file.as_file().sync_all()?;
-    match file.persist_noclobber(path) {
+    match beside(path, &keys)?.persist_noclobber(path) {
         Ok(_) => {
             #[cfg(unix)]
             std::fs::File::open(folder)?.sync_all()?;
@@ -206,6 +324,52 @@ mod tests {
     }
 
     #[test]
+    fn a_new_key_waits_signs_and_takes_the_old_one_s_place() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("keys.json");
+        let now = Instant::from_micros(1_731_550_000_000_000);
+        let at = |minutes: i64| now.plus_seconds(minutes * 60);
+        assert!(matches!(rotate(&path, now, 10), Err(KeyError::Io { .. })), "no file is made by it");
+        let old = open(&path).unwrap().signing.remove(0).kid;
+        let new = rotate(&path, now, 10).unwrap();
+        assert_eq!((new.signs_from, new.signs), (Some(at(10)), false));
+        let signs = |when| {
+            let states = signing_keys(&path, when).unwrap();
+            let signing: Vec<_> = states.iter().filter(|s| s.signs).map(|s| s.kid.clone()).collect();
+            assert_eq!(signing.len(), 1);
+            (states.len(), signing[0].clone())
+        };
+        assert_eq!(signs(at(9)), (2, old.clone()));
+        assert!(matches!(rotate(&path, at(9), 10), Err(KeyError::Waiting { kid }) if kid == new.kid));
+        assert_eq!(signs(at(10)), (2, new.kid.clone()));
+        // The last token of the old key ends ten minutes later, give or take how far clocks are apart.
+        for early in [at(9), at(10), at(20)] {
+            assert!(prune(&path, early, false).unwrap().is_empty());
+        }
+        assert_eq!(prune(&path, at(21), false).unwrap(), [old]);
+        assert_eq!(signs(at(21)), (1, new.kid.clone()));
+        assert!(prune(&path, at(100), true).unwrap().is_empty());
+        // Keys that somebody else has seen: replaced and gone within two commands, one that waits among them.
+        let waiting = rotate(&path, at(99), 10).unwrap();
+        assert!(!waiting.signs);
+        let newest = rotate(&path, at(100), 0).unwrap();
+        assert!(newest.signs);
+        assert_eq!(prune(&path, at(100), true).unwrap(), [new.kid]);
+        assert_eq!(signs(at(100)), (1, newest.kid));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "nothing is left beside it");
+        for n in 0..14 {
+            rotate(&path, at(200 + n), 0).unwrap();
+        }
+        assert!(rotate(&path, at(300), 0).is_ok(), "the sixteenth");
+        assert!(matches!(rotate(&path, at(301), 0), Err(KeyError::Malformed { .. })));
+    }
+
+    #[test]
     fn weak_repeated_and_malformed_secrets_are_refused() {
         let good = || KeyFile::draw().unwrap();
         assert!(good().check("f").is_ok());
@@ -219,7 +383,7 @@ mod tests {
         file.sealing[0].key = file.master.clone();
         assert!(matches!(file.check("f"), Err(KeyError::Malformed { .. })));
         let mut file = good();
-        file.signing.push(SigningKey { kid: file.signing[0].kid.clone(), seed: Secret::draw().unwrap() });
+        file.signing.push(SigningKey { kid: file.signing[0].kid.clone(), ..SigningKey::draw(None).unwrap() });
         assert!(matches!(file.check("f"), Err(KeyError::Malformed { .. })));
         assert!(serde_json::from_str::<Secret>("\"c2hvcnQ\"").is_err());
     }

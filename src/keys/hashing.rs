@@ -13,6 +13,8 @@ pub struct Hashing {
     successor: Secret,
     content: Secret,
     address: Secret,
+    service: Secret,
+    service_proof: Secret,
 }
 
 impl Hashing {
@@ -24,6 +26,8 @@ impl Hashing {
             successor: master.derive("sedaya 2024 refresh token successor"),
             content: master.derive("sedaya 2024 import content"),
             address: master.derive("sedaya 2024 address"),
+            service: master.derive("sedaya 2024 service token"),
+            service_proof: master.derive("sedaya 2024 service token proof"),
         }
     }
 
@@ -65,10 +69,47 @@ impl Hashing {
         hash(&self.address, address)
     }
 
+    /// A new token for a program: 256 bits of the source and 128 that prove we made it, so that made-up ones are refused
+    /// without asking the database.
+    pub fn new_service_token(&self, ids: &Ids) -> String {
+        let mut bytes = [ids.bytes(), ids.bytes()].concat();
+        bytes.extend_from_slice(&self.service_proof(&bytes));
+        format!("{SERVICE_TOKEN}{}", fast32::base64::RFC4648_URL_NOPAD.encode(&bytes))
+    }
+
+    /// Of a program's token; `None` when it is none of ours.
+    pub fn service_token(&self, token: &str) -> Option<String> {
+        // Base64 of 48 bytes, neither more nor less.
+        let digits = token.strip_prefix(SERVICE_TOKEN).filter(|digits| digits.len() == 64)?;
+        let bytes = fast32::base64::RFC4648_URL_NOPAD.decode_str(digits).ok()?;
+        let (random, proof) = bytes.split_at_checked(32)?;
+        // Compared without telling by the time taken how much of it is right.
+        let (ours, theirs) = (self.service_proof(random), <[u8; 16]>::try_from(proof).ok()?);
+        (blake3::Hash::from_bytes(widened(ours)) == blake3::Hash::from_bytes(widened(theirs)))
+            .then(|| hash(&self.service, token))
+    }
+
+    fn service_proof(&self, random: &[u8]) -> [u8; 16] {
+        let whole = blake3::keyed_hash(self.service_proof.bytes(), random);
+        let mut half = [0; 16];
+        half.copy_from_slice(&whole.as_bytes()[..16]);
+        half
+    }
+
     /// Of a refresh token.
     pub fn refresh_token(&self, token: &str) -> String {
         hash(&self.refresh, token)
     }
+}
+
+/// How a program's token begins.
+pub const SERVICE_TOKEN: &str = "st_";
+
+/// Sixteen bytes as the 32 that [`blake3::Hash`] compares in constant time.
+fn widened(half: [u8; 16]) -> [u8; 32] {
+    let mut whole = [0; 32];
+    whole[..16].copy_from_slice(&half);
+    whole
 }
 
 fn hash(key: &Secret, text: &str) -> String {
@@ -105,6 +146,24 @@ mod tests {
         assert_ne!(hashing.claim_code(&new_claim_code(&Ids::Random)), kept);
         assert_ne!(hashing.nik(&code), hashing.refresh_token(&code));
         assert_ne!(Hashing::new(&Secret::draw().unwrap()).claim_code(&code), kept);
+    }
+
+    #[test]
+    fn service_tokens_prove_where_they_come_from() {
+        let hashing = Hashing::new(&Secret::draw().unwrap());
+        let token = hashing.new_service_token(&Ids::Random);
+        assert_eq!(token.len(), 67);
+        assert_eq!(hashing.service_token(&token).unwrap().len(), 64);
+        assert_ne!(hashing.new_service_token(&Ids::Random), token);
+        assert!(Hashing::new(&Secret::draw().unwrap()).service_token(&token).is_none());
+        for n in 0..token.len() {
+            let mut other = token.clone().into_bytes();
+            other[n] = if other[n] == b'A' { b'B' } else { b'A' };
+            assert!(hashing.service_token(std::str::from_utf8(&other).unwrap()).is_none(), "{n}");
+        }
+        for odd in ["", "st_", &token[..66], &format!("{token}A"), &format!(" {token}"), &token[3..]] {
+            assert!(hashing.service_token(odd).is_none(), "{odd}");
+        }
     }
 
     #[test]

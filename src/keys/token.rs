@@ -15,15 +15,18 @@ use crate::domain::time::Instant;
 pub const LIFETIME: i64 = 600;
 
 /// How far clocks may be apart, seconds.
-const LEEWAY: i64 = 30;
+pub(super) const LEEWAY: i64 = 30;
 
 /// A token longer than this is not looked at.
-const LONGEST: usize = 8 << 10;
+pub(super) const LONGEST: usize = 8 << 10;
+
+/// Head, body, signature.
+pub(super) const SHAPE_DOTS: usize = 2;
 
 const TYPE: &str = "at+jwt";
 const ISSUER: &str = "sedaya";
 const AUDIENCE: &str = "sedaya";
-const BASE64: fast32::base64::Alphabet64Nopad = fast32::base64::RFC4648_URL_NOPAD;
+pub(super) const BASE64: fast32::base64::Alphabet64Nopad = fast32::base64::RFC4648_URL_NOPAD;
 
 /// What a verified token says. The server still asks whether it holds now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,35 +85,50 @@ struct Body {
     role: Role,
 }
 
+/// A signing key as the key file has it.
+pub(super) struct Seed {
+    /// Its name.
+    pub kid: String,
+    /// The seed.
+    pub secret: Secret,
+    /// From when on it signs; without it, as long as no other has begun to.
+    pub signs_from: Option<Instant>,
+}
+
+/// Which of several keys signs at a time, by when they begin to: of those that have begun the one that did so last, and the
+/// first of equals. Before all of them the first.
+pub(super) fn signer(begin: impl Iterator<Item = Option<Instant>>, now: Instant) -> usize {
+    let begun = begin.enumerate().filter(|(_, from)| from.is_none_or(|from| from <= now));
+    begun.max_by_key(|(n, from)| (*from, std::cmp::Reverse(*n))).map_or(0, |(n, _)| n)
+}
+
 struct Key {
     kid: String,
     public: String,
+    signing: EncodingKey,
     verifying: DecodingKey,
+    signs_from: Option<Instant>,
 }
 
 /// Issues and verifies access tokens.
 pub struct Tokens {
-    signing: EncodingKey,
     keys: Vec<Key>,
     validation: Validation,
 }
 
 impl Tokens {
-    pub(super) fn new(seeds: Vec<(String, Secret)>) -> Result<Self, KeyError> {
+    pub(super) fn new(seeds: Vec<Seed>) -> Result<Self, KeyError> {
         // Fails only when it has been installed before, which is as good.
         let _ = jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER.install_default();
-        let mut signing = None;
         let mut keys = Vec::new();
-        for (kid, seed) in seeds {
+        for Seed { kid, secret, signs_from } in seeds {
             let refused = || KeyError::SelfTest("a signing key is refused");
-            let pair = Ed25519KeyPair::from_seed_unchecked(seed.bytes()).map_err(|_rejected| refused())?;
+            let pair = Ed25519KeyPair::from_seed_unchecked(secret.bytes()).map_err(|_rejected| refused())?;
             let public = BASE64.encode(pair.public_key().as_ref());
             let verifying = DecodingKey::from_ed_components(&public).map_err(|_rejected| refused())?;
-            if signing.is_none() {
-                let private = pair.to_pkcs8v1().map_err(|_unspecified| refused())?;
-                signing = Some(EncodingKey::from_ed_der(private.as_ref()));
-            }
-            keys.push(Key { kid, public, verifying });
+            let private = pair.to_pkcs8v1().map_err(|_unspecified| refused())?;
+            let signing = EncodingKey::from_ed_der(private.as_ref());
+            keys.push(Key { kid, public, signing, verifying, signs_from });
         }
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
@@ -118,8 +136,7 @@ impl Tokens {
         validation.set_audience(&[AUDIENCE]);
         // Times are compared with the service's own clock, below.
         validation.validate_exp = false;
-        let signing = signing.ok_or(KeyError::SelfTest("there is no signing key"))?;
-        Ok(Self { signing, keys, validation })
+        Ok(Self { keys, validation })
     }
 
     /// Signs and verifies one token, so that a broken set-up stops the start and not the first sign-in.
@@ -141,7 +158,8 @@ impl Tokens {
         let failed = || KeyError::SelfTest("signing a token");
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TYPE.into());
-        header.kid = Some(self.keys.first().ok_or_else(failed)?.kid.clone());
+        let key = self.keys.get(signer(self.keys.iter().map(|k| k.signs_from), now)).ok_or_else(failed)?;
+        header.kid = Some(key.kid.clone());
         let now = now.seconds();
         let body = Body {
             iss: ISSUER.into(),
@@ -154,7 +172,7 @@ impl Tokens {
             sid: session.into(),
             role,
         };
-        jsonwebtoken::encode(&header, &body, &self.signing).map_err(|_cause| failed())
+        jsonwebtoken::encode(&header, &body, &key.signing).map_err(|_cause| failed())
     }
 
     /// Verifies a token.
@@ -162,7 +180,7 @@ impl Tokens {
     /// # Errors
     /// See [`InvalidToken`].
     pub fn verify(&self, token: &str, now: Instant) -> Result<Claims, InvalidToken> {
-        if token.len() > LONGEST || token.bytes().filter(|b| *b == b'.').count() != 2 {
+        if token.len() > LONGEST || token.bytes().filter(|b| *b == b'.').count() != SHAPE_DOTS {
             return Err(InvalidToken::Malformed);
         }
         let head = token.split('.').next().unwrap_or_default();

@@ -12,6 +12,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Conflict {
     /// The username is somebody's already.
     UsernameTaken,
+    /// Another account has this identity.
+    IdentityTaken,
     /// Four eyes: the second person must be another one.
     SamePerson,
     /// The version is no draft any more.

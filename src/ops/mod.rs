@@ -20,6 +20,7 @@ pub mod person;
 pub mod rankable;
 pub mod reach;
 pub mod rubric;
+pub mod service_token;
 pub mod session;
 pub mod throttle;
 pub mod user;

@@ -22,6 +22,7 @@ pub mod match_list;
 pub mod rubric;
 mod schema;
 pub mod seek;
+pub mod service_token;
 pub mod sign_in_failure;
 pub mod user;
 pub mod venture;

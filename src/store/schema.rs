@@ -214,6 +214,19 @@ diesel::table! {
         disabled_at -> Nullable<BigInt>,
         version -> Integer,
         created_at -> BigInt,
+        issuer -> Nullable<Text>,
+        subject -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    service_tokens (user_id) {
+        user_id -> Text,
+        name -> Text,
+        token_hash -> Text,
+        operations -> Text,
+        created_by -> Text,
+        expires_at -> BigInt,
     }
 }
 
@@ -344,4 +357,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     match_list_entries,
     idempotency,
     sign_in_failures,
+    service_tokens,
 );

@@ -6,7 +6,7 @@ use super::conn::Conn;
 use super::error::Result;
 use super::schema::{claim_codes, refresh_tokens, users};
 use super::seek::{Page, Seek, cut};
-use crate::domain::actor::{Actor, Role};
+use crate::domain::actor::{Actor, Identity, Role};
 use crate::domain::id::{InvestorId, UserId, VentureId};
 use crate::domain::time::Instant;
 
@@ -32,6 +32,10 @@ pub struct User {
     pub version: i32,
     /// When it was made.
     pub created_at: Instant,
+    /// The issuer of tokens that says who comes; set together with `subject`.
+    pub issuer: Option<String>,
+    /// What that issuer calls whoever comes.
+    pub subject: Option<String>,
 }
 
 impl std::fmt::Debug for User {
@@ -41,6 +45,12 @@ impl std::fmt::Debug for User {
 }
 
 impl User {
+    /// Who the account is to another issuer of tokens.
+    pub fn identity(&self) -> Option<Identity> {
+        let (issuer, subject) = self.issuer.clone().zip(self.subject.clone())?;
+        Some(Identity { issuer, subject })
+    }
+
     /// Who acts when this account does; nobody when it is disabled.
     pub fn actor(&self) -> Option<Actor> {
         self.disabled_at.is_none().then_some(Actor {
@@ -68,6 +78,12 @@ pub fn by_username(conn: &mut Conn, username: &str) -> Result<Option<User>> {
     Ok(users::table.filter(users::username.eq(username)).select(User::as_select()).first(conn).optional()?)
 }
 
+/// The account that somebody has whom another issuer of tokens knows.
+pub fn by_identity(conn: &mut Conn, identity: &Identity) -> Result<Option<User>> {
+    let query = users::table.filter(users::issuer.eq(&identity.issuer)).filter(users::subject.eq(&identity.subject));
+    Ok(query.select(User::as_select()).first(conn).optional()?)
+}
+
 /// The account of the owner of a venture.
 pub fn by_venture(conn: &mut Conn, venture: VentureId) -> Result<Option<User>> {
     Ok(users::table.filter(users::venture_id.eq(venture)).select(User::as_select()).first(conn).optional()?)
@@ -90,6 +106,8 @@ pub fn update(conn: &mut Conn, user: &User) -> Result<bool> {
         .set((
             users::password_hash.eq(&user.password_hash),
             users::disabled_at.eq(user.disabled_at),
+            users::issuer.eq(&user.issuer),
+            users::subject.eq(&user.subject),
             users::version.eq(user.version),
         ))
         .execute(conn)?;

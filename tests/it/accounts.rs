@@ -47,8 +47,8 @@ over_http!(role_and_investor_go_together, |p| {
         p.post("admin", "/v1/users", &new).await
     };
     assert_eq!(make("investor", None).await.expect(422).faults(), [("/investor_id", "missing_member")]);
-    assert_eq!(make("auditor", Some(&investor)).await.expect(422).faults(), [("/investor_id", "not_allowed")]);
-    assert_eq!(make("owner", None).await.expect(422).faults(), [("/role", "not_allowed")]);
+    assert_eq!(make("auditor", Some(&investor)).await.expect(422).faults(), [("/investor_id", "not_for_this_role")]);
+    assert_eq!(make("owner", None).await.expect(422).faults(), [("/role", "not_for_this_role")]);
     let unknown = make("investor", Some("inv_01jcnq8xvgf0nadk1qh2t8wz5e")).await;
     assert_eq!(unknown.refusal(), (404, "not_found"));
     let made = make("investor", Some(&investor)).await.expect(201);

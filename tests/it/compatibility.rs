@@ -1,5 +1,8 @@
 //! A released document is a promise: what a client was generated from goes on working until the version says
 //! otherwise. `openapi/released.json` is the document of the last release.
+//!
+//! A new code in an answer breaks a client that tells all codes apart, so a set of codes is a promise: it grows with a
+//! version only, or it is documented as open, as a text without a list of values.
 
 use serde_json::{Value, json};
 
@@ -149,6 +152,16 @@ impl Breaks<'_> {
             }
         }
         if way == Way::Answered {
+            // A client that knows every code and no other has nowhere to put a new one. Where codes may come at any
+            // time the document lists none.
+            if !old["enum"].is_null() {
+                for value in items(&new["enum"]).filter(|value| !has(&old["enum"], value)) {
+                    self.say(place, format!("{value} may be answered now, and clients know a closed set of codes"));
+                }
+                if new["enum"].is_null() {
+                    self.say(place, "any text may be answered now, and clients know a closed set of codes");
+                }
+            }
             return;
         }
         for name in members(&new["properties"]).map(|(name, _)| name) {
@@ -223,7 +236,7 @@ fn changed(change: impl FnOnce(&mut Value)) -> Vec<String> {
             "New": {"type": "object", "required": ["name"], "properties": {
                 "name": {"type": "string", "maxLength": 20}, "kind": {"type": "string", "enum": ["a", "b"]}}},
             "Thing": {"type": "object", "required": ["id"], "properties": {
-                "id": {"type": "string"}, "parts": {"type": "array", "items": {"type": ["number", "null"]}}}},
+                "id": {"type": "string"}, "state": {"type": "string", "enum": ["new", "done"]}, "parts": {"type": "array", "items": {"type": ["number", "null"]}}}},
         }},
     });
     let mut new = old.clone();
@@ -249,6 +262,16 @@ fn what_breaks_clients_is_found_and_named() {
         ("/components/schemas/New/properties/name/maxLength", json!(10), "maxLength is 10 now"),
         ("/components/schemas/New/properties/name/type", json!("integer"), "type is"),
         ("/components/schemas/Thing/required", json!([]), "may be left out now"),
+        (
+            "/components/schemas/Thing/properties/state/enum",
+            json!(["new", "done", "late"]),
+            "/state: \"late\" may be answered now, and clients know a closed set of codes",
+        ),
+        (
+            "/components/schemas/Thing/properties/state",
+            json!({"type": "string"}),
+            "/state: any text may be answered now",
+        ),
         ("/components/schemas/Thing/properties", json!({"id": {"type": "string"}}), "/parts: is gone"),
         ("/components/schemas/Thing/properties/parts/items/type", json!("string"), "type is"),
     ] {
@@ -265,6 +288,7 @@ fn what_breaks_nobody_passes() {
         ("/components/schemas/New/required", json!([])),
         ("/components/schemas/New/properties/kind/enum", json!(["a", "b", "c"])),
         ("/components/schemas/New/properties/name/type", json!(["string", "null"])),
+        ("/components/schemas/Thing/properties/state/enum", json!(["new"])),
         ("/components/schemas/Thing/required", json!(["id", "parts"])),
         ("/components/schemas/Thing/properties/parts/items/type", json!("number")),
     ] {

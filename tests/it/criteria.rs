@@ -192,3 +192,15 @@ over_http!(another_investors_criteria_do_not_exist, |p| {
     let missing = p.get("investor", &format!("/v1/criteria/{own}/versions/9")).await;
     assert_eq!(missing.refusal(), (404, "not_found"));
 });
+
+over_http!(faults_are_bounded_in_number_and_in_length, |p| {
+    let wrong = json!({"field": "y".repeat(2000), "weight": -1, "value": {"kind": "linear", "from": 0, "to": 0}});
+    let document = json!({ ("x".repeat(5000)): 1, "preferences": vec![wrong; 300] });
+    let refused = draft(p, "investor", &document).await.expect(422);
+    let faults = refused.body["errors"].as_array().unwrap();
+    assert_eq!(faults.len(), 100);
+    for fault in faults {
+        assert!(fault["pointer"].as_str().unwrap().chars().count() <= 1000);
+        assert!(fault["detail"].as_str().unwrap().chars().count() <= 1000);
+    }
+});

@@ -24,7 +24,7 @@ pub fn operations(document: &Value) -> Vec<(String, String, Value)> {
 }
 
 /// A schema of the document as a validator.
-fn validator(document: &Value, schema: &Value) -> jsonschema::Validator {
+pub fn validator(document: &Value, schema: &Value) -> jsonschema::Validator {
     let root = json!({ "allOf": [schema], "components": document["components"] });
     jsonschema::options().should_validate_formats(true).build(&root).unwrap()
 }

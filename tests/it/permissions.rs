@@ -71,6 +71,10 @@ const TABLE: &[(&str, &str)] = &[
     ("listUsers", "admin"),
     ("getUser", "admin"),
     ("changeUser", "admin"),
+    ("createServiceToken", "admin"),
+    ("listServiceTokens", "admin"),
+    ("getServiceToken", "admin"),
+    ("changeServiceToken", "admin"),
 ];
 
 pub fn row(id: &str) -> &'static str {

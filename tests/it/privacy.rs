@@ -117,6 +117,9 @@ async fn everything(p: &Programme) -> BTreeMap<&'static str, Vec<String>> {
         known.insert(path, ids("staff", &format!("/v1/{path}")).await);
     }
     known.insert("users", ids("admin", "/v1/users").await);
+    let program = json!({"name": "Program", "role": "auditor", "operations": ["listAudit"]});
+    p.post("admin", "/v1/service-tokens", &program).await.expect(201);
+    known.insert("service-tokens", ids("admin", "/v1/service-tokens").await);
     let mut criteria = Vec::new();
     for investor in &known["investors"] {
         let sets = p.get("staff", &format!("/v1/investors/{investor}/criteria")).await.expect(200);

@@ -1,4 +1,4 @@
-//! Every command and curl of the README is run, as a reader would.
+//! Every command and curl of the README and of the API's document is run, as a reader would.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -14,7 +14,10 @@ fn root() -> &'static Path {
 
 /// The code blocks of the README with this info string, in order.
 fn blocks(info: &str) -> Vec<String> {
-    let text = std::fs::read_to_string(root().join("README.md")).unwrap();
+    blocks_of(&std::fs::read_to_string(root().join("README.md")).unwrap(), info)
+}
+
+fn blocks_of(text: &str, info: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
@@ -148,6 +151,55 @@ fn the_tour_works_as_written() {
     assert!(problem["errors"].as_array().unwrap().len() >= 3, "{problem}");
 }
 
+/// Every description in a document.
+fn descriptions(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match member.as_str() {
+                    Some(text) if name == "description" => found.push(text.to_owned()),
+                    _ => descriptions(member, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| descriptions(item, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_first_steps_of_the_document_work_as_written() {
+    let document: Value = serde_json::from_str(&sedaya::cli::openapi::text().unwrap()).unwrap();
+    let mut found = Vec::new();
+    descriptions(&document, &mut found);
+    let told = document["info"]["description"].as_str().unwrap();
+    let steps = blocks_of(told, "sh");
+    assert_eq!(steps.len(), 3);
+    // What is said of commands anywhere else would not be run below.
+    let elsewhere = found.iter().filter(|text| text.as_str() != told);
+    assert_eq!(elsewhere.filter(|text| text.contains("```") || text.contains("curl")).count(), 0);
+    assert_eq!(told.matches("```").count(), 2 * steps.len());
+    if !tools_are_here() {
+        return;
+    }
+    let reader = Reader::new();
+    let demo = Demo::start(&reader);
+    let logins = demo.line["logins"].as_array().unwrap();
+    let staff = logins.iter().find(|login| login["persona"] == "staff").unwrap();
+    let script = format!(
+        "NAME={} PASSWORD={}\n{}",
+        staff["username"],
+        staff["password"],
+        steps.join("\n").replace("http://127.0.0.1:8080", demo.line["url"].as_str().unwrap())
+    );
+    let printed = reader.run(&script);
+    let lines: Vec<&str> = printed.lines().collect();
+    let [first, second, cohort, again, status] = lines[..] else { panic!("{printed}") };
+    assert!(first.contains("ven_") && second.contains("ven_") && first != second, "{printed}");
+    assert!(cohort.starts_with("coh_") && cohort == again, "{printed}");
+    assert_eq!(status, "304");
+}
+
 #[test]
 fn ranking_offline_works_as_written() {
     if !tools_are_here() {
@@ -167,6 +219,19 @@ fn an_operator_starts_as_written() {
     let (token, verdict) = printed.trim_end().rsplit_once('\n').unwrap();
     assert!(token.lines().last().unwrap().split('.').count() == 3, "{printed}");
     assert!(verdict.starts_with("intact: "), "{printed}");
+}
+
+#[test]
+fn an_operator_replaces_a_key_as_written() {
+    if !tools_are_here() {
+        return;
+    }
+    let printed = Reader::new().run(&[blocks("sh serve"), blocks("sh keys")].concat().join("\n"));
+    let lines: Vec<&str> = printed.lines().rev().take(3).collect();
+    let [old, new, added] = lines[..] else { panic!("{printed}") };
+    assert!(added.starts_with("added "), "{printed}");
+    let kid = new.split_whitespace().next().unwrap();
+    assert!(added.contains(kid) && new.contains("will sign from") && old.ends_with("signs"), "{printed}");
 }
 
 #[test]

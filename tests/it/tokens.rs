@@ -9,11 +9,10 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use fast32::base64::RFC4648_URL_NOPAD as BASE64;
 use futures_util::future::LocalBoxFuture;
 use sedaya::api::problem;
-use sedaya::api::state::Accounts;
+use sedaya::api::state::{Accounts, Admitted, Proof};
 use sedaya::clock::Clock;
-use sedaya::domain::actor::{Actor, Role};
+use sedaya::domain::actor::Role;
 use sedaya::domain::id::Ids;
-use sedaya::keys::token::Claims;
 use serde_json::{Value, json};
 
 use crate::support::app::{NOW, People, TestApp, problem_of, refused};
@@ -22,9 +21,9 @@ use crate::support::app::{NOW, People, TestApp, problem_of, refused};
 struct Counted(People, AtomicUsize);
 
 impl Accounts for Counted {
-    fn active<'a>(&'a self, claims: &'a Claims) -> LocalBoxFuture<'a, problem::Result<Option<Actor>>> {
+    fn active<'a>(&'a self, proof: &'a Proof) -> LocalBoxFuture<'a, problem::Result<Option<Admitted>>> {
         self.1.fetch_add(1, Ordering::SeqCst);
-        self.0.active(claims)
+        self.0.active(proof)
     }
 }
 
@@ -280,6 +279,46 @@ async fn keys_rotate() {
         before.request("GET", "/v1/fields").bearer_auth(after.token(Role::Staff)).send().await.unwrap().status(),
         401
     );
+}
+
+/// By command: the new key is published before it signs, so processes may be restarted one by one and nobody is signed out.
+#[tokio::test]
+async fn a_rotation_signs_nobody_out() {
+    let before = TestApp::start().await;
+    let path = before.path("keys.json");
+    let clock = Arc::new(Clock::fixed(NOW));
+    let new = sedaya::keys::file::rotate(&path, NOW, 10).unwrap();
+    let restarted = |clock: Arc<Clock>| {
+        let path = path.clone();
+        TestApp::start_with(move |config| config.place.key_file = path, move |outside| outside.clock = clock)
+    };
+    let after = restarted(clock.clone()).await;
+    let kid = |token: &str| {
+        let head = BASE64.decode_str(token.split('.').next().unwrap()).unwrap();
+        serde_json::from_slice::<Value>(&head).unwrap()["kid"].as_str().unwrap().to_owned()
+    };
+    let holds = async |app: &TestApp, token: &str| {
+        app.request("GET", "/v1/fields").bearer_auth(token).send().await.unwrap().status().as_u16()
+    };
+    // Both know the old key, and it signs for both.
+    let (old, early) = (before.token(Role::Staff), after.token(Role::Staff));
+    assert_eq!(kid(&old), kid(&early));
+    assert_eq!((holds(&after, &old).await, holds(&before, &early).await), (200, 200));
+    let jwks: Value = after.request("GET", "/.well-known/jwks.json").send().await.unwrap().json().await.unwrap();
+    assert_eq!(jwks["keys"].as_array().unwrap().len(), 2);
+    // Ten minutes on it is the new key's turn.
+    clock.advance_seconds(600);
+    let tokens = after.app.state.service.keys.tokens();
+    let actor = *after.people.actor(Role::Staff);
+    let late = tokens.issue(actor.user, actor.role, "test", clock.now(), &Ids::Random).unwrap();
+    assert_eq!(kid(&late), new.kid);
+    assert_eq!(holds(&after, &late).await, 200);
+    // The old key gone, its tokens are gone with it, and the new one's hold.
+    assert_eq!(sedaya::keys::file::prune(&path, clock.now(), true).unwrap(), [kid(&old)]);
+    let last = restarted(clock.clone()).await;
+    let early = tokens.issue(actor.user, actor.role, "test", NOW, &Ids::Random).unwrap();
+    assert_eq!(kid(&early), kid(&old));
+    assert_eq!((holds(&last, &late).await, holds(&last, &early).await), (200, 401));
 }
 
 #[tokio::test]

@@ -56,7 +56,13 @@ pub fn load(service: &Service) -> Result<Logins> {
     let mut open = |persona: &str, role: Role, investor_id: Option<InvestorId>| -> Result<Actor> {
         let (password, hash) = secrets.next().ok_or_else(|| Error::Internal("too few passwords".into()))?;
         let username = format!("demo-{}", persona.replace('_', "-"));
-        let new = NewUser { username: username.clone(), password_hash: hash.clone(), role, investor_id };
+        let new = NewUser {
+            username: username.clone(),
+            password_hash: Some(hash.clone()),
+            identity: None,
+            role,
+            investor_id,
+        };
         let made = sample.write(By::Operator, |act| user::create(act, new))?;
         logins.push(Login { persona: persona.to_owned(), username, password: password.clone() });
         made.actor().ok_or(Error::Forbidden)

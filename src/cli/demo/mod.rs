@@ -72,6 +72,8 @@ impl Args {
             rate_limit: self.rate_limit,
             proxies: 0,
             cors_origins: Vec::new(),
+            issuers: None,
+            outbound_allow: Vec::new(),
         }
     }
 }

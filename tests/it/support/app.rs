@@ -7,14 +7,13 @@ use std::time::Duration;
 use futures_util::future::LocalBoxFuture;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use sedaya::api::problem;
-use sedaya::api::state::{Accounts, Reach, Target};
+use sedaya::api::state::{Accounts, Admitted, Proof, Reach, Target};
 use sedaya::app::{App, Outside};
 use sedaya::clock::Clock;
 use sedaya::config::{Config, Place};
 use sedaya::domain::actor::{Actor, Role};
 use sedaya::domain::id::{CohortId, Ids};
 use sedaya::domain::time::Instant;
-use sedaya::keys::token::Claims;
 use serde_json::Value;
 
 /// The time in the app, until it is moved.
@@ -53,11 +52,13 @@ impl People {
 }
 
 impl Accounts for People {
-    fn active<'a>(&'a self, claims: &'a Claims) -> LocalBoxFuture<'a, problem::Result<Option<Actor>>> {
+    fn active<'a>(&'a self, proof: &'a Proof) -> LocalBoxFuture<'a, problem::Result<Option<Admitted>>> {
         Box::pin(async move {
             // As a database would: answer later than the extractors behind could.
             tokio::task::yield_now().await;
-            Ok(self.accounts.iter().find(|a| a.user == claims.user).copied())
+            let Proof::Session(claims) = proof else { return Ok(None) };
+            let found = self.accounts.iter().find(|a| a.user == claims.user);
+            Ok(found.map(|actor| Admitted { actor: *actor, scope: None, until: claims.expires_at }))
         })
     }
 }
@@ -84,6 +85,8 @@ pub fn config(dir: &tempfile::TempDir) -> Config {
         rate_limit: 0,
         proxies: 0,
         cors_origins: Vec::new(),
+        issuers: None,
+        outbound_allow: Vec::new(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod database;
+pub mod outside;
 pub mod postgres;
 pub mod probe;
 pub mod programme;

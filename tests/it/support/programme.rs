@@ -45,8 +45,13 @@ pub fn run(db: TestDb, logins: &'static Logins, body: impl AsyncFn(&Programme)) 
 impl Programme {
     /// The service on a database with the sample.
     pub async fn start(db: TestDb, logins: &'static Logins) -> Self {
+        Self::start_with(db, logins, |_| {}).await
+    }
+
+    /// As [`Programme::start`], with other settings.
+    async fn start_with(db: TestDb, logins: &'static Logins, set: impl FnOnce(&mut Config)) -> Self {
         let clock = Arc::new(Clock::fixed(LOADED));
-        let config = Config {
+        let mut config = Config {
             place: Place { database_url: db.url.clone(), key_file: key_file() },
             addr: "127.0.0.1:0".into(),
             admin_addr: "127.0.0.1:0".into(),
@@ -56,7 +61,10 @@ impl Programme {
             rate_limit: 0,
             proxies: 0,
             cors_origins: Vec::new(),
+            issuers: None,
+            outbound_allow: Vec::new(),
         };
+        set(&mut config);
         let outside = Outside { clock: clock.clone(), ..Outside::default() };
         let app = App::build_with(&config, outside).await.unwrap();
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
@@ -65,7 +73,12 @@ impl Programme {
 
     /// Another process on the same database, with the same keys, at the same time.
     pub async fn twin(&self) -> Self {
-        let twin = Self::start(self.db.again(), self.logins).await;
+        self.twin_with(|_| {}).await
+    }
+
+    /// As [`Programme::twin`], with other settings.
+    pub async fn twin_with(&self, set: impl FnOnce(&mut Config)) -> Self {
+        let twin = Self::start_with(self.db.again(), self.logins, set).await;
         twin.clock.advance_seconds((self.clock.now().micros() - LOADED.micros()) / 1_000_000);
         twin
     }
