@@ -97,7 +97,7 @@ pub(crate) async fn read_bounded(mut payload: dev::Payload, limit: usize) -> Res
     Ok(body.freeze())
 }
 
-/// Parses JSON strictly: no repeated members, at most [`DEPTH`] levels. A number that is a whole one is kept
+/// Parses JSON strictly: no repeated members, at most 32 levels. A number that is a whole one is kept
 /// as a whole one however it is written, `1.0` as `1`, as RFC 8785 prints it.
 ///
 /// # Errors

@@ -100,6 +100,7 @@ impl Walk {
                 return Ok(Some(broken));
             }
         }
+        // Counting is one statement, and takes a small part of the time of the walk.
         let (rows, stray) = audit::extent(conn, self.rows)?;
         if now.0 < self.rows {
             return self.broken(conn, now.0.max(0) + 1).map(Some);

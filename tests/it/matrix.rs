@@ -61,6 +61,8 @@ const PATHS: &[(&str, &[Role])] = &[
     ("getMatchListEntry", &[Role::Investor]),
     ("getUser", &[]),
     ("changeUser", &[]),
+    ("getServiceToken", &[]),
+    ("changeServiceToken", &[]),
 ];
 
 /// Ids in queries: operation and parameter.
@@ -78,6 +80,7 @@ const BODIES: &[(&str, &str)] = &[
     ("createMatchList", "cohort_id"),
     ("rank", "cohort_id"),
     ("createUser", "investor_id"),
+    ("createServiceToken", "investor_id"),
 ];
 
 /// Members that no body takes from a client, whatever it makes or changes, unless its schema has them.
@@ -129,6 +132,9 @@ async fn known(p: &Programme) -> Known {
     ids.insert("rubrics", listed("staff", "/v1/rubrics").await);
     ids.insert("imports", listed("staff", "/v1/imports").await);
     ids.insert("users", listed("admin", "/v1/users").await);
+    let program = json!({"name": "Program", "role": "staff", "operations": ["listVentures"], "lifetime_days": 10});
+    p.post("admin", "/v1/service-tokens", &program).await.expect(201);
+    ids.insert("service-tokens", listed("admin", "/v1/service-tokens").await);
     ids.insert("investors", [p.investor("investor"), p.investor("investor_other")].map(|id| id.to_string()).to_vec());
     let criteria = async |who: &str| {
         let path = format!("/v1/investors/{}/criteria", p.investor(who));
@@ -269,6 +275,9 @@ over_http!(a_foreign_id_in_a_body_is_like_none, |p| {
     let account = json!({"username": "akun-baru", "password": "tiga kata acak saja", "role": "investor",
         "investor_id": nobody("inv_")});
     assert_eq!(p.post("admin", "/v1/users", &account).await.refusal(), (404, "not_found"));
+    let program = json!({"name": "Program", "role": "investor", "operations": ["listMatchLists"], "lifetime_days": 10,
+        "investor_id": nobody("inv_")});
+    assert_eq!(p.post("admin", "/v1/service-tokens", &program).await.refusal(), (404, "not_found"));
     let sheet = send(p.upload(&nobody("coh_"), "a.csv", sedaya::demo::CSV, &[])).await;
     assert_eq!(sheet.refusal(), (404, "not_found"));
     // An investor's what-if is over the cards that the investor has seen: cohorts are not theirs to know of.
