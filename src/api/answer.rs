@@ -242,13 +242,13 @@ pub fn read_if_match(request: &HttpRequest) -> Result<IfMatch> {
     let missing = || Problem::new(Code::PreconditionRequired);
     let mut version = None;
     for sent in request.headers().get_all(header::IF_MATCH) {
-        // Longer than any tag of ours, in any spelling.
-        if sent.len() > LONGEST_IF_MATCH {
+        // Longer than any tag of ours in any spelling, or whatever version there is.
+        if sent.len() > LONGEST_IF_MATCH || sent.as_bytes().contains(&b'*') {
             return Err(missing());
         }
         // What is not text is no tag of ours.
-        for tag in sent.to_str().unwrap_or("?").split(',').map(str::trim) {
-            let read = if matches!(tag, "" | "*") { return Err(missing()) } else { tag_version(tag).unwrap_or(0) };
+        for tag in sent.to_str().unwrap_or("?").split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
+            let read = tag_version(tag).unwrap_or(0);
             if version.replace(read).is_some_and(|other| other != read) {
                 return Err(missing());
             }
@@ -268,8 +268,11 @@ fn tag_version(tag: &str) -> Option<i64> {
 
 impl utoipa::IntoParams for IfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let schema =
-            ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(LONGEST_IF_MATCH));
+        let schema = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .min_length(Some(1))
+            .max_length(Some(LONGEST_IF_MATCH))
+            .pattern(Some("^[^*]*[^*, \\t][^*]*$"));
         vec![
             ParameterBuilder::new()
                 .name("If-Match")
@@ -320,6 +323,8 @@ mod tests {
         assert_eq!(read(&[]), missing);
         assert_eq!(read(&["*"]), missing);
         assert_eq!(read(&[""]), missing);
+        assert_eq!(read(&[" , "]), missing);
+        assert_eq!(read(&["\"3.staff.id\","]), Ok(3));
         assert_eq!(read(&[&"1".repeat(LONGEST_IF_MATCH + 1)]), missing);
         assert_eq!(read(&["\"3.staff.id\""]), Ok(3));
         assert_eq!(read(&["\"3.staff.id\", \"3.staff.en\""]), Ok(3));

@@ -52,7 +52,8 @@ const FIRST_STEPS: &str = r#"**First steps**, with `curl` and `jq`, as staff. Si
 
 ```sh
 API=http://127.0.0.1:8080
-TOKEN=$(curl -sS "$API/v1/auth/token" --json "{\"username\": \"$NAME\", \"password\": \"$PASSWORD\"}" | jq -r .access_token)
+TOKEN=$(curl -sS "$API/v1/auth/token" --json "{\"username\": \"$NAME\", \"password\": \"$PASSWORD\"}" |
+  jq -r .access_token)
 ```
 
 Read a list, and the page after the first:
@@ -111,6 +112,7 @@ pub fn document(routes: &Routes) -> Result<Value, DocumentError> {
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
         schemas.extend(engine_schema::schemas());
         schemas.values_mut().for_each(let_overlap);
+        schemas.values_mut().for_each(say_open);
     }
     let examples = serde_json::from_str(EXAMPLES).map_err(|e| DocumentError(format!("openapi/examples.json: {e}")))?;
     let mut complete = Completion { examples, versioned: versioned(&document), ..Completion::default() };
@@ -144,6 +146,20 @@ fn let_overlap(schema: &mut Value) {
         && let Some(kinds) = members.remove("oneOf")
     {
         members.insert("anyOf".to_owned(), kinds);
+    }
+}
+
+/// An object without named members holds any: said, since generated clients take silence for none at all.
+fn say_open(schema: &mut Value) {
+    let kind = &schema["type"];
+    let is_object = kind == "object" || kind.as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind == "object"));
+    if is_object && schema["properties"].is_null() && schema["additionalProperties"].is_null() {
+        schema["additionalProperties"] = json!(true);
+    }
+    match schema {
+        Value::Object(members) => members.values_mut().for_each(say_open),
+        Value::Array(items) => items.iter_mut().for_each(say_open),
+        _ => {}
     }
 }
 

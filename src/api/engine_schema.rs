@@ -126,8 +126,8 @@ fn wanted() -> Value {
     let texts = json!({ "type": "string", "maxLength": LONGEST });
     let items = json!({ "anyOf": [texts, { "type": "number" }, { "type": "boolean" }] });
     json!({
-        "description": "`is`: a value. `gte`, `lte`: a number. `between`, `overlaps`: two numbers, rising. Otherwise a list \
-            of values.",
+        "description": "`is`: a value. `gte`, `lte`: a number. `between`, `overlaps`: two numbers, rising. Otherwise a \
+            list of values.",
         "anyOf": [
             { "type": "boolean" },
             { "type": "number" },
@@ -312,7 +312,8 @@ fn ranking_parts() -> Vec<(&'static str, Value)> {
     let place = |description: &str| json!({ "type": "integer", "minimum": 1, "description": description });
     let short = || json!({ "type": "string", "maxLength": LONGEST });
     let raw = json!({
-        "description": "The answer: a number, a text, a set, or both ends of a range. Null is not answered or not applicable.",
+        "description": "The answer: a number, a text, a set, or both ends of a range. Null is not answered or not \
+            applicable.",
         "anyOf": [
             { "type": "number" },
             short(),

@@ -6,6 +6,8 @@
 //!    in the order in which a request is refused: path, query, body, `If-Match`. Then load, act, answer.
 //! 3. Add it in the `routes` function of that file, and the file's `routes` in [`routes()`] below.
 //! 4. Run `cargo run -- openapi > openapi/openapi.json` and review the difference.
+//! 5. Ask it something in `tests/it/examples.rs`, whose head says how the answer becomes the document's example; where an
+//!    answer leads to another operation, add it to `links`.
 //!
 //! ```text
 //! /// Change a cohort
@@ -34,7 +36,8 @@
 //! # Which file is it?
 //! `gate` every request in and out · [`admission`] who was let in lately · [`issuers`] who else may say who somebody is · [`once`] deeds done once · [`rate`] how often · [`table`] pages as CSV and
 //! workbooks · [`mod@routes`] collects handlers · [`mod@document`] makes the OpenAPI document,
-//! [`contract`] compiles it · [`caller`], [`parameters`], [`json`], [`answer`] what handlers take and give ·
+//! `engine_schema` describes criteria and rankings in it, `links` says what leads where, [`contract`] compiles it ·
+//! [`caller`], [`parameters`], [`json`], [`answer`] what handlers take and give ·
 //! [`problem`], [`codes`], `faults` errors · [`state`] what handlers share · [`schema`] how domain values
 //! look · the rest: one noun each.
 

@@ -182,7 +182,12 @@ pub struct VentureQuery {
 /// List the ventures
 ///
 /// Use it to find a venture of a cohort. Oldest first.
-#[utoipa::path(tag = "ventures", params(VentureQuery), responses((status = 200, body = VenturePage)))]
+#[utoipa::path(
+    tag = "ventures",
+    params(VentureQuery),
+    responses((status = 200, body = VenturePage)),
+    extensions(("x-problems" = json!(["not_found"])))
+)]
 #[get("/v1/ventures")]
 pub async fn list_ventures(
     caller: Caller<op::ListVentures>,

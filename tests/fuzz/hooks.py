@@ -15,7 +15,7 @@ DEMO: dict[str, Any] = json.loads(os.environ["SEDAYA_DEMO"])
 PERSONA = os.environ["SEDAYA_PERSONA"]
 ROLE = PERSONA.split("_")[0]
 
-# Codes that never answer a request that is as the document says: it is the document, or the service, that is wrong then.
+# Codes that never answer a request that is as the document says: the document, or the service, is wrong then.
 MALFORMED = {
     "bad_request",
     "body_too_large",
@@ -24,7 +24,6 @@ MALFORMED = {
     "not_acceptable",
     "not_json",
     "precondition_required",
-    "rate_limited",
     "unauthenticated",
     "unsupported_media_type",
 }

@@ -236,7 +236,8 @@ fn changed(change: impl FnOnce(&mut Value)) -> Vec<String> {
             "New": {"type": "object", "required": ["name"], "properties": {
                 "name": {"type": "string", "maxLength": 20}, "kind": {"type": "string", "enum": ["a", "b"]}}},
             "Thing": {"type": "object", "required": ["id"], "properties": {
-                "id": {"type": "string"}, "state": {"type": "string", "enum": ["new", "done"]}, "parts": {"type": "array", "items": {"type": ["number", "null"]}}}},
+                "id": {"type": "string"}, "state": {"type": "string", "enum": ["new", "done"]},
+                "parts": {"type": "array", "items": {"type": ["number", "null"]}}}},
         }},
     });
     let mut new = old.clone();

@@ -36,8 +36,10 @@ export const sheet = read("SEDAYA_SHEET");
 
 export const anybody = (): Api => createClient<paths, Json>({ baseUrl: demo.url });
 
-export const bearer = (token: string): Api =>
-  createClient<paths, Json>({ baseUrl: demo.url, headers: { Authorization: `Bearer ${token}`, "Accept-Language": "en" } });
+export const bearer = (token: string): Api => {
+  const headers = { Authorization: `Bearer ${token}`, "Accept-Language": "en" };
+  return createClient<paths, Json>({ baseUrl: demo.url, headers });
+};
 
 export const login = (persona: string): Login => {
   const found = demo.logins.find((one) => one.persona === persona);
@@ -58,7 +60,10 @@ export const good = <T>(call: { data?: T; error?: unknown; response: Response })
 };
 
 /** The problem that a call must have been refused with. */
-export const refused = (call: { error?: Schemas["Problem"]; response: Response }, code: string): Schemas["Problem"] => {
+export const refused = (
+  call: { error?: Schemas["Problem"]; response: Response },
+  code: string,
+): Schemas["Problem"] => {
   const problem = call.error;
   assert(problem, `${call.response.url}: ${call.response.status}, and no problem ${code}`);
   assert.equal(problem.code, code);
