@@ -15,6 +15,7 @@ mod intake;
 mod issuers;
 mod limits;
 mod lists;
+mod matches;
 mod me;
 mod once;
 mod openapi;
