@@ -31,7 +31,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::id::Ids;
 use crate::keys::{KeyError, Keys, password};
-use crate::ops::Service;
+use crate::ops::{self, Service, matches};
 use crate::outbound::{self, Lookup, NoClient, Outbound};
 use crate::store::{Db, Location, StoreError};
 
@@ -53,6 +53,9 @@ pub enum StartError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What is done at every start.
+    #[error(transparent)]
+    Ops(#[from] ops::Error),
     /// The document.
     #[error(transparent)]
     Document(#[from] DocumentError),
@@ -139,6 +142,7 @@ impl App {
         let contract = Data::new(Contract::compile(&document, &routes.page_patterns())?);
         let workers = Workers::new(db.readers() as usize, PATIENCE);
         let service = Service::new(db.clone(), keys, outside.clock, outside.ids);
+        matches::catch_up(&service)?;
         let directory = Arc::new(Directory::new(service.clone(), workers.clone()));
         let state = Arc::new(State {
             imports: Imports::start(service.clone()),

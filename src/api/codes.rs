@@ -142,6 +142,11 @@ codes_table! {
         "Identitas sudah dipakai akun lain" / "Identity taken"
         "Lepaskan identitas ini dari akun yang lain dulu, atau pakai identitas lain."
         / "Take this identity from the other account first, or use another one.";
+    /// This side may not make this move from where the match stands.
+    MoveNotOpen = "move_not_open" CONFLICT false
+        "Langkah ini tidak terbuka" / "This move is not open"
+        "Baca moves pada kecocokan ini: itulah langkah yang terbuka bagi Anda sekarang."
+        / "Read moves of this match: those are open to you now.";
     /// Four eyes: the second person must be another one.
     SamePerson = "same_person" CONFLICT false
         "Harus orang kedua" / "Needs a second person"

@@ -389,6 +389,7 @@ const TAGS: &[(&str, &str)] = &[
     ("investors", "Those who offer support."),
     ("criteria", "What an investor looks for, in versions that a second person approves."),
     ("rankings", "Rankings of any criteria document; nothing is stored."),
+    ("matches", "One investor and one venture, from a line on a list to an introduction that both agreed to."),
     ("match-lists", "Ranked lists that are made by one person and published by another."),
     ("reference", "Code lists, fields and dated figures."),
     ("audit", "Who did what, and the proof that the record is whole."),

@@ -67,6 +67,7 @@ pub mod issuers;
 pub mod json;
 mod links;
 pub mod match_lists;
+pub mod matches;
 pub mod me;
 pub mod metrics;
 pub mod once;
@@ -101,6 +102,7 @@ pub fn routes(routes: &mut Routes) {
     imports::routes(routes);
     investors::routes(routes);
     match_lists::routes(routes);
+    matches::routes(routes);
     me::routes(routes);
     pages::routes(routes);
     rankings::routes(routes);

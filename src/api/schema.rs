@@ -12,6 +12,7 @@ use crate::domain::card::CardState;
 use crate::domain::field::{FieldClass, FieldType, FieldUnit, Op};
 use crate::domain::id::*;
 use crate::domain::life::*;
+use crate::domain::match_life::{MatchState, Move};
 use crate::domain::money::Rupiah;
 use crate::domain::status::{Action, State};
 use crate::domain::text::Text;
@@ -89,6 +90,7 @@ code_schemas! {
     Role, Op, FieldType, FieldClass, FieldUnit, SectorGroup, NeedBand, Instrument, ParticipantType, Attendance, PenaCategory,
     DisabilityInclusion, JakpreneurStage, LegalForm, LegalStatus, LegalPaper, SizeClass, RevenueBand, Green, Exclusion,
     InvestorKind, AssessmentKind, RubricState, CriteriaState, ListState, ImportState, ImportMode, CardState, State, Action,
+    MatchState, Move,
 }
 
 macro_rules! named {

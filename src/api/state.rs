@@ -17,7 +17,7 @@ use super::problem::{Problem, Result};
 use super::rate::Rates;
 use crate::domain::actor::{Actor, Identity};
 use crate::domain::id::{
-    AssessmentId, CohortId, CriteriaId, ImportId, InvestorId, MatchListId, RubricId, UserId, VentureId,
+    AssessmentId, CohortId, CriteriaId, ImportId, InvestorId, MatchId, MatchListId, RubricId, UserId, VentureId,
 };
 use crate::domain::scope::Scope;
 use crate::keys::token::Claims;
@@ -86,7 +86,7 @@ macro_rules! targets {
 }
 
 targets! {
-    Venture(VentureId), Investor(InvestorId), Criteria(CriteriaId), MatchList(MatchListId), Cohort(CohortId),
+    Venture(VentureId), Investor(InvestorId), Criteria(CriteriaId), MatchList(MatchListId), Match(MatchId), Cohort(CohortId),
     Assessment(AssessmentId), Rubric(RubricId), Import(ImportId), User(UserId),
 }
 

@@ -87,6 +87,7 @@ const fn code_of(conflict: Conflict) -> Code {
     match conflict {
         Conflict::UsernameTaken => Code::UsernameTaken,
         Conflict::IdentityTaken => Code::IdentityTaken,
+        Conflict::MoveNotOpen => Code::MoveNotOpen,
         Conflict::SamePerson => Code::SamePerson,
         Conflict::NotDraft => Code::NotDraft,
         Conflict::NotApproved => Code::NotApproved,

@@ -15,6 +15,7 @@ pub mod id;
 pub mod intake;
 pub mod label;
 pub mod life;
+pub mod match_life;
 pub mod money;
 pub mod region;
 pub mod right;

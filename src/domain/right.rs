@@ -123,6 +123,10 @@ rights! {
     ListMatchListEntries = "listMatchListEntries": Staff Auditor Investor;
     GetMatchListEntry = "getMatchListEntry": Staff Auditor Investor;
 
+    ListMatches = "listMatches": Staff Auditor Investor;
+    GetMatch = "getMatch": Staff Auditor Investor;
+    MoveMatch = "moveMatch": Staff Investor;
+
     ListAudit = "listAudit": Auditor Admin;
     VerifyAudit = "verifyAudit": Auditor Admin;
 

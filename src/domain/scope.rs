@@ -20,6 +20,7 @@ pub const FOR_PEOPLE_ONLY: &[&str] = &[
     "createMatchList",
     "publishMatchList",
     "issueClaimCode",
+    "moveMatch",
 ];
 
 /// The roles that a program may have.

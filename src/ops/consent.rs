@@ -1,6 +1,6 @@
 //! Taking consent back.
 
-use super::{Act, Error, Result};
+use super::{Act, Error, Result, matches};
 use crate::domain::consent::Purpose;
 use crate::domain::id::VentureId;
 use crate::store::{consent, match_list, venture};
@@ -27,6 +27,9 @@ pub fn withdraw(act: &mut Act<'_>, id: VentureId, purpose: Purpose) -> Result<()
         if !match_list::update(act.conn, &list)? {
             return Err(Error::Stale);
         }
+    }
+    if matches!(purpose, Purpose::Matching | Purpose::AnonymisedListing) {
+        matches::end_all(act, id)?;
     }
     act.rankable_changed(id)?;
     act.audit("consent.withdraw", id, &purpose.to_string())

@@ -14,6 +14,8 @@ pub enum Conflict {
     UsernameTaken,
     /// Another account has this identity.
     IdentityTaken,
+    /// This side may not make this move from where the match stands.
+    MoveNotOpen,
     /// Four eyes: the second person must be another one.
     SamePerson,
     /// The version is no draft any more.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::line::{self, Line};
 use super::rankable::Rankable;
-use super::{Act, By, Conflict, Error, Result, Service, criteria};
+use super::{Act, By, Conflict, Error, Result, Service, criteria, matches};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::canonical;
 use crate::domain::criteria::Criteria;
@@ -217,6 +217,7 @@ pub fn publish(act: &mut Act<'_>, id: MatchListId) -> Result<MatchList> {
     list.version += 1;
     save(act.conn, &list)?;
     act.audit("match_list.publish", id, &(&list.inputs_hash, &list.output_hash))?;
+    matches::suggest(act, &list)?;
     Ok(list)
 }
 

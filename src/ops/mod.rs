@@ -15,6 +15,7 @@ pub mod investor;
 pub mod line;
 pub mod live;
 pub mod match_list;
+pub mod matches;
 pub mod me;
 pub mod person;
 pub mod rankable;

@@ -1,9 +1,9 @@
 //! What exists as far as somebody may know. What is not theirs is answered like what does not exist.
 
-use super::{Result, match_list};
+use super::{Result, match_list, matches};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::id::{
-    AssessmentId, CohortId, CriteriaId, ImportId, InvestorId, MatchListId, RubricId, UserId, VentureId,
+    AssessmentId, CohortId, CriteriaId, ImportId, InvestorId, MatchId, MatchListId, RubricId, UserId, VentureId,
 };
 use crate::store::{self, Conn};
 
@@ -35,6 +35,15 @@ pub fn criteria(conn: &mut Conn, actor: &Actor, id: CriteriaId) -> Result<bool> 
 pub fn match_list(conn: &mut Conn, actor: &Actor, id: MatchListId) -> Result<bool> {
     match match_list::readable(conn, actor, id) {
         Ok(_) | Err(super::Error::Superseded { .. }) => Ok(true),
+        Err(super::Error::NotFound) => Ok(false),
+        Err(other) => Err(other),
+    }
+}
+
+/// Investors reach their own matches only.
+pub fn a_match(conn: &mut Conn, actor: &Actor, id: MatchId) -> Result<bool> {
+    match matches::readable(conn, actor, id) {
+        Ok(_) => Ok(true),
         Err(super::Error::NotFound) => Ok(false),
         Err(other) => Err(other),
     }

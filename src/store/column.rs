@@ -17,6 +17,7 @@ use super::conn::MultiBackend;
 use crate::domain::actor::Role;
 use crate::domain::id;
 use crate::domain::life::{AssessmentKind, CriteriaState, ImportMode, ImportState, ListState, RubricState};
+use crate::domain::match_life::MatchState;
 use crate::domain::time::Instant;
 use crate::domain::venture::{Attendance, InvestorKind, ParticipantType};
 
@@ -110,7 +111,7 @@ macro_rules! text_columns {
 
 text_columns!(
     ToString::to_string, |t| t.parse().ok();
-    id::VentureId, id::InvestorId, id::CriteriaId, id::MatchListId, id::CohortId, id::ParticipantId,
+    id::VentureId, id::InvestorId, id::CriteriaId, id::MatchListId, id::MatchId, id::CohortId, id::ParticipantId,
     id::AssessmentId, id::RubricId, id::ImportId, id::UserId,
 );
 
@@ -129,6 +130,7 @@ code_columns!(
     RubricState,
     CriteriaState,
     ListState,
+    MatchState,
     ImportState,
     ImportMode,
 );

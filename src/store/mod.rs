@@ -19,6 +19,7 @@ pub mod idempotency;
 pub mod import;
 pub mod investor;
 pub mod match_list;
+pub mod matches;
 pub mod rubric;
 mod schema;
 pub mod seek;

@@ -303,6 +303,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    matches (id) {
+        id -> Text,
+        investor_id -> Text,
+        venture_id -> Text,
+        list_id -> Text,
+        state -> Text,
+        before -> Nullable<Text>,
+        reason -> Nullable<Binary>,
+        version -> Integer,
+        created_at -> BigInt,
+        moved_at -> BigInt,
+    }
+}
+
+diesel::table! {
     match_list_entries (list_id, position) {
         list_id -> Text,
         position -> Integer,
@@ -355,6 +370,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     criteria_versions,
     match_lists,
     match_list_entries,
+    matches,
     idempotency,
     sign_in_failures,
     service_tokens,

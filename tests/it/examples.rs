@@ -246,6 +246,17 @@ async fn lists(r: &mut Recorder<'_>) {
     }
 }
 
+async fn matches(r: &mut Recorder<'_>) {
+    let id = first(&r.get("investor", "listMatches", &[]).await);
+    r.get("staff", "listMatches", &[]).await;
+    let tag = r.get("investor", "getMatch", &[("id", &id)]).await.etag();
+    let closer = json!({"move": "shortlist"});
+    r.ask("investor", "moveMatch", Ask { path: &[("id", &id)], tag: Some(&tag), body: Some(closer), form: None }).await;
+    let tag = r.get("staff", "getMatch", &[("id", &id)]).await.etag();
+    let stop = json!({"move": "suspend", "reason": "Ada aduan yang sedang diperiksa."});
+    r.ask("staff", "moveMatch", Ask { path: &[("id", &id)], tag: Some(&tag), body: Some(stop), form: None }).await;
+}
+
 /// Last: a new rubric is the one that ranks.
 async fn rubrics(r: &mut Recorder<'_>) {
     let rubric = first(&r.get("staff", "listRubrics", &[]).await);
@@ -300,6 +311,7 @@ async fn body(p: &Programme) {
     people(&mut recorder).await;
     workshop(&mut recorder).await;
     lists(&mut recorder).await;
+    matches(&mut recorder).await;
     rubrics(&mut recorder).await;
     let seen = Value::Object(recorder.seen);
     if std::env::var("SEDAYA_TEST_EXAMPLES").is_ok_and(|wish| wish == "write") {

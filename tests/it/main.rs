@@ -17,6 +17,7 @@ mod intake;
 mod issuers;
 mod limits;
 mod lists;
+mod matches;
 mod matrix;
 mod me;
 mod once;

@@ -59,6 +59,8 @@ const PATHS: &[(&str, &[Role])] = &[
     ("publishMatchList", &[]),
     ("listMatchListEntries", &[Role::Investor]),
     ("getMatchListEntry", &[Role::Investor]),
+    ("getMatch", &[Role::Investor]),
+    ("moveMatch", &[Role::Investor]),
     ("getUser", &[]),
     ("changeUser", &[]),
     ("getServiceToken", &[]),
@@ -143,6 +145,8 @@ async fn known(p: &Programme) -> Known {
     ids.insert("criteria", vec![criteria("investor").await, criteria("investor_other").await]);
     let lists = (listed("investor", "/v1/match-lists").await, listed("staff", "/v1/match-lists").await);
     ids.insert("match-lists", own_first(lists.0, lists.1));
+    let matches = (listed("investor", "/v1/matches").await, listed("investor_other", "/v1/matches").await);
+    ids.insert("matches", vec![matches.0[0].clone(), matches.1[0].clone()]);
     let mine = p.get("assessor", "/v1/assessments").await.expect(200);
     let mine = |key: &str| mine.items().iter().map(|a| a[key].as_str().unwrap().to_owned()).collect::<Vec<_>>();
     ids.insert("assessments", own_first(mine("id"), listed("staff", "/v1/assessments").await));

@@ -113,7 +113,7 @@ async fn everything(p: &Programme) -> BTreeMap<&'static str, Vec<String>> {
         all.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     let mut known = BTreeMap::new();
-    for path in ["cohorts", "ventures", "assessments", "rubrics", "imports", "investors", "match-lists"] {
+    for path in ["cohorts", "ventures", "assessments", "rubrics", "imports", "investors", "match-lists", "matches"] {
         known.insert(path, ids("staff", &format!("/v1/{path}")).await);
     }
     known.insert("users", ids("admin", "/v1/users").await);
