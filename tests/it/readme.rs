@@ -131,22 +131,25 @@ fn the_tour_works_as_written() {
         let sum: f64 = card["why"].as_array().unwrap().iter().map(|c| c["points"].as_f64().unwrap()).sum();
         assert!((sum - card["score"].as_f64().unwrap()).abs() < 1e-6, "{card}");
     }
-    assert_eq!(documents(parts[2]).len(), 3);
+    // One of them is looked at closer.
+    let closer = &documents(parts[2])[0];
+    assert_eq!(closer["state"], "shortlisted", "{closer}");
+    assert_eq!(documents(parts[3]).len(), 3);
     // The owner: a status and never a rank.
-    let status = &documents(parts[3])[0];
+    let status = &documents(parts[4])[0];
     assert_eq!(status["state"], "listed", "{status}");
     // Staff: drafted, approved, published.
-    assert!(parts[4].contains("draft") && parts[4].contains("approved") && parts[4].contains("published"));
-    assert_eq!(documents(parts[5]).len(), 5);
+    assert!(parts[5].contains("draft") && parts[5].contains("approved") && parts[5].contains("published"));
+    assert_eq!(documents(parts[6]).len(), 5);
     // The sheet is the one that was imported, so a dry run finds nothing to do.
-    let dry = &documents(parts[6])[0];
+    let dry = &documents(parts[7])[0];
     assert_eq!(
         (&dry["state"], &dry["errors_total"], &dry["created"]),
         (&"applied".into(), &0.into(), &0.into()),
         "{dry}"
     );
     // A mistake: all three faults at once.
-    let problem = &documents(parts[7])[0];
+    let problem = &documents(parts[8])[0];
     assert_eq!(problem["status"], 422);
     assert!(problem["errors"].as_array().unwrap().len() >= 3, "{problem}");
 }
