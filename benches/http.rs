@@ -33,6 +33,8 @@ fn main() {
     demo.args(["demo", "--addr", "127.0.0.1:0", "--format", "json"]).current_dir(folder.path());
     // A limit that is counted and never reached.
     demo.env("SEDAYA_RATE_LIMIT", "1000000000").stdout(Stdio::piped());
+    // Its log is written, to a file.
+    demo.stderr(std::fs::File::create(folder.path().join("log")).unwrap());
     let mut demo = Demo(demo.spawn().unwrap());
     let mut line = String::new();
     BufReader::new(demo.0.stdout.take().unwrap()).read_line(&mut line).unwrap();

@@ -15,7 +15,8 @@ pub fn init() {
     let started = if std::io::stderr().is_terminal() {
         lines.try_init()
     } else {
-        lines.json().flatten_event(true).with_ansi(false).try_init()
+        // A request is one span, which the line has as `span`: the list of all spans would say it again.
+        lines.json().flatten_event(true).with_span_list(false).with_ansi(false).try_init()
     };
     // Logging that has been started already goes on as it is.
     if started.is_ok() {
