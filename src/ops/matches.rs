@@ -15,7 +15,7 @@ pub const STEPS: [Move; 5] = [Move::Shortlist, Move::Dismiss, Move::Withdraw, Mo
 
 /// What a published list suggests: a match for each of its ventures with which the investor has none. One that is under way
 /// stays as it is, and one that the investor dismissed is not suggested again. What an earlier list suggested and nobody has
-/// looked at ends if this list does not suggest it.
+/// looked at ends if no published list suggests it any more.
 ///
 /// # Errors
 /// The store's.
@@ -46,11 +46,16 @@ pub fn suggest(act: &mut Act<'_>, list: &MatchList) -> Result<()> {
         }
     }
     matches::insert(act.conn, &new)?;
-    for mut left in known.into_values().flatten() {
+    for mut left in known.into_values().flatten().filter(|m| m.state == MatchState::Suggested) {
         // Lists of the investor's other criteria stand beside this one and keep what they suggest.
-        let from = store::match_list::find(act.conn, left.list_id)?.ok_or(Error::NotFound)?;
-        if left.state == MatchState::Suggested && from.criteria_id == list.criteria_id {
-            go(act, &mut left, Move::Expire, Side::Service)?;
+        match store::match_list::published_with(act.conn, left.investor_id, left.venture_id)? {
+            Some(other) if other == left.list_id => {}
+            Some(other) => {
+                left.list_id = other;
+                left.version += 1;
+                save(act.conn, &left)?;
+            }
+            None => go(act, &mut left, Move::Expire, Side::Service)?,
         }
     }
     let ids: Vec<_> = new.iter().map(|m| (m.id, m.venture_id)).collect();

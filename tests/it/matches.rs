@@ -145,6 +145,58 @@ over_http!(a_newer_list_keeps_what_is_under_way, |p| {
     }
 });
 
+over_http!(a_suggestion_stands_as_long_as_one_published_list_has_it, |p| {
+    let ventures = async |list: &str| {
+        let entries = p.walk("staff", &format!("/v1/match-lists/{list}/entries"), 100).await;
+        entries.iter().map(|e| text(&e["venture_id"]).to_owned()).collect::<BTreeSet<_>>()
+    };
+    // A second criteria set of the same investor: everybody in a kota, then only those of another one.
+    let publish = async |set: &str, version: i64| {
+        for (who, step) in [("staff_second", "approve"), ("staff", "publish")] {
+            p.post(who, &format!("{set}/versions/{version}/{step}"), &json!({})).await.expect(200);
+        }
+        let order = json!({"criteria_id": set.rsplit('/').next().unwrap(), "version": version});
+        let made = p.post("staff", "/v1/match-lists", &order).await.expect(201);
+        let path = made.header("location").unwrap().to_owned();
+        p.post("staff_second", &format!("{path}/publish"), &json!({})).await.expect(200);
+        path.rsplit('/').next().unwrap().to_owned()
+    };
+    let with = |op: &str, kota: &str| {
+        let mut document = crate::criteria::document();
+        document["filters"] = json!([{"field": "kota", "op": op, "value": [kota], "on_unknown": "exclude"}]);
+        document["limit"] = json!(100);
+        json!({ "document": document })
+    };
+    let first = p.logins.match_list_id.to_string();
+    let path = format!("/v1/investors/{}/criteria", p.investor("investor"));
+    let made = p.post("staff", &path, &with("in", "31.75")).await.expect(201);
+    let set = made.header("location").unwrap().to_owned();
+    let second = publish(&set, 1).await;
+    p.post("staff", &format!("{set}/versions"), &with("not_in", "31.75")).await.expect(201);
+    let third = publish(&set, 2).await;
+
+    let (a, b, c) = (ventures(&first).await, ventures(&second).await, ventures(&third).await);
+    assert!(!a.is_empty() && !b.is_empty() && !c.is_empty() && b.is_disjoint(&c));
+    assert!(b.difference(&a).count() > 0, "some stood on the second list alone");
+    let mut seen = BTreeSet::new();
+    for found in p.walk("staff", "/v1/matches", 100).await {
+        if found["investor_id"] != json!(p.investor("investor")) {
+            continue;
+        }
+        let venture = text(&found["venture_id"]);
+        assert!(seen.insert(venture.to_owned()), "once each");
+        let expected = if c.contains(venture) {
+            ("suggested", &third)
+        } else if a.contains(venture) {
+            ("suggested", &first)
+        } else {
+            ("expired", &second)
+        };
+        assert_eq!((text(&found["state"]), text(&found["list_id"])), (expected.0, expected.1.as_str()));
+    }
+    assert_eq!(seen.len(), a.union(&b).chain(&c).collect::<BTreeSet<_>>().len());
+});
+
 over_http!(who_takes_a_consent_back_is_in_no_open_match, |p| {
     let all = p.walk("staff", "/v1/matches", 100).await;
     let venture: VentureId = text(&all[0]["venture_id"]).parse().unwrap();
