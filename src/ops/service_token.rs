@@ -34,19 +34,7 @@ pub struct NewServiceToken {
 pub fn create(act: &mut Act<'_>, new: NewServiceToken) -> Result<(ServiceToken, User, String)> {
     let scope = Scope::choose(new.role, &new.operations).map_err(Error::Invalid)?;
     user::investor_fits(act, new.role, new.investor_id)?;
-    let account = User {
-        id: act.ids.next(act.now),
-        username: None,
-        password_hash: None,
-        role: new.role,
-        investor_id: new.investor_id,
-        venture_id: None,
-        disabled_at: None,
-        version: 1,
-        created_at: act.now,
-        issuer: None,
-        subject: None,
-    };
+    let account = User { investor_id: new.investor_id, ..User::new(act.ids.next(act.now), new.role, act.now) };
     let token = act.keys.hashing().new_service_token(act.ids);
     let token_hash =
         act.keys.hashing().service_token(&token).ok_or_else(|| Error::Internal("a token of ours".into()))?;

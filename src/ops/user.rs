@@ -44,17 +44,12 @@ pub fn create(act: &mut Act<'_>, new: NewUser) -> Result<User> {
     }
     let (issuer, subject) = free_identity(act, new.identity)?;
     let made = User {
-        id: act.ids.next(act.now),
         username: Some(new.username),
         password_hash: new.password_hash,
-        role: new.role,
         investor_id: new.investor_id,
-        venture_id: None,
-        disabled_at: None,
-        version: 1,
-        created_at: act.now,
         issuer,
         subject,
+        ..User::new(act.ids.next(act.now), new.role, act.now)
     };
     user::insert(act.conn, &made).map_err(|e| match e {
         StoreError::Duplicate => Conflict::UsernameTaken.into(),
@@ -182,19 +177,7 @@ fn owner_account(act: &mut Act<'_>, venture: VentureId) -> Result<User> {
     if let Some(found) = user::by_venture(act.conn, venture)? {
         return Ok(found);
     }
-    let made = User {
-        id: act.ids.next(act.now),
-        username: None,
-        password_hash: None,
-        role: Role::Owner,
-        investor_id: None,
-        venture_id: Some(venture),
-        disabled_at: None,
-        version: 1,
-        created_at: act.now,
-        issuer: None,
-        subject: None,
-    };
+    let made = User { venture_id: Some(venture), ..User::new(act.ids.next(act.now), Role::Owner, act.now) };
     user::insert(act.conn, &made)?;
     act.audit("user.create", made.id, &(made.role, venture))?;
     Ok(made)

@@ -45,6 +45,23 @@ impl std::fmt::Debug for User {
 }
 
 impl User {
+    /// A new account that nobody can sign in to yet and that acts for nobody but itself.
+    pub const fn new(id: UserId, role: Role, created_at: Instant) -> Self {
+        Self {
+            id,
+            username: None,
+            password_hash: None,
+            role,
+            investor_id: None,
+            venture_id: None,
+            disabled_at: None,
+            version: 1,
+            created_at,
+            issuer: None,
+            subject: None,
+        }
+    }
+
     /// Who the account is to another issuer of tokens.
     pub fn identity(&self) -> Option<Identity> {
         let (issuer, subject) = self.issuer.clone().zip(self.subject.clone())?;
