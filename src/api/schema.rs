@@ -15,9 +15,12 @@ use crate::domain::life::*;
 use crate::domain::match_life::{MatchState, Move};
 use crate::domain::money::Rupiah;
 use crate::domain::status::{Action, State};
-use crate::domain::text::Text;
+use crate::domain::terms::CostKind;
+use crate::domain::text::{Lang, Text};
 use crate::domain::time::Instant;
 use crate::domain::venture::*;
+use crate::domain::verification::LicenceKind;
+use crate::ops::matches::Concern;
 
 type Built = RefOr<Schema>;
 
@@ -90,7 +93,7 @@ code_schemas! {
     Role, Op, FieldType, FieldClass, FieldUnit, SectorGroup, NeedBand, Instrument, ParticipantType, Attendance, PenaCategory,
     DisabilityInclusion, JakpreneurStage, LegalForm, LegalStatus, LegalPaper, SizeClass, RevenueBand, Green, Exclusion,
     InvestorKind, AssessmentKind, RubricState, CriteriaState, ListState, ImportState, ImportMode, CardState, State, Action,
-    MatchState, Move,
+    MatchState, Move, CostKind, LicenceKind, Concern, Lang,
 }
 
 macro_rules! named {

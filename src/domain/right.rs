@@ -72,6 +72,7 @@ rights! {
 
     GetMe = "getMe": signed_in;
     GetMyStatus = "getMyStatus": Owner;
+    ListMyMatches = "listMyMatches": Owner;
 
     CreateCohort = "createCohort": Staff;
     ListCohorts = "listCohorts": Staff;
@@ -104,6 +105,7 @@ rights! {
     ListInvestors = "listInvestors": Staff;
     GetInvestor = "getInvestor": Staff Investor;
     ChangeInvestor = "changeInvestor": Staff Investor;
+    VerifyInvestor = "verifyInvestor": Staff;
 
     CreateCriteria = "createCriteria": Staff Investor;
     ListCriteria = "listCriteria": Staff Auditor Investor;
@@ -124,8 +126,9 @@ rights! {
     GetMatchListEntry = "getMatchListEntry": Staff Auditor Investor;
 
     ListMatches = "listMatches": Staff Auditor Investor;
-    GetMatch = "getMatch": Staff Auditor Investor;
-    MoveMatch = "moveMatch": Staff Investor;
+    GetMatch = "getMatch": Staff Auditor Investor Owner;
+    MoveMatch = "moveMatch": Staff Investor Owner;
+    ConfirmDeletion = "confirmDeletion": Investor;
 
     ListAudit = "listAudit": Auditor Admin;
     VerifyAudit = "verifyAudit": Auditor Admin;

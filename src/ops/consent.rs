@@ -28,8 +28,10 @@ pub fn withdraw(act: &mut Act<'_>, id: VentureId, purpose: Purpose) -> Result<()
             return Err(Error::Stale);
         }
     }
-    if matches!(purpose, Purpose::Matching | Purpose::AnonymisedListing) {
-        matches::end_all(act, id)?;
+    match purpose {
+        Purpose::Matching | Purpose::AnonymisedListing => matches::end_all(act, id)?,
+        Purpose::ShareContact(investor) => matches::end_introductions(act, id, investor)?,
+        _ => {}
     }
     act.rankable_changed(id)?;
     act.audit("consent.withdraw", id, &purpose.to_string())

@@ -14,6 +14,7 @@ mod examples;
 mod fuzz;
 mod imports;
 mod intake;
+mod introductions;
 mod issuers;
 mod limits;
 mod lists;
