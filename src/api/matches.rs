@@ -93,7 +93,7 @@ pub struct Match {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     contact_from: Option<Instant>,
-    /// How to reach the owner; for the investor, once introduced and as long as the owner's consent stands.
+    /// How to reach the owner; for the investor, once introduced and as long as the owner's consent stands, on reading only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     contact: Option<ContactData>,
@@ -131,7 +131,7 @@ pub struct Terms {
     #[schema(example = "Membeli etalase dan bahan baku.", min_length = 1, max_length = 500)]
     purpose: String,
     instrument: Instrument,
-    /// How much. Needed unless the instrument is in_kind, offtake or mentoring.
+    /// How much. Needed unless the instrument is `in_kind`, `offtake` or `mentoring`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     amount: Option<Rupiah>,
@@ -309,6 +309,13 @@ impl Match {
             (Role::Owner, _) => "owner",
             _ => "staff",
         }
+    }
+
+    /// The answer to a deed. It may be kept and given again, so contact data, which may be closed by then, is left to be read.
+    fn answer(mut self, role: Role) -> Answer<Self> {
+        let (version, look) = (self.version, self.look(role));
+        self.contact = None;
+        Answer::ok(self).tagged(version.into(), look).no_store()
     }
 
     fn tagged(self, role: Role) -> Answer<Self> {
@@ -534,7 +541,7 @@ pub async fn move_match(
     let (deed, reason) = new.deed(lang)?;
     let act = move |act: &mut Act<'_>| {
         let moved = matches::make(act, &actor, id, version, deed, reason)?;
-        Ok(Match::of(act.conn, act.keys, &actor, lang, moved, act.now)?.tagged(actor.role))
+        Ok(Match::of(act.conn, act.keys, &actor, lang, moved, act.now)?.answer(actor.role))
     };
     once.act(&caller, act).await
 }
@@ -557,7 +564,7 @@ pub async fn confirm_deletion(
     let (actor, lang) = (caller.actor, caller.lang);
     let act = move |act: &mut Act<'_>| {
         let noted = matches::confirm_deletion(act, &actor, id)?;
-        Ok(Match::of(act.conn, act.keys, &actor, lang, noted, act.now)?.tagged(actor.role))
+        Ok(Match::of(act.conn, act.keys, &actor, lang, noted, act.now)?.answer(actor.role))
     };
     once.act(&caller, act).await
 }

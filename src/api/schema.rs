@@ -9,6 +9,7 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::domain::actor::Role;
 use crate::domain::card::CardState;
+use crate::domain::consent::Method;
 use crate::domain::field::{FieldClass, FieldType, FieldUnit, Op};
 use crate::domain::id::*;
 use crate::domain::life::*;
@@ -93,7 +94,7 @@ code_schemas! {
     Role, Op, FieldType, FieldClass, FieldUnit, SectorGroup, NeedBand, Instrument, ParticipantType, Attendance, PenaCategory,
     DisabilityInclusion, JakpreneurStage, LegalForm, LegalStatus, LegalPaper, SizeClass, RevenueBand, Green, Exclusion,
     InvestorKind, AssessmentKind, RubricState, CriteriaState, ListState, ImportState, ImportMode, CardState, State, Action,
-    MatchState, Move, CostKind, LicenceKind, Concern, Lang,
+    MatchState, Move, CostKind, LicenceKind, Concern, Lang, Method,
 }
 
 macro_rules! named {

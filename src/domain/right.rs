@@ -73,6 +73,9 @@ rights! {
     GetMe = "getMe": signed_in;
     GetMyStatus = "getMyStatus": Owner;
     ListMyMatches = "listMyMatches": Owner;
+    ListMyConsents = "listMyConsents": Owner;
+    GiveMyConsent = "giveMyConsent": Owner;
+    WithdrawMyConsent = "withdrawMyConsent": Owner;
 
     CreateCohort = "createCohort": Staff;
     ListCohorts = "listCohorts": Staff;
@@ -84,6 +87,9 @@ rights! {
     GetVenture = "getVenture": Staff Assessor;
     ListVentureAssessments = "listVentureAssessments": Staff;
     IssueClaimCode = "issueClaimCode": Staff;
+    ListConsents = "listConsents": Staff;
+    GiveConsent = "giveConsent": Staff;
+    WithdrawConsent = "withdrawConsent": Staff;
 
     CreateRubric = "createRubric": Staff;
     ListRubrics = "listRubrics": signed_in;

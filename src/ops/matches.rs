@@ -244,11 +244,9 @@ fn has_turn(found: &Match) -> bool {
 
 /// Gives the turn to the requests that have waited longest, as far as there is room.
 fn next_in_turn(act: &mut Act<'_>, venture: VentureId) -> Result<()> {
-    let mut open = matches::open_requests(act.conn, venture, act.now)?;
-    for mut next in matches::queued(act.conn, venture)? {
-        if open >= OPEN_REQUESTS {
-            break;
-        }
+    let room = OPEN_REQUESTS - matches::open_requests(act.conn, venture, act.now)?;
+    let waiting = matches::queued(act.conn, venture)?.into_iter();
+    for mut next in waiting.take(usize::try_from(room).unwrap_or(0)) {
         next.queued_at = None;
         next.requested_at = Some(act.now);
         next.version += 1;
@@ -256,7 +254,6 @@ fn next_in_turn(act: &mut Act<'_>, venture: VentureId) -> Result<()> {
         (next.due_at, next.expires_at) = (due.due_at, due.expires_at);
         save(act.conn, &next)?;
         act.audit("match.turn", next.id, &())?;
-        open += 1;
     }
     Ok(())
 }

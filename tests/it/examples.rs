@@ -221,6 +221,18 @@ async fn workshop(r: &mut Recorder<'_>) {
     r.get("staff", "listVentureAssessments", &[("id", &venture)]).await;
     r.get("staff", "issueClaimCode", &[("id", &venture)]).await;
     r.seen["issueClaimCode"]["201"]["staff"]["value"]["code"] = json!("7k3m-0q9x-c2vd-8h5r");
+    // The sample's consents were given at this very time.
+    p.advance(1);
+    let at = [("id", venture.as_str())];
+    r.get("staff", "listConsents", &at).await;
+    let noted = json!({"purpose": "statistics", "text_version": "2024-11", "language": "id", "method": "paper",
+        "reference": "Formulir F-014"});
+    r.post("staff", "giveConsent", &at, noted).await;
+    r.post("staff", "withdrawConsent", &at, json!({"purpose": "statistics"})).await;
+    r.get("owner", "listMyConsents", &[]).await;
+    p.advance(1);
+    r.post("owner", "giveMyConsent", &[], json!({"purpose": "statistics", "text_version": "2024-11"})).await;
+    r.post("owner", "withdrawMyConsent", &[], json!({"purpose": "statistics"})).await;
     let assessment = first(&r.get("staff", "listAssessments", &[]).await);
     r.get("staff", "getAssessment", &[("id", &assessment)]).await;
 }

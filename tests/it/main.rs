@@ -7,6 +7,7 @@ mod audit;
 mod chain;
 mod cohorts;
 mod compatibility;
+mod consents;
 mod criteria;
 mod cursors;
 mod engine;

@@ -36,6 +36,9 @@ const PATHS: &[(&str, &[Role])] = &[
     ("getVenture", &[Role::Assessor]),
     ("listVentureAssessments", &[]),
     ("issueClaimCode", &[]),
+    ("listConsents", &[]),
+    ("giveConsent", &[]),
+    ("withdrawConsent", &[]),
     ("getRubric", &[]),
     ("createRubricVersion", &[]),
     ("listRubricVersions", &[]),
@@ -85,6 +88,8 @@ const BODIES: &[(&str, &str)] = &[
     ("rank", "cohort_id"),
     ("createUser", "investor_id"),
     ("createServiceToken", "investor_id"),
+    // An id of nobody and one of somebody who cannot be a witness are refused alike: consents::a_witness_is_another.
+    ("giveConsent", "witness_id"),
 ];
 
 /// Members that no body takes from a client, whatever it makes or changes, unless its schema has them.

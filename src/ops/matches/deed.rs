@@ -1,10 +1,11 @@
 //! What people do with a match, and what each deed needs besides the table of moves.
 
-use super::super::{Act, Conflict, Error, Result, next_version};
+use super::super::user::other_witness;
+use super::super::{Act, Conflict, Error, Result, consent, next_version};
 use super::sealed::{Part, seal, seal_text};
 use super::{OPEN_REQUESTS, go, is_listed, may, readable, side};
 use crate::domain::actor::{Actor, Role};
-use crate::domain::consent::{self, Method, Purpose, TEXT_VERSION};
+use crate::domain::consent::{Method, Purpose};
 use crate::domain::deadline;
 use crate::domain::fault::Fault;
 use crate::domain::id::{MatchId, UserId};
@@ -15,7 +16,7 @@ use crate::domain::time::Instant;
 use crate::domain::venture::Profile;
 use crate::domain::verification::Verification;
 use crate::store::matches::{self, Match};
-use crate::store::{self, investor, user, venture};
+use crate::store::{self, investor, venture};
 
 /// A deed.
 #[derive(Clone, Debug)]
@@ -198,52 +199,21 @@ fn accept(act: &mut Act<'_>, actor: &Actor, found: &mut Match, agreed: Agreed) -
             "Staff only note a spoken consent: name the witness, and the recording or form.",
         ));
     }
-    if agreed.text_version != TEXT_VERSION || consent::text(&agreed.text_version, &purpose, "").is_none() {
-        let at = if agreed.spoken.is_some() { "/spoken/text_version" } else { "/consent/text_version" };
-        return Err(fault(
-            at,
-            "unknown_text_version",
-            "Bacakan teks persetujuan yang berlaku sekarang; versinya ada pada kecocokan ini.",
-            "Read out the text that is in use now; the match has its version.",
-        ));
+    let at = if agreed.spoken.is_some() { "/spoken" } else { "/consent" };
+    consent::check_text(&agreed.text_version, &purpose, &format!("{at}/text_version"))?;
+    let (method, reference, witness) = match agreed.spoken {
+        None => (Method::App, found.id.to_string(), None),
+        Some((witness, reference)) => (Method::Spoken, reference, Some(witness)),
+    };
+    if witness.is_some() && !other_witness(act, witness)? {
+        return Err(consent::not_a_witness("/spoken/witness_id"));
     }
-    let (method, reference) = match agreed.spoken {
-        None => (Method::App, found.id.to_string()),
-        Some((witness, reference)) => {
-            heard_by_another(act, actor, witness)?;
-            (Method::Spoken, format!("{reference}; {witness}"))
-        }
-    };
-    let given = store::consent::Consent {
-        venture_id: found.venture_id,
-        purpose: purpose.to_string(),
-        text_version: agreed.text_version,
-        lang: agreed.lang.tag().to_owned(),
-        method: method.as_str().to_owned(),
-        reference,
-        given_at: act.now,
-        withdrawn_at: None,
-    };
-    store::consent::insert_many(act.conn, std::slice::from_ref(&given))?;
-    act.audit("consent.give", found.venture_id, &(&given.purpose, &given.text_version, &given.method))?;
+    let (text_version, lang) = (agreed.text_version, agreed.lang);
+    let given = consent::Given { purpose, text_version, lang, method, reference, witness };
+    consent::add(act, found.venture_id, given)?;
     let wait = if method == Method::Spoken { deadline::SPOKEN_HOURS * 3600 } else { 0 };
     found.crosses_at = Some(act.now.plus_seconds(wait));
     Ok(())
-}
-
-/// Whoever notes a spoken consent is not the only one who heard it.
-fn heard_by_another(act: &mut Act<'_>, actor: &Actor, witness: UserId) -> Result<()> {
-    let known = user::find(act.conn, witness)?.and_then(|found| found.actor());
-    let fits = known.is_some_and(|w| matches!(w.role, Role::Staff | Role::Assessor) && w.user != actor.user);
-    if fits {
-        return Ok(());
-    }
-    Err(fault(
-        "/spoken/witness_id",
-        "not_a_witness",
-        "Saksi harus akun staf atau asesor yang aktif, dan bukan Anda sendiri.",
-        "The witness must be an active account of staff or an assessor, and not you.",
-    ))
 }
 
 /// With the first contact the time of both begins; later each counts for one's own.
