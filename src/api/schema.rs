@@ -13,7 +13,7 @@ use crate::domain::consent::Method;
 use crate::domain::field::{FieldClass, FieldType, FieldUnit, Op};
 use crate::domain::id::*;
 use crate::domain::life::*;
-use crate::domain::match_life::{MatchState, Move};
+use crate::domain::match_life::{MatchState, Move, Side};
 use crate::domain::money::Rupiah;
 use crate::domain::status::{Action, State};
 use crate::domain::terms::CostKind;
@@ -94,7 +94,7 @@ code_schemas! {
     Role, Op, FieldType, FieldClass, FieldUnit, SectorGroup, NeedBand, Instrument, ParticipantType, Attendance, PenaCategory,
     DisabilityInclusion, JakpreneurStage, LegalForm, LegalStatus, LegalPaper, SizeClass, RevenueBand, Green, Exclusion,
     InvestorKind, AssessmentKind, RubricState, CriteriaState, ListState, ImportState, ImportMode, CardState, State, Action,
-    MatchState, Move, CostKind, LicenceKind, Concern, Lang, Method,
+    MatchState, Move, Side, CostKind, LicenceKind, Concern, Lang, Method,
 }
 
 macro_rules! named {

@@ -17,7 +17,7 @@ use super::conn::MultiBackend;
 use crate::domain::actor::Role;
 use crate::domain::id;
 use crate::domain::life::{AssessmentKind, CriteriaState, ImportMode, ImportState, ListState, RubricState};
-use crate::domain::match_life::MatchState;
+use crate::domain::match_life::{MatchState, Side};
 use crate::domain::time::Instant;
 use crate::domain::venture::{Attendance, InvestorKind, ParticipantType};
 
@@ -131,6 +131,7 @@ code_columns!(
     CriteriaState,
     ListState,
     MatchState,
+    Side,
     ImportState,
     ImportMode,
 );

@@ -154,6 +154,13 @@ pub fn entries(conn: &mut Conn, id: MatchListId, seek: &Seek<i32>, limit: i64) -
     Ok(cut!(conn, query, match_list_entries::position, ascending, seek, limit))
 }
 
+/// The card of a venture on a list, canonical JSON, if it stands there.
+pub fn card_of(conn: &mut Conn, id: MatchListId, venture: VentureId) -> Result<Option<String>> {
+    let query = match_list_entries::table.filter(match_list_entries::list_id.eq(id));
+    let query = query.filter(match_list_entries::venture_id.eq(venture)).select(match_list_entries::card);
+    Ok(query.first(conn).optional()?)
+}
+
 /// Every venture of a list, by position.
 pub fn ventures(conn: &mut Conn, id: MatchListId) -> Result<Vec<VentureId>> {
     Ok(match_list_entries::table

@@ -302,6 +302,7 @@ diesel::table! {
         published_at -> Nullable<BigInt>,
         superseded_by -> Nullable<Text>,
         version -> Integer,
+        suggested_at -> Nullable<BigInt>,
     }
 }
 
@@ -332,6 +333,7 @@ diesel::table! {
         expires_at -> Nullable<BigInt>,
         delete_by -> Nullable<BigInt>,
         deleted_at -> Nullable<BigInt>,
+        ended_by -> Nullable<Text>,
     }
 }
 
