@@ -8,6 +8,7 @@ pub mod card;
 pub mod consent;
 pub mod criteria;
 pub mod decimal;
+pub mod delivery;
 pub mod fault;
 pub mod field;
 pub mod fixed;

@@ -21,6 +21,9 @@ pub const FOR_PEOPLE_ONLY: &[&str] = &[
     "publishMatchList",
     "issueClaimCode",
     "moveMatch",
+    "createWebhook",
+    "changeWebhook",
+    "rotateWebhookSecret",
 ];
 
 /// The roles that a program may have.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::event::{self, Event};
 use super::{Act, By, Conflict, Error, Result, Service, next_version};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::id::{MatchId, VentureId};
@@ -169,6 +170,7 @@ fn go(act: &mut Act<'_>, found: &mut Match, step: Move, side: Side) -> Result<()
     found.version += 1;
     found.moved_at = act.now;
     save(act.conn, found)?;
+    event::note(act, &Event::MatchMoved(found))?;
     act.audit("match.move", found.id, &(step, side, from, to))
 }
 

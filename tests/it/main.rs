@@ -39,3 +39,4 @@ mod store;
 mod support;
 mod tables;
 mod tokens;
+mod webhooks;
