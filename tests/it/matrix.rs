@@ -36,6 +36,9 @@ const PATHS: &[(&str, &[Role])] = &[
     ("getVenture", &[Role::Assessor]),
     ("listVentureAssessments", &[]),
     ("issueClaimCode", &[]),
+    ("listConsents", &[]),
+    ("giveConsent", &[]),
+    ("withdrawConsent", &[]),
     ("getRubric", &[]),
     ("createRubricVersion", &[]),
     ("listRubricVersions", &[]),
@@ -46,6 +49,7 @@ const PATHS: &[(&str, &[Role])] = &[
     ("listImportErrors", &[]),
     ("getInvestor", &[Role::Investor]),
     ("changeInvestor", &[Role::Investor]),
+    ("verifyInvestor", &[]),
     ("createCriteria", &[Role::Investor]),
     ("listCriteria", &[Role::Investor]),
     ("getCriteria", &[Role::Investor]),
@@ -59,8 +63,9 @@ const PATHS: &[(&str, &[Role])] = &[
     ("publishMatchList", &[]),
     ("listMatchListEntries", &[Role::Investor]),
     ("getMatchListEntry", &[Role::Investor]),
-    ("getMatch", &[Role::Investor]),
-    ("moveMatch", &[Role::Investor]),
+    ("getMatch", &[Role::Investor, Role::Owner]),
+    ("moveMatch", &[Role::Investor, Role::Owner]),
+    ("confirmDeletion", &[Role::Investor]),
     ("getWebhook", &[Role::Investor]),
     ("changeWebhook", &[Role::Investor]),
     ("deleteWebhook", &[Role::Investor]),
@@ -89,6 +94,8 @@ const BODIES: &[(&str, &str)] = &[
     ("rank", "cohort_id"),
     ("createUser", "investor_id"),
     ("createServiceToken", "investor_id"),
+    // An id of nobody and one of somebody who cannot be a witness are refused alike: consents::a_witness_is_another.
+    ("giveConsent", "witness_id"),
 ];
 
 /// Members that no body takes from a client, whatever it makes or changes, unless its schema has them.
@@ -153,8 +160,11 @@ async fn known(p: &Programme) -> Known {
     ids.insert("criteria", vec![criteria("investor").await, criteria("investor_other").await]);
     let lists = (listed("investor", "/v1/match-lists").await, listed("staff", "/v1/match-lists").await);
     ids.insert("match-lists", own_first(lists.0, lists.1));
-    let matches = (listed("investor", "/v1/matches").await, listed("investor_other", "/v1/matches").await);
-    ids.insert("matches", vec![matches.0[0].clone(), matches.1[0].clone()]);
+    // One that the owner was asked about, and one of another investor with another venture.
+    let asked = p.ask_owner().await;
+    let others = p.service().read(|conn| Ok(sedaya::store::matches::of_investor(conn, p.investor("investor_other"))?));
+    let other = others.unwrap().into_iter().find(|m| Some(m.venture_id) != p.user("owner").venture_id).unwrap();
+    ids.insert("matches", vec![asked, other.id.to_string()]);
     let mut deliveries = BTreeMap::new();
     for (who, found) in ["investor", "investor_other"].into_iter().zip(ids["matches"].clone()) {
         let new = json!({"url": "https://example.org/", "events": ["match.moved"]});
