@@ -29,6 +29,7 @@ use crate::api::routes::Routes;
 use crate::api::state::{Accounts, Limits, Reach, State};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::couriers::{Couriers, Running};
 use crate::domain::id::Ids;
 use crate::keys::{KeyError, Keys, password};
 use crate::ops::{self, Service, matches};
@@ -95,6 +96,8 @@ pub struct Outside {
     pub reach: Option<Arc<dyn Reach>>,
     /// Where names lead to.
     pub lookup: Lookup,
+    /// Whether what happens is carried out into the world by itself; if not, [`App::couriers`] does it when it is told to.
+    pub carries: bool,
 }
 
 impl Default for Outside {
@@ -106,6 +109,7 @@ impl Default for Outside {
             accounts: None,
             reach: None,
             lookup: outbound::system(),
+            carries: true,
         }
     }
 }
@@ -118,6 +122,9 @@ pub struct App {
     pub admin_addr: SocketAddr,
     /// What all requests share.
     pub state: Arc<State>,
+    /// Who carries what happens out into the world.
+    pub couriers: Couriers,
+    carrying: Option<Running>,
     drain: Duration,
     servers: Vec<(ServerHandle, JoinHandle<std::io::Result<()>>)>,
     sweeper: JoinHandle<()>,
@@ -139,7 +146,8 @@ impl App {
     pub async fn build_with(config: &Config, outside: Outside) -> Result<Self, StartError> {
         let keys = Arc::new(Keys::open(&config.place.key_file)?);
         let db = open_database(config)?;
-        let issuers = open_issuers(config, outside.lookup)?;
+        let outbound = open_outbound(config, outside.lookup)?;
+        let issuers = open_issuers(config, &outbound)?;
         let mut routes = Routes::default();
         (outside.routes)(&mut routes);
         let document = document(&routes)?;
@@ -148,7 +156,9 @@ impl App {
         let service = Service::new(db.clone(), keys, outside.clock, outside.ids);
         matches::catch_up(&service)?;
         let directory = Arc::new(Directory::new(service.clone(), workers.clone()));
+        let couriers = Couriers::new(service.clone(), outbound.clone());
         let state = Arc::new(State {
+            outbound,
             imports: Imports::start(service.clone()),
             service,
             admissions: Admissions::default(),
@@ -167,9 +177,19 @@ impl App {
         });
         let (addr, api) = serve_api(config, &state, contract, outside.routes)?;
         let (admin_addr, admin) = serve_admin(config, &state)?;
+        let carrying = outside.carries.then(|| couriers.clone().start());
         let sweeper = tokio::spawn(keep_swept(state.service.clone()));
         tracing::info!(%addr, %admin_addr, "listening");
-        Ok(Self { addr, admin_addr, state, drain: config.drain, servers: vec![api, admin], sweeper })
+        Ok(Self {
+            addr,
+            admin_addr,
+            state,
+            couriers,
+            carrying,
+            drain: config.drain,
+            servers: vec![api, admin],
+            sweeper,
+        })
     }
 
     /// Serves until SIGTERM or Ctrl-C, then stops in order. After SIGTERM a balancer gets time to turn away.
@@ -193,6 +213,9 @@ impl App {
         while self.state.metrics.in_flight() > 0 && tokio::time::Instant::now() < deadline {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+        if let Some(carrying) = self.carrying {
+            carrying.stop(deadline).await;
+        }
         for (handle, server) in self.servers {
             // The last answers may still be on their way through the sockets.
             let _ = tokio::time::timeout(Duration::from_millis(200), handle.stop(true)).await;
@@ -214,12 +237,16 @@ fn open_database(config: &Config) -> Result<Db, StoreError> {
     Ok(db)
 }
 
-/// The issuers that the operator trusts. Without any there is nobody to call, and no client is made.
-fn open_issuers(config: &Config, lookup: Lookup) -> Result<Issuers, StartError> {
+/// The one way out.
+fn open_outbound(config: &Config, lookup: Lookup) -> Result<Outbound, StartError> {
+    let allowed: BTreeSet<String> = config.outbound_allow.iter().cloned().collect();
+    Ok(Outbound::new(outbound::Limits { allowed, ..outbound::Limits::default() }, lookup)?)
+}
+
+/// The issuers that the operator trusts.
+fn open_issuers(config: &Config, outbound: &Outbound) -> Result<Issuers, StartError> {
     let Some(path) = &config.issuers else { return Ok(Issuers::default()) };
     let listed = issuers::read_file(path).map_err(StartError::Issuers)?;
-    let allowed: BTreeSet<String> = config.outbound_allow.iter().cloned().collect();
-    let outbound = Outbound::new(outbound::Limits { allowed, ..outbound::Limits::default() }, lookup)?;
     for issuer in &listed {
         // An address that nobody may ever call would be a sign-in that never works.
         outbound.may_call(&issuer.issuer).map_err(|reason| {
@@ -229,7 +256,7 @@ fn open_issuers(config: &Config, lookup: Lookup) -> Result<Issuers, StartError> 
             ))
         })?;
     }
-    Ok(Issuers::new(listed, &outbound))
+    Ok(Issuers::new(listed, outbound))
 }
 
 type Serving = (SocketAddr, (ServerHandle, JoinHandle<std::io::Result<()>>));

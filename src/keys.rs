@@ -3,7 +3,7 @@
 //! One key file holds them all. [`mod@file`] reads, checks and first makes it; [`token`] signs and verifies access
 //! tokens, [`foreign`] verifies those of other issuers; [`seal`] encrypts personal data; [`hashing`] makes the keyed hashes by which a code or a number can
 //! be found again but not read; [`code`] writes a venture's id so that only one investor's lists share it;
-//! [`password`] hashes passwords. Nothing here prints a secret, also not in `Debug`.
+//! [`password`] hashes passwords; [`webhook`] signs what goes to webhooks. Nothing here prints a secret, also not in `Debug`.
 
 pub mod code;
 pub mod file;
@@ -12,6 +12,7 @@ pub mod hashing;
 pub mod password;
 pub mod seal;
 pub mod token;
+pub mod webhook;
 
 use std::fmt;
 use std::path::Path;

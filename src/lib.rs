@@ -5,7 +5,7 @@
 //! fails on one that points the wrong way.
 //!
 //! ```text
-//! main → cli → app → { api, sources } → ops → { store, engine } → domain          (outbound: a leaf)
+//! main → cli → app → { api, couriers, sources } → ops → { store, engine } → domain          (outbound: a leaf)
 //! ```
 //!
 //! - [`domain`]: nouns and rules a programme officer could read. No I/O, no clock, no database, no web.
@@ -13,6 +13,7 @@
 //! - [`store`]: the database, either of two behind one connection type; the only room with queries.
 //! - [`ops`]: use cases; HTTP, files and the command line all come through here.
 //! - [`api`]: HTTP; it never sees Diesel. [`sources`]: workshop sheets. [`cli`]: one file a command.
+//! - [`couriers`]: what happened, carried to those who asked to be told: order, retries, signatures.
 //! - [`outbound`]: the one way out, guarded; whoever calls an address that somebody else gave goes through it.
 //! - [`app`]: built once from [`config`], the one door for production and tests.
 //! - [`keys`], [`clock`], [`telemetry`]: what everything stands on. [`mod@reference`] and [`demo`]: data, embedded.
@@ -42,6 +43,7 @@ pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod couriers;
 pub mod demo;
 pub mod domain;
 pub mod engine;

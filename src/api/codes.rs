@@ -226,6 +226,11 @@ codes_table! {
         "Belum ada rubrik" / "No rubric yet"
         "Terbitkan satu versi rubrik dulu."
         / "Publish a version of a rubric first.";
+    /// There are as many webhooks as one side may have.
+    TooManyWebhooks = "too_many_webhooks" CONFLICT false
+        "Terlalu banyak webhook" / "Too many webhooks"
+        "Hapus webhook yang tidak dipakai lagi dulu."
+        / "Delete a webhook that is not used any more first.";
     /// Too many requests, or too many failed sign-ins.
     RateLimited = "rate_limited" TOO_MANY_REQUESTS true
         "Terlalu banyak permintaan" / "Too many requests"

@@ -65,6 +65,7 @@ impl Reach for Directory {
                     Target::Rubric(id) => reach::rubric(conn, id),
                     Target::Import(id) => reach::import(conn, id),
                     Target::User(id) => reach::user(conn, id),
+                    Target::Webhook(id) => reach::webhook(conn, &actor, id),
                 })
             };
             Ok(self.workers.run(ask).await??)

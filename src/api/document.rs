@@ -15,6 +15,7 @@ use super::links;
 use super::problem::{FaultBody, ProblemBody};
 use super::routes::Routes;
 use super::table::Form;
+use super::webhook_events;
 use crate::domain::actor::Role;
 use crate::domain::scope;
 
@@ -94,6 +95,9 @@ pub fn document(routes: &Routes) -> Result<Value, DocumentError> {
     components.schemas.extend(nested);
     components.schemas.insert(ProblemBody::name().into_owned(), <ProblemBody as utoipa::PartialSchema>::schema());
     components.schemas.insert(FaultBody::name().into_owned(), <FaultBody as utoipa::PartialSchema>::schema());
+    for (name, schema) in webhook_events::schemas() {
+        components.schemas.entry(name).or_insert(schema);
+    }
     let built = OpenApiBuilder::new().info(info).paths(routes.paths.clone()).components(Some(components)).build();
     let mut document = serde_json::to_value(built).map_err(|e| DocumentError(e.to_string()))?;
     document["info"] = json!({
@@ -103,6 +107,7 @@ pub fn document(routes: &Routes) -> Result<Value, DocumentError> {
         "contact": { "name": "SEDAYA Match", "url": "https://dinsos.jakarta.go.id" },
         "license": { "name": "Apache-2.0 OR MIT", "identifier": "Apache-2.0 OR MIT" },
     });
+    document["webhooks"] = webhook_events::document();
     document["servers"] = json!([{ "url": "/", "description": "The service that gave you this document." }]);
     document["security"] = json!([{ "bearer": [] }]);
     document["components"]["securitySchemes"] = json!({ "bearer": {
@@ -391,6 +396,7 @@ const TAGS: &[(&str, &str)] = &[
     ("rankings", "Rankings of any criteria document; nothing is stored."),
     ("matches", "One investor and one venture, from a line on a list to an introduction that both agreed to."),
     ("match-lists", "Ranked lists that are made by one person and published by another."),
+    ("webhooks", "Addresses that are told of events, and what they were told."),
     ("reference", "Code lists, fields and dated figures."),
     ("audit", "Who did what, and the proof that the record is whole."),
     ("users", "Accounts."),

@@ -89,6 +89,8 @@ pub mod table;
 pub mod upload;
 pub mod users;
 pub mod ventures;
+pub mod webhook_events;
+pub mod webhooks;
 pub mod work;
 
 use routes::Routes;
@@ -114,4 +116,5 @@ pub fn routes(routes: &mut Routes) {
     sign_in::routes(routes);
     users::routes(routes);
     ventures::routes(routes);
+    webhooks::routes(routes);
 }

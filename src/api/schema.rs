@@ -10,6 +10,7 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 use crate::domain::actor::Role;
 use crate::domain::card::CardState;
 use crate::domain::consent::Method;
+use crate::domain::delivery::{DeliveryFailure, DeliveryState, EventKind, Stopped};
 use crate::domain::field::{FieldClass, FieldType, FieldUnit, Op};
 use crate::domain::id::*;
 use crate::domain::life::*;
@@ -71,7 +72,8 @@ fn example_id<T: Id>() -> String {
 id_schemas! {
     VentureId "a venture", InvestorId "an investor", CriteriaId "a criteria set", MatchListId "a match list",
     MatchId "a match", CohortId "a cohort", ParticipantId "a participant", AssessmentId "an assessment",
-    RubricId "a rubric", ImportId "an import", UserId "an account",
+    RubricId "a rubric", ImportId "an import", UserId "an account", WebhookId "a webhook",
+    DeliveryId "a delivery: one event on its way to one webhook",
 }
 
 /// A closed set of codes.
@@ -94,7 +96,7 @@ code_schemas! {
     Role, Op, FieldType, FieldClass, FieldUnit, SectorGroup, NeedBand, Instrument, ParticipantType, Attendance, PenaCategory,
     DisabilityInclusion, JakpreneurStage, LegalForm, LegalStatus, LegalPaper, SizeClass, RevenueBand, Green, Exclusion,
     InvestorKind, AssessmentKind, RubricState, CriteriaState, ListState, ImportState, ImportMode, CardState, State, Action,
-    MatchState, Move, Side, CostKind, LicenceKind, Concern, Lang, Method,
+    MatchState, Move, Side, CostKind, LicenceKind, Concern, Lang, Method, EventKind, Stopped, DeliveryState, DeliveryFailure,
 }
 
 macro_rules! named {

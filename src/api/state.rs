@@ -18,10 +18,12 @@ use super::rate::Rates;
 use crate::domain::actor::{Actor, Identity};
 use crate::domain::id::{
     AssessmentId, CohortId, CriteriaId, ImportId, InvestorId, MatchId, MatchListId, RubricId, UserId, VentureId,
+    WebhookId,
 };
 use crate::domain::scope::Scope;
 use crate::keys::token::Claims;
 use crate::ops::Service;
+use crate::outbound::Outbound;
 
 /// Limits of the service that an operator may set.
 #[derive(Clone, Copy, Debug)]
@@ -87,7 +89,7 @@ macro_rules! targets {
 
 targets! {
     Venture(VentureId), Investor(InvestorId), Criteria(CriteriaId), MatchList(MatchListId), Match(MatchId), Cohort(CohortId),
-    Assessment(AssessmentId), Rubric(RubricId), Import(ImportId), User(UserId),
+    Assessment(AssessmentId), Rubric(RubricId), Import(ImportId), User(UserId), Webhook(WebhookId),
 }
 
 /// What all requests of a process share.
@@ -100,6 +102,8 @@ pub struct State {
     pub accounts: Arc<dyn Accounts>,
     /// Whom we trust to say who somebody is.
     pub issuers: Issuers,
+    /// The one way out: whether an address that somebody gives may be called.
+    pub outbound: Outbound,
     /// Whose web pages may call.
     pub origins: Origins,
     /// How often somebody may ask.

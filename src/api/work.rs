@@ -102,5 +102,6 @@ const fn code_of(conflict: Conflict) -> Code {
         Conflict::ListNotDraft => Code::ListNotDraft,
         Conflict::ListOutdated => Code::ListOutdated,
         Conflict::NoRubric => Code::NoRubric,
+        Conflict::TooManyWebhooks => Code::TooManyWebhooks,
     }
 }

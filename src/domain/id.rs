@@ -113,6 +113,10 @@ ids! {
     ImportId = "imp_";
     /// An account that signs in.
     UserId = "usr_";
+    /// An address that is told of events.
+    WebhookId = "whk_";
+    /// One event on its way to one webhook.
+    DeliveryId = "dlv_";
 }
 
 /// Where the 74 free bits of a new id come from: the system's randomness in production, a counter

@@ -9,6 +9,7 @@ pub mod consent;
 pub mod criteria;
 pub mod deadline;
 pub mod decimal;
+pub mod delivery;
 pub mod fault;
 pub mod field;
 pub mod fixed;

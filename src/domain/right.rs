@@ -136,6 +136,15 @@ rights! {
     MoveMatch = "moveMatch": Staff Investor Owner;
     ConfirmDeletion = "confirmDeletion": Investor;
 
+    CreateWebhook = "createWebhook": Staff Investor;
+    ListWebhooks = "listWebhooks": Staff Investor;
+    GetWebhook = "getWebhook": Staff Investor;
+    ChangeWebhook = "changeWebhook": Staff Investor;
+    DeleteWebhook = "deleteWebhook": Staff Investor;
+    RotateWebhookSecret = "rotateWebhookSecret": Staff Investor;
+    ListDeliveries = "listDeliveries": Staff Investor;
+    RetryDelivery = "retryDelivery": Staff Investor;
+
     ListAudit = "listAudit": Auditor Admin;
     VerifyAudit = "verifyAudit": Auditor Admin;
 

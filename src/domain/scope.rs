@@ -25,6 +25,9 @@ pub const FOR_PEOPLE_ONLY: &[&str] = &[
     "confirmDeletion",
     "giveConsent",
     "withdrawConsent",
+    "createWebhook",
+    "changeWebhook",
+    "rotateWebhookSecret",
 ];
 
 /// The roles that a program may have.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::event::{self, Event};
 use super::{Act, Conflict, Error, Result, rubric};
 use crate::domain::criteria::{self as document, Role as Use, Source};
 use crate::domain::fault::Fault;
@@ -171,6 +172,7 @@ pub fn publish(act: &mut Act<'_>, id: CriteriaId, number: i32) -> Result<Criteri
     version.published_at = Some(act.now);
     act.audit("criteria.publish", id, &(number, &seed))?;
     version.seed = Some(seed);
+    event::note(act, &Event::CriteriaPublished(&set, &version))?;
     store(act, set, &version)?;
     Ok(version)
 }

@@ -44,6 +44,8 @@ pub enum Conflict {
     ListOutdated,
     /// No rubric is published, so nothing can be assessed.
     NoRubric,
+    /// There are as many webhooks as one side may have.
+    TooManyWebhooks,
 }
 
 /// A refusal or a failure.

@@ -7,6 +7,7 @@ use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use serde_json::{Value, json};
 
+use super::event::{self, Event};
 use super::line::{self, Line};
 use super::rankable::Rankable;
 use super::{Act, By, Conflict, Error, Result, Service, criteria, matches};
@@ -217,6 +218,7 @@ pub fn publish(act: &mut Act<'_>, id: MatchListId) -> Result<MatchList> {
     list.version += 1;
     save(act.conn, &list)?;
     act.audit("match_list.publish", id, &(&list.inputs_hash, &list.output_hash))?;
+    event::note(act, &Event::ListPublished(&list))?;
     matches::suggest(act, &list)?;
     Ok(list)
 }

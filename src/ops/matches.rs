@@ -13,6 +13,7 @@ pub use said::Said;
 pub use sweep::{sweep, sweep_some};
 pub use view::{AskedBy, Concern, Contact, View, view};
 
+use super::event::{self, Event};
 use super::{Act, By, Conflict, Error, Result, Service};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::consent::{self, Purpose};
@@ -259,6 +260,7 @@ fn go(act: &mut Act<'_>, found: &mut Match, step: Move, side: Side) -> Result<()
         closed(found, stopped_at.unwrap_or(found.moved_at));
     }
     save(act.conn, found)?;
+    event::note(act, &Event::MatchMoved(found))?;
     act.audit("match.move", found.id, &(step, side, from, to))?;
     let waits_again = step == Move::Resume && found.queued_at.is_some();
     if waits_again || had_turn && !has_turn(found) {

@@ -1,9 +1,10 @@
 //! What exists as far as somebody may know. What is not theirs is answered like what does not exist.
 
-use super::{Result, match_list, matches};
+use super::{Result, match_list, matches, webhook};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::id::{
     AssessmentId, CohortId, CriteriaId, ImportId, InvestorId, MatchId, MatchListId, RubricId, UserId, VentureId,
+    WebhookId,
 };
 use crate::domain::time::Instant;
 use crate::store::{self, Conn};
@@ -44,6 +45,15 @@ pub fn match_list(conn: &mut Conn, actor: &Actor, id: MatchListId) -> Result<boo
 /// Investors and owners reach their own matches only, owners once they are asked.
 pub fn a_match(conn: &mut Conn, actor: &Actor, id: MatchId) -> Result<bool> {
     match matches::readable(conn, actor, id, Instant::from_micros(0)) {
+        Ok(_) => Ok(true),
+        Err(super::Error::NotFound) => Ok(false),
+        Err(other) => Err(other),
+    }
+}
+
+/// Investors reach their own webhooks only.
+pub fn webhook(conn: &mut Conn, actor: &Actor, id: WebhookId) -> Result<bool> {
+    match webhook::readable(conn, actor, id) {
         Ok(_) => Ok(true),
         Err(super::Error::NotFound) => Ok(false),
         Err(other) => Err(other),

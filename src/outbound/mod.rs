@@ -32,13 +32,20 @@ pub struct Limits {
     pub connect: Duration,
     /// Time for everything, the last byte of the answer included.
     pub whole: Duration,
+    /// Time for everything when something is told and not asked: whoever is told may have work to do first.
+    pub told: Duration,
     /// Origins that the operator vouches for, as [`origin`] writes them.
     pub allowed: BTreeSet<String>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connect: Duration::from_secs(3), whole: Duration::from_secs(5), allowed: BTreeSet::new() }
+        Self {
+            connect: Duration::from_secs(3),
+            whole: Duration::from_secs(5),
+            told: Duration::from_secs(15),
+            allowed: BTreeSet::new(),
+        }
     }
 }
 
@@ -77,6 +84,16 @@ pub enum Failure {
     Broken,
 }
 
+/// What somebody who was told something answered. Of the body nothing is read: nobody asked for it, and it has no end that
+/// could be trusted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// The status, whatever it is; redirects are not followed.
+    pub status: u16,
+    /// `Retry-After`, as it came, if it is a text of less than a hundred characters.
+    pub retry_after: Option<String>,
+}
+
 /// The client could not be made: the machine has no usable certificates, say.
 #[derive(Debug, thiserror::Error)]
 #[error("the client for outgoing calls cannot be made: {0}")]
@@ -87,6 +104,7 @@ pub struct NoClient(#[from] reqwest::Error);
 pub struct Outbound {
     guarded: Client,
     trusted: Client,
+    told: Duration,
     allowed: Arc<BTreeSet<String>>,
 }
 
@@ -110,6 +128,7 @@ impl Outbound {
         Ok(Self {
             guarded: builder().dns_resolver(Resolver::guarded(Arc::clone(&lookup))).build()?,
             trusted: builder().dns_resolver(Resolver::trusted(lookup)).build()?,
+            told: limits.told,
             allowed: Arc::new(limits.allowed),
         })
     }
@@ -125,6 +144,21 @@ impl Outbound {
             return Err(Failure::Status(response.status().as_u16()));
         }
         read(response, longest).await
+    }
+
+    /// Tells something: sends a body, and waits for the head of the answer.
+    ///
+    /// # Errors
+    /// See [`Failure`], but for [`Failure::Status`], [`Failure::TooLong`] and [`Failure::Broken`]; on those of the URL itself
+    /// nothing was sent and no name was asked for.
+    pub async fn post(&self, url: &str, headers: &[(&str, &str)], body: String) -> Result<Answered, Failure> {
+        let (client, url) = self.admit(url)?;
+        let request = client.post(url).timeout(self.told).body(body);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let response = request.send().await.map_err(|e| failure(&e, Failure::Connection))?;
+        let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
+        let retry_after = retry_after.filter(|text| text.len() < 100).map(ToOwned::to_owned);
+        Ok(Answered { status: response.status().as_u16(), retry_after })
     }
 
     /// Whether a URL may be called, as far as that can be said without asking for its name.

@@ -15,6 +15,7 @@ use diesel::sqlite::Sqlite;
 
 use super::conn::MultiBackend;
 use crate::domain::actor::Role;
+use crate::domain::delivery::{DeliveryFailure, DeliveryState, EventKind, Stopped};
 use crate::domain::id;
 use crate::domain::life::{AssessmentKind, CriteriaState, ImportMode, ImportState, ListState, RubricState};
 use crate::domain::match_life::{MatchState, Side};
@@ -112,7 +113,7 @@ macro_rules! text_columns {
 text_columns!(
     ToString::to_string, |t| t.parse().ok();
     id::VentureId, id::InvestorId, id::CriteriaId, id::MatchListId, id::MatchId, id::CohortId, id::ParticipantId,
-    id::AssessmentId, id::RubricId, id::ImportId, id::UserId,
+    id::AssessmentId, id::RubricId, id::ImportId, id::UserId, id::WebhookId, id::DeliveryId,
 );
 
 /// Closed sets of codes.
@@ -134,6 +135,10 @@ code_columns!(
     Side,
     ImportState,
     ImportMode,
+    EventKind,
+    Stopped,
+    DeliveryState,
+    DeliveryFailure,
 );
 
 column!(BigInt, Instant);

@@ -20,6 +20,7 @@ pub mod import;
 pub mod investor;
 pub mod match_list;
 pub mod matches;
+pub mod outbox;
 pub mod rubric;
 mod schema;
 pub mod seek;
@@ -27,6 +28,7 @@ pub mod service_token;
 pub mod sign_in_failure;
 pub mod user;
 pub mod venture;
+pub mod webhook;
 
 pub use conn::Conn;
 pub use db::{Db, Location};

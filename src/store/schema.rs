@@ -348,6 +348,42 @@ diesel::table! {
 }
 
 diesel::table! {
+    webhooks (id) {
+        id -> Text,
+        investor_id -> Nullable<Text>,
+        url -> Text,
+        description -> Text,
+        events -> Text,
+        stopped -> Nullable<Text>,
+        secret -> Binary,
+        earlier_secret -> Nullable<Binary>,
+        earlier_until -> Nullable<BigInt>,
+        given_up -> Integer,
+        version -> Integer,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    outbox (seq) {
+        seq -> BigInt,
+        id -> Text,
+        lane -> Text,
+        event -> Nullable<Text>,
+        subject -> Text,
+        payload -> Text,
+        state -> Text,
+        attempts -> Integer,
+        due_at -> BigInt,
+        leased_until -> Nullable<BigInt>,
+        status -> Nullable<Integer>,
+        failure -> Nullable<Text>,
+        created_at -> BigInt,
+        settled_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     idempotency (principal, key_hash) {
         principal -> Text,
         key_hash -> Text,
@@ -394,4 +430,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency,
     sign_in_failures,
     service_tokens,
+    webhooks,
+    outbox,
 );

@@ -36,12 +36,17 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
         &["ops", "sources", "store", "engine", "reference", "keys", "clock", "outbound", "domain"],
         "the API turns requests into use cases; it does not know how it is started",
     ),
+    (
+        "couriers",
+        &["ops", "outbound", "domain"],
+        "couriers carry what use cases hand them, by the guarded way out; they do not know the API",
+    ),
     ("outbound", &[], "outbound calls what it is told to, and knows nobody's reasons"),
     ("config", &["outbound"], "config is what an operator sets, in the words of what it is for"),
     ("telemetry", &[], "telemetry stands alone"),
     (
         "app",
-        &["api", "config", "telemetry", "ops", "sources", "store", "keys", "clock", "outbound", "domain"],
+        &["api", "couriers", "config", "telemetry", "ops", "sources", "store", "keys", "clock", "outbound", "domain"],
         "app builds the service; commands start it",
     ),
     (
@@ -49,6 +54,7 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
         &[
             "app",
             "api",
+            "couriers",
             "config",
             "telemetry",
             "demo",
@@ -71,7 +77,11 @@ const CRATES: &[(&str, &[&str], &str)] = &[
     ("diesel_migrations", &["store"], "only store holds queries"),
     ("actix_web", &["api", "app"], "the web stops at the API"),
     ("utoipa", &["api"], "the document is made in the API"),
-    ("tokio", &["api", "app", "cli", "sources", "demo", "outbound"], "rules and queries do not wait for anything"),
+    (
+        "tokio",
+        &["api", "app", "cli", "couriers", "sources", "demo", "outbound"],
+        "rules and queries do not wait for anything",
+    ),
     ("reqwest", &["outbound"], "there is one way out, and it is guarded"),
     ("jsonwebtoken", &["keys"], "tokens are made and read in keys"),
     ("argon2", &["keys"], "passwords are hashed in keys"),

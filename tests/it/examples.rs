@@ -117,6 +117,7 @@ fn shorten(value: &mut Value) {
                     ("token", _) => {
                         *member = json!("st_tPq7Yx0yq7m2oQkQ7w6vLr2i9b8nJ3cUeXzA1sDfGhItPq7Yx0yq7m2oQkQ7w6vL")
                     }
+                    ("secret", _) => *member = json!("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDazEVKBUIuWw="),
                     ("password", _) => *member = json!("tiga-kata-acak-saja"),
                     _ => {}
                 }
@@ -264,6 +265,26 @@ async fn lists(r: &mut Recorder<'_>) {
     }
 }
 
+async fn webhooks(r: &mut Recorder<'_>) {
+    let new = json!({"url": "https://app.example.org/sedaya", "description": "Aplikasi kami",
+        "events": ["match_list.published", "match.moved"]});
+    let made = r.post("investor", "createWebhook", &[], new).await;
+    let at = id(&made);
+    let found = r.programme.get("investor", "/v1/matches?limit=1").await.expect(200);
+    let path = format!("/v1/matches/{}", first(&found));
+    let tag = r.programme.get("investor", &path).await.expect(200).etag();
+    let closer = r.programme.by("investor", "POST", &format!("{path}/moves")).header("if-match", tag);
+    send(closer.json(&json!({"move": "shortlist"}))).await.expect(200);
+    let delivery = first(&r.get("investor", "listDeliveries", &[("id", &at)]).await);
+    r.post("investor", "retryDelivery", &[("id", &at), ("delivery", &delivery)], json!({})).await;
+    r.post("investor", "rotateWebhookSecret", &[("id", &at)], json!({})).await;
+    let tag = r.get("investor", "getWebhook", &[("id", &at)]).await.etag();
+    let tag = r.patch("investor", "changeWebhook", &at, &tag, json!({"enabled": false})).await.etag();
+    r.get("investor", "listWebhooks", &[]).await;
+    let path = [("id", at.as_str())];
+    r.ask("investor", "deleteWebhook", Ask { path: &path, tag: Some(&tag), ..Ask::default() }).await;
+}
+
 async fn matches(r: &mut Recorder<'_>) {
     let p = r.programme;
     let id = p.match_of_owner();
@@ -344,6 +365,7 @@ async fn body(p: &Programme) {
     people(&mut recorder).await;
     workshop(&mut recorder).await;
     lists(&mut recorder).await;
+    webhooks(&mut recorder).await;
     matches(&mut recorder).await;
     rubrics(&mut recorder).await;
     let seen = Value::Object(recorder.seen);

@@ -41,3 +41,4 @@ mod store;
 mod support;
 mod tables;
 mod tokens;
+mod webhooks;

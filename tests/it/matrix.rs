@@ -66,6 +66,12 @@ const PATHS: &[(&str, &[Role])] = &[
     ("getMatch", &[Role::Investor, Role::Owner]),
     ("moveMatch", &[Role::Investor, Role::Owner]),
     ("confirmDeletion", &[Role::Investor]),
+    ("getWebhook", &[Role::Investor]),
+    ("changeWebhook", &[Role::Investor]),
+    ("deleteWebhook", &[Role::Investor]),
+    ("rotateWebhookSecret", &[Role::Investor]),
+    ("listDeliveries", &[Role::Investor]),
+    ("retryDelivery", &[Role::Investor]),
     ("getUser", &[]),
     ("changeUser", &[]),
     ("getServiceToken", &[]),
@@ -117,6 +123,8 @@ struct Known {
     document: Value,
     /// By the first part of a path: the ids, the first of them the investor's own where somebody owns them.
     ids: BTreeMap<&'static str, Vec<String>>,
+    /// One delivery of each webhook.
+    deliveries: BTreeMap<String, String>,
 }
 
 /// Ids of each kind; those of `investor` and of `assessor` first, and behind them somebody else's.
@@ -157,17 +165,32 @@ async fn known(p: &Programme) -> Known {
     let others = p.service().read(|conn| Ok(sedaya::store::matches::of_investor(conn, p.investor("investor_other"))?));
     let other = others.unwrap().into_iter().find(|m| Some(m.venture_id) != p.user("owner").venture_id).unwrap();
     ids.insert("matches", vec![asked, other.id.to_string()]);
+    let mut deliveries = BTreeMap::new();
+    for (who, found) in ["investor", "investor_other"].into_iter().zip(ids["matches"].clone()) {
+        let new = json!({"url": "https://example.org/", "events": ["match.moved"]});
+        let made = p.post(who, "/v1/webhooks", &new).await.expect(201);
+        let path = format!("/v1/matches/{found}");
+        let tag = p.get("staff", &path).await.expect(200).etag();
+        let stop = p.by("staff", "POST", &format!("{path}/moves")).header("if-match", tag);
+        send(stop.json(&json!({"move": "suspend"}))).await.expect(200);
+        let webhook = made.body["id"].as_str().unwrap().to_owned();
+        let told = listed(who, &format!("/v1/webhooks/{webhook}/deliveries")).await;
+        ids.entry("webhooks").or_insert_with(Vec::new).push(webhook.clone());
+        deliveries.insert(webhook, told[0].clone());
+    }
     let mine = p.get("assessor", "/v1/assessments").await.expect(200);
     let mine = |key: &str| mine.items().iter().map(|a| a[key].as_str().unwrap().to_owned()).collect::<Vec<_>>();
     ids.insert("assessments", own_first(mine("id"), listed("staff", "/v1/assessments").await));
     ids.insert("ventures", own_first(mine("venture_id"), listed("staff", "/v1/ventures").await));
-    Known { document, ids }
+    Known { document, ids, deliveries }
 }
 
 impl Known {
     /// A path with an id, and with the other parameters as the sample has them.
-    fn path(template: &str, id: &str) -> String {
-        template.replace("{id}", id).replace("{n}", "1").replace("{position}", "1")
+    fn path(&self, template: &str, id: &str) -> String {
+        let delivery = self.deliveries.get(id).map_or("dlv_01jcnq8xvgf0nadk1qh2t8wz5e", String::as_str);
+        let path = template.replace("{id}", id).replace("{n}", "1").replace("{position}", "1");
+        path.replace("{delivery}", delivery)
     }
 
     fn of(&self, template: &str) -> &[String] {
@@ -206,14 +229,14 @@ over_http!(a_foreign_id_in_a_path_is_like_none, |p| {
             let [only] = known.of(&template) else { panic!("{template}: no ids") };
             for (role, persona, _) in PERSONAS.iter().filter(|(role, ..)| may(row(operation), *role)) {
                 assert!(!rows[0].1.contains(role), "{operation}: whose is not known");
-                let answer = ask(p, persona, &method, &Known::path(&template, only)).await;
+                let answer = ask(p, persona, &method, &known.path(&template, only)).await;
                 assert_ne!(answer.status, 404, "{operation} as {persona}: {}", answer.text);
-                p.unknown_to(persona, &method, &Known::path(&template, &format!("{}{NOBODY}", &only[..4]))).await;
+                p.unknown_to(persona, &method, &known.path(&template, &format!("{}{NOBODY}", &only[..4]))).await;
             }
             continue;
         };
         for (role, persona, _) in PERSONAS {
-            let at = |id: &str| Known::path(&template, id);
+            let at = |id: &str| known.path(&template, id);
             if !may(row(operation), *role) {
                 // Nobody learns from a refusal whether something exists.
                 let refused = ask(p, persona, &method, &at(own)).await;
@@ -313,7 +336,7 @@ over_http!(a_foreign_cursor_is_like_none, |p| {
             continue;
         }
         let operation = op["operationId"].as_str().unwrap();
-        let path = template.contains("{id}").then(|| Known::path(&template, &known.of(&template)[0]));
+        let path = template.contains("{id}").then(|| known.path(&template, &known.of(&template)[0]));
         let path = path.unwrap_or(template);
         let everybody = PERSONAS
             .iter()
@@ -388,7 +411,7 @@ over_http!(no_body_takes_what_is_not_to_be_set, |p| {
         let sent: Value = extra.iter().map(|member| ((*member).to_owned(), json!("x"))).collect();
         for (role, persona, _) in PERSONAS.iter().filter(|(role, ..)| may(row(operation), *role)) {
             let path = if template.contains("{id}") {
-                Known::path(&template, &known.of(&template)[0])
+                known.path(&template, &known.of(&template)[0])
             } else {
                 template.clone()
             };
@@ -413,7 +436,7 @@ over_http!(nothing_is_sorted_or_filtered_by_what_is_hidden, |p| {
         let operation = op["operationId"].as_str().unwrap();
         let declared: Vec<_> = op["parameters"].as_array().into_iter().flatten().map(|q| &q["name"]).collect();
         let path =
-            if template.contains("{id}") { Known::path(&template, &known.of(&template)[0]) } else { template.clone() };
+            if template.contains("{id}") { known.path(&template, &known.of(&template)[0]) } else { template.clone() };
         let asked: Vec<_> = NOT_TO_BE_ASKED.into_iter().filter(|name| !declared.contains(&&json!(name))).collect();
         let query = asked.iter().map(|name| format!("{name}=x")).collect::<Vec<_>>().join("&");
         for (_, persona, _) in PERSONAS.iter().filter(|(role, ..)| may(row(operation), *role)) {

@@ -13,7 +13,12 @@ use crate::support::outside::{Manner, Outsider};
 /// Times short enough to wait for.
 fn limits(allowed: &[&str]) -> Limits {
     let allowed: BTreeSet<String> = allowed.iter().map(|o| origin(o).unwrap()).collect();
-    Limits { connect: Duration::from_millis(300), whole: Duration::from_millis(600), allowed }
+    Limits {
+        connect: Duration::from_millis(300),
+        whole: Duration::from_millis(600),
+        told: Duration::from_millis(600),
+        allowed,
+    }
 }
 
 fn client(allowed: &[&str], lookup: Lookup) -> Outbound {

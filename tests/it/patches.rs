@@ -12,6 +12,9 @@ over_http!(every_member_of_every_patch_has_its_states, |p| {
     let token = p.post("admin", "/v1/service-tokens", &new).await.expect(201);
     let token = token.header("location").unwrap().to_owned();
     let investor = format!("/v1/investors/{}", p.investor("investor"));
+    let new = json!({"url": "https://example.org/", "events": ["match.moved"]});
+    let webhook = p.post("staff", "/v1/webhooks", &new).await.expect(201);
+    let webhook = webhook.header("location").unwrap().to_owned();
     let cohort = format!("/v1/cohorts/{}", p.cohort().await);
     let mut seen = 0;
     for (template, item) in document["paths"].as_object().unwrap() {
@@ -20,6 +23,7 @@ over_http!(every_member_of_every_patch_has_its_states, |p| {
             "/v1/users/{id}" => ("admin", &user),
             "/v1/service-tokens/{id}" => ("admin", &token),
             "/v1/investors/{id}" => ("staff", &investor),
+            "/v1/webhooks/{id}" => ("staff", &webhook),
             "/v1/cohorts/{id}" => ("staff", &cohort),
             other => panic!("{other} can be patched and has no row here"),
         };
@@ -49,5 +53,5 @@ over_http!(every_member_of_every_patch_has_its_states, |p| {
         };
         assert_eq!(without_version(&after.body), without_version(&before.body), "{template}");
     }
-    assert_eq!(seen, 13);
+    assert_eq!(seen, 17);
 });

@@ -95,6 +95,11 @@ const PERSONAL: [&str; 9] = [
 
 async fn plant(p: &Programme) -> Rows {
     let rows = planted(&p.actor("assessor").user.to_string());
+    // Told of everything that follows; what they are told can be read.
+    for who in ["staff", "investor"] {
+        let new = json!({"url": "https://example.org/", "events": ["match_list.published", "match.moved"]});
+        p.post(who, "/v1/webhooks", &new).await.expect(201);
+    }
     let cohort = p.cohort().await;
     let job = p.import(&cohort, "kenari.csv", &rows.csv(), &[]).await;
     assert_eq!((&job.body["state"], &job.body["updated"]), (&json!("applied"), &json!(96)), "{}", job.text);
@@ -120,6 +125,7 @@ async fn everything(p: &Programme) -> BTreeMap<&'static str, Vec<String>> {
     let program = json!({"name": "Program", "role": "auditor", "operations": ["listAudit"]});
     p.post("admin", "/v1/service-tokens", &program).await.expect(201);
     known.insert("service-tokens", ids("admin", "/v1/service-tokens").await);
+    known.insert("webhooks", ids("staff", "/v1/webhooks").await);
     let mut criteria = Vec::new();
     for investor in &known["investors"] {
         let sets = p.get("staff", &format!("/v1/investors/{investor}/criteria")).await.expect(200);

@@ -16,6 +16,7 @@ use std::collections::HashMap;
 pub(crate) use waiting::sealing;
 use waiting::{Group, Step, ahead, seal, steps};
 
+use super::event::{self, Event};
 use super::{Act, By, Error, Result, Service, rubric};
 use crate::domain::id::{CohortId, ImportId};
 use crate::domain::intake::{COLUMNS, ParsedRow, Part, RowError, RowFault, RowSecrets};
@@ -311,6 +312,7 @@ fn finish(act: &mut Act<'_>, mut job: Import, state: ImportState) -> Result<Impo
     job.finished_at = Some(act.now);
     import::update(act.conn, &job)?;
     act.audit("import.finish", job.id, &(state, job.created, job.updated, job.unchanged, job.errors_total))?;
+    event::note(act, &Event::ImportFinished(&job))?;
     Ok(job)
 }
 

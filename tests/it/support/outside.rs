@@ -18,12 +18,33 @@ pub enum Manner {
     Body(String),
     /// With this status and nothing else.
     Status(u16),
+    /// With this status, and this wish for a pause.
+    Pause(u16, String),
     /// By pointing elsewhere.
     Redirect(String),
     /// Without an end.
     Endless,
     /// Never.
     Silent,
+}
+
+/// A request as it came.
+#[derive(Clone, Debug)]
+pub struct Heard {
+    pub method: String,
+    pub path: String,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+impl Heard {
+    /// A header, if it is there once.
+    pub fn header(&self, name: &str) -> &str {
+        let mut all = self.headers.iter().filter(|(known, _)| known == name);
+        let (_, value) = all.next().unwrap_or_else(|| panic!("no {name}: {self:?}"));
+        assert!(all.next().is_none(), "{name} stands twice");
+        value
+    }
 }
 
 type Answers = Arc<Mutex<Box<dyn Fn(&str) -> Manner + Send>>>;
@@ -37,6 +58,7 @@ pub struct Outsider {
     pub url: String,
     answers: Answers,
     asked: Arc<AtomicUsize>,
+    heard: Arc<Mutex<Vec<Heard>>>,
     held: Held,
     server: ServerHandle,
 }
@@ -47,11 +69,13 @@ impl Outsider {
         let answers: Answers = Arc::new(Mutex::new(Box::new(|_| Manner::Status(404))));
         let asked = Arc::new(AtomicUsize::new(0));
         let held = Held::default();
-        let (says, counts, holds) = (answers.clone(), asked.clone(), held.clone());
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let (says, counts, holds, hears) = (answers.clone(), asked.clone(), held.clone(), heard.clone());
         let server = HttpServer::new(move || {
-            let (says, counts, holds) = (says.clone(), counts.clone(), holds.clone());
-            App::new().default_service(web::to(move |request: HttpRequest| {
+            let (says, counts, holds, hears) = (says.clone(), counts.clone(), holds.clone(), hears.clone());
+            App::new().default_service(web::to(move |request: HttpRequest, body: Bytes| {
                 counts.fetch_add(1, Ordering::SeqCst);
+                hears.lock().unwrap().push(as_heard(&request, &body));
                 let manner = (says.lock().unwrap())(request.path());
                 let held = holds.lock().unwrap().take();
                 async move {
@@ -68,7 +92,7 @@ impl Outsider {
         let running = server.run();
         let handle = running.handle();
         tokio::spawn(running);
-        Self { url, answers, asked, held, server: handle }
+        Self { url, answers, asked, heard, held, server: handle }
     }
 
     /// Answers like this from now on, by path.
@@ -88,9 +112,24 @@ impl Outsider {
         self.asked.load(Ordering::SeqCst)
     }
 
+    /// What it was sent so far, in order.
+    pub fn heard(&self) -> Vec<Heard> {
+        self.heard.lock().unwrap().clone()
+    }
+
     /// Goes away: connections are refused from now on.
     pub async fn leave(&self) {
         self.server.stop(false).await;
+    }
+}
+
+fn as_heard(request: &HttpRequest, body: &Bytes) -> Heard {
+    let headers = request.headers().iter();
+    Heard {
+        method: request.method().to_string(),
+        path: request.path().to_owned(),
+        headers: headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect(),
+        body: String::from_utf8(body.to_vec()).unwrap(),
     }
 }
 
@@ -98,6 +137,9 @@ async fn answer(manner: Manner) -> HttpResponse {
     match manner {
         Manner::Body(text) => HttpResponse::Ok().content_type("application/json").body(text),
         Manner::Status(status) => HttpResponse::build(StatusCode::from_u16(status).unwrap()).finish(),
+        Manner::Pause(status, pause) => {
+            HttpResponse::build(StatusCode::from_u16(status).unwrap()).insert_header(("retry-after", pause)).finish()
+        }
         Manner::Redirect(to) => HttpResponse::Found().insert_header(("location", to)).finish(),
         Manner::Endless => {
             let block = || Some((Ok::<_, actix_web::Error>(Bytes::from_static(&[b' '; 1 << 16])), ()));

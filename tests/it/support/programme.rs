@@ -65,7 +65,8 @@ impl Programme {
             outbound_allow: Vec::new(),
         };
         set(&mut config);
-        let outside = Outside { clock: clock.clone(), ..Outside::default() };
+        // What happens is carried out when a test says so.
+        let outside = Outside { clock: clock.clone(), carries: false, ..Outside::default() };
         let app = App::build_with(&config, outside).await.unwrap();
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
         Self { app, client, db, logins, clock, tokens: Mutex::default() }
