@@ -9,6 +9,7 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::domain::actor::Role;
 use crate::domain::card::CardState;
+use crate::domain::criteria::Reading;
 use crate::domain::field::{FieldClass, FieldType, FieldUnit, Op};
 use crate::domain::id::*;
 use crate::domain::life::*;
@@ -18,6 +19,7 @@ use crate::domain::status::{Action, State};
 use crate::domain::text::Text;
 use crate::domain::time::Instant;
 use crate::domain::venture::*;
+use crate::ops::replay::{How, Verdict, What};
 
 type Built = RefOr<Schema>;
 
@@ -90,7 +92,7 @@ code_schemas! {
     Role, Op, FieldType, FieldClass, FieldUnit, SectorGroup, NeedBand, Instrument, ParticipantType, Attendance, PenaCategory,
     DisabilityInclusion, JakpreneurStage, LegalForm, LegalStatus, LegalPaper, SizeClass, RevenueBand, Green, Exclusion,
     InvestorKind, AssessmentKind, RubricState, CriteriaState, ListState, ImportState, ImportMode, CardState, State, Action,
-    MatchState, Move,
+    MatchState, Move, Verdict, How, What, Reading,
 }
 
 macro_rules! named {

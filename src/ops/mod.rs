@@ -20,6 +20,7 @@ pub mod me;
 pub mod person;
 pub mod rankable;
 pub mod reach;
+pub mod replay;
 pub mod rubric;
 pub mod service_token;
 pub mod session;

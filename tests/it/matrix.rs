@@ -59,6 +59,8 @@ const PATHS: &[(&str, &[Role])] = &[
     ("publishMatchList", &[]),
     ("listMatchListEntries", &[Role::Investor]),
     ("getMatchListEntry", &[Role::Investor]),
+    ("replayMatchList", &[]),
+    ("getMatchListKit", &[]),
     ("getMatch", &[Role::Investor]),
     ("moveMatch", &[Role::Investor]),
     ("getUser", &[]),
