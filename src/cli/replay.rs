@@ -51,7 +51,8 @@ pub fn run(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> io::Result<
 /// The bytes of a kit, and no more than a kit may have.
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let reader: Box<dyn Read> = if path.as_os_str() == "-" { Box::new(io::stdin()) } else { Box::new(File::open(path)?) };
+    let reader: Box<dyn Read> =
+        if path.as_os_str() == "-" { Box::new(io::stdin()) } else { Box::new(File::open(path)?) };
     reader.take(LARGEST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST {
         return Err(io::Error::other(format!("longer than the {} MiB that a kit may have", LARGEST >> 20)));

@@ -69,7 +69,8 @@ pub fn draft(service: &Service, order: Order) -> Result<Draft> {
     let document = criteria::parse_stored(&rankable.registry, &version)?;
     let rows = rankable.listed(now, order.cohort, Some(investor.kind));
     let ranking = rank(&rankable, &document, Some(&seed), &rows)?;
-    let outcome = |id: &str| id.parse().ok().and_then(|id| rankable.venture(id)).and_then(|known| known.outcome.clone());
+    let outcome =
+        |id: &str| id.parse().ok().and_then(|id| rankable.venture(id)).and_then(|known| known.outcome.clone());
     let inputs = Inputs::of(&ranking, &document, &seed, &rankable.rubric, outcome)?;
     Ok(Draft { order, investor: investor.id, ranking, limit: document.limit as usize, rankable, seed, inputs })
 }

@@ -143,7 +143,10 @@ over_http!(whatever_is_changed_in_the_database_is_found, |p| {
     let at = |position: i32| format!("list_id = '{list}' AND position = {position}");
     let entries = "match_list_entries";
     let cases: [(String, &[&str]); 9] = [
-        (format!("UPDATE {entries} SET card = replace(card, '\"story\":null', '\"story\":\"x\"') WHERE {}", at(2)), &["line", "output_hash"]),
+        (
+            format!("UPDATE {entries} SET card = replace(card, '\"story\":null', '\"story\":\"x\"') WHERE {}", at(2)),
+            &["line", "output_hash"],
+        ),
         (
             format!("UPDATE {entries} SET result = replace(result, '\"rank\":1', '\"rank\":2') WHERE {}", at(1)),
             &["line", "output_hash", "result"],

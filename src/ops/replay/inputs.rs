@@ -24,8 +24,8 @@ use crate::domain::decimal::Decimal;
 use crate::domain::field::{FieldType, Op, Vocabulary};
 use crate::domain::fixed::TenThousandths;
 use crate::domain::rubric::{Raw, Rubric, Scale};
-use crate::ops::{self, Error};
 use crate::engine::{self, Cell, Column, Measured, Movable, Options, Placed, Ranking, Row, Snapshot};
+use crate::ops::{self, Error};
 
 /// Inputs may inflate to so many bytes; those of a hundred thousand ventures take a fifth of it.
 const LARGEST: u64 = 256 << 20;

@@ -89,7 +89,9 @@ pub enum NoKit {
     #[error("this is no kit: {0}. Download it again from GET /v1/match-lists/{{id}}/kit")]
     Shape(String),
     /// A kit of another format.
-    #[error("this kit has the format {0:?}, and this program reads {FORMAT:?}. Replay it with the version that made it")]
+    #[error(
+        "this kit has the format {0:?}, and this program reads {FORMAT:?}. Replay it with the version that made it"
+    )]
     Format(String),
 }
 
