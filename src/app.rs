@@ -41,6 +41,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// A client that takes longer than this to send its headers is cut off.
 const SLOW_CLIENT: Duration = Duration::from_secs(10);
 
+/// How often what is over time is ended. Whoever reads sees it ended without waiting for this.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+
 /// How long an idle connection is kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
@@ -117,6 +120,7 @@ pub struct App {
     pub state: Arc<State>,
     drain: Duration,
     servers: Vec<(ServerHandle, JoinHandle<std::io::Result<()>>)>,
+    sweeper: JoinHandle<()>,
 }
 
 impl App {
@@ -163,8 +167,9 @@ impl App {
         });
         let (addr, api) = serve_api(config, &state, contract, outside.routes)?;
         let (admin_addr, admin) = serve_admin(config, &state)?;
+        let sweeper = tokio::spawn(keep_swept(state.service.clone()));
         tracing::info!(%addr, %admin_addr, "listening");
-        Ok(Self { addr, admin_addr, state, drain: config.drain, servers: vec![api, admin] })
+        Ok(Self { addr, admin_addr, state, drain: config.drain, servers: vec![api, admin], sweeper })
     }
 
     /// Serves until SIGTERM or Ctrl-C, then stops in order. After SIGTERM a balancer gets time to turn away.
@@ -176,6 +181,8 @@ impl App {
     /// Stops in order: not ready any more, wait `drain`, take no new connections, finish what is on its way.
     pub async fn stop(self, drain: Duration) {
         tracing::info!("stopping");
+        // What is not swept up now is at the next start, or by another process.
+        self.sweeper.abort();
         self.state.stopping.store(true, Ordering::Relaxed);
         tokio::time::sleep(drain).await;
         for (handle, _) in &self.servers {
@@ -311,4 +318,20 @@ async fn stop_signal() -> bool {
     }
     let _ = tokio::signal::ctrl_c().await;
     false
+}
+
+/// Ends what is over time, again and again.
+async fn keep_swept(service: Service) {
+    let mut beat = tokio::time::interval(SWEEP_EVERY);
+    beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        beat.tick().await;
+        let service = service.clone();
+        match tokio::task::spawn_blocking(move || matches::sweep(&service)).await {
+            Ok(Ok(0)) => {}
+            Ok(Ok(ended)) => tracing::info!(ended, "matches over time ended"),
+            Ok(Err(error)) => tracing::warn!(%error, "matches over time were not ended; the next round will"),
+            Err(error) => tracing::error!(%error, "the sweep of matches failed"),
+        }
+    }
 }

@@ -147,6 +147,35 @@ codes_table! {
         "Langkah ini tidak terbuka" / "This move is not open"
         "Baca moves pada kecocokan ini: itulah langkah yang terbuka bagi Anda sekarang."
         / "Read moves of this match: those are open to you now.";
+    /// Staff have not yet seen the investor's papers.
+    InvestorNotVerified = "investor_not_verified" CONFLICT false
+        "Investor belum diverifikasi" / "Investor not verified"
+        "Mintalah staf program memeriksa identitas, kode etik, dan perjanjian data Anda dulu."
+        / "Ask the programme's staff to check your identity, code of conduct and data agreement first.";
+    /// The investor has paused.
+    InvestorPaused = "investor_paused" CONFLICT false
+        "Investor sedang jeda" / "Investor paused"
+        "Akhiri jeda pada profil investor (paused: false), lalu minta lagi."
+        / "End the pause in the investor's profile (paused: false), then ask again.";
+    /// The investor has as many introductions as it can carry.
+    NoCapacity = "no_capacity" CONFLICT false
+        "Kapasitas penuh" / "No capacity left"
+        "Selesaikan atau lepaskan salah satu perkenalan yang berjalan, atau naikkan kapasitas pada profil."
+        / "Finish or let go of an introduction that is under way, or raise the capacity in the profile.";
+    /// Interest only from who is licensed to lend.
+    LicenceRequired = "licence_required" CONFLICT false
+        "Perlu izin untuk memungut bunga" / "Interest needs a licence"
+        "Pinjaman berbunga hanya dari pemberi pinjaman berizin OJK atau koperasi. Minta staf mencatat nomor izinnya, atau tawarkan tanpa bunga."
+        / "Interest may be asked only by a lender licensed by OJK or a cooperative. Have staff note the number, or offer without interest.";
+    /// The owner does not welcome this kind of support.
+    InstrumentNotWelcome = "instrument_not_welcome" CONFLICT false
+        "Bentuk dukungan tidak diterima" / "Support not welcome"
+        "Pilih salah satu bentuk dukungan yang tercantum pada kartu usaha ini."
+        / "Choose one of the kinds of support on this venture's card.";
+    /// The venture is on no list any more.
+    VentureUnavailable = "venture_unavailable" CONFLICT false
+        "Usaha tidak tersedia lagi" / "Venture not available"
+        "Pilih usaha lain dari daftar terbaru." / "Choose another venture from the newest list.";
     /// Four eyes: the second person must be another one.
     SamePerson = "same_person" CONFLICT false
         "Harus orang kedua" / "Needs a second person"

@@ -1,6 +1,7 @@
 //! Investors.
 
-use actix_web::{get, patch, post};
+use actix_web::{get, patch, post, put};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -17,13 +18,14 @@ use crate::domain::id::InvestorId;
 use crate::domain::right::op;
 use crate::domain::time::Instant;
 use crate::domain::venture::InvestorKind;
-use crate::ops::{Act, investor};
+use crate::domain::verification::{self as domain, LicenceKind};
+use crate::ops::{self, Act, investor};
 use crate::page_of;
 use crate::store;
 
 /// Adds the routes of this file.
 pub(crate) fn routes(routes: &mut Routes) {
-    routes.add(create_investor).add(list_investors).add(get_investor).add(change_investor);
+    routes.add(create_investor).add(list_investors).add(get_investor).add(change_investor).add(verify_investor);
 }
 
 /// Who offers support.
@@ -40,19 +42,101 @@ pub struct Investor {
     /// How many introductions it can carry at once.
     #[schema(example = 5, minimum = 0, maximum = 10_000)]
     capacity: i32,
+    /// In how many days it usually answers; null when it has not said.
+    #[schema(required = true, example = 3, minimum = 1, maximum = 90)]
+    usual_reply_days: Option<i32>,
+    /// Whether it wants no new introductions for now.
+    paused: bool,
+    /// What staff have seen of it; null until then, and until then it may not ask for introductions.
+    #[schema(required = true)]
+    verification: Option<Verification>,
     created_at: Instant,
 }
 
-impl From<store::investor::Investor> for Investor {
-    fn from(i: store::investor::Investor) -> Self {
+/// What staff have seen of an investor: who they are, and what they have signed.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Verification {
+    /// The day on which staff saw papers that prove identity and kind.
+    #[schema(value_type = String, format = Date, example = "2024-11-01", max_length = 10)]
+    identity_checked_on: NaiveDate,
+    /// The code of conduct.
+    code_of_conduct: Signed,
+    /// The agreement on personal data.
+    data_agreement: Signed,
+    /// The licence to lend at interest, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    licence: Option<Licence>,
+}
+
+/// A paper that was signed.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Signed {
+    /// The version of its wording.
+    #[schema(example = "2024-11", min_length = 1, max_length = 50)]
+    version: String,
+    /// The day.
+    #[schema(value_type = String, format = Date, example = "2024-11-01", max_length = 10)]
+    signed_on: NaiveDate,
+}
+
+/// A licence to lend.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Licence {
+    kind: LicenceKind,
+    /// Its number.
+    #[schema(example = "518/BH/2019", min_length = 1, max_length = 100)]
+    number: String,
+}
+
+impl From<domain::Verification> for Verification {
+    fn from(v: domain::Verification) -> Self {
+        let signed = |s: domain::Signed| Signed { version: s.version, signed_on: s.signed_on };
         Self {
+            identity_checked_on: v.identity_checked_on,
+            code_of_conduct: signed(v.code_of_conduct),
+            data_agreement: signed(v.data_agreement),
+            licence: v.licence.map(Licence::from),
+        }
+    }
+}
+
+impl From<domain::Licence> for Licence {
+    fn from(l: domain::Licence) -> Self {
+        Self { kind: l.kind, number: l.number }
+    }
+}
+
+impl From<Verification> for domain::Verification {
+    fn from(v: Verification) -> Self {
+        let signed = |s: Signed| domain::Signed { version: s.version, signed_on: s.signed_on };
+        Self {
+            identity_checked_on: v.identity_checked_on,
+            code_of_conduct: signed(v.code_of_conduct),
+            data_agreement: signed(v.data_agreement),
+            licence: v.licence.map(|l| domain::Licence { kind: l.kind, number: l.number }),
+        }
+    }
+}
+
+impl TryFrom<store::investor::Investor> for Investor {
+    type Error = ops::Error;
+    fn try_from(i: store::investor::Investor) -> ops::Result<Self> {
+        let seen: Option<domain::Verification> = i.verification.as_deref().map(serde_json::from_str).transpose()?;
+        Ok(Self {
             id: i.id,
             version: i.version,
             name: i.name,
             kind: i.kind,
             capacity: i.capacity,
+            usual_reply_days: i.usual_reply_days,
+            paused: i.paused_at.is_some(),
+            verification: seen.map(Verification::from),
             created_at: i.created_at,
-        }
+        })
     }
 }
 
@@ -84,6 +168,12 @@ pub struct InvestorChange {
     /// Another capacity.
     #[schema(nullable = false, example = 8, minimum = 0, maximum = 10_000)]
     capacity: Option<i32>,
+    /// In how many days it usually answers; owners read it before they agree.
+    #[schema(nullable = false, example = 3, minimum = 1, maximum = 90)]
+    usual_reply_days: Option<i32>,
+    /// True: no new introductions for now; those under way go on. False: again.
+    #[schema(nullable = false, example = false)]
+    paused: Option<bool>,
 }
 
 /// Register an investor
@@ -100,7 +190,8 @@ pub async fn create_investor(
     let deed = |act: &mut Act<'_>| {
         let made = investor::create(act, new)?;
         let version = made.version;
-        Ok(Answer::created(&format!("/v1/investors/{}", made.id), Investor::from(made))?.tagged(version.into(), "full"))
+        Ok(Answer::created(&format!("/v1/investors/{}", made.id), Investor::try_from(made)?)?
+            .tagged(version.into(), "full"))
     };
     once.act(&caller, deed).await
 }
@@ -116,8 +207,8 @@ pub async fn list_investors(
 ) -> Result<Answer<InvestorPage>> {
     let pager = Pager::new(&caller, "/v1/investors", query.limit, query.cursor);
     let (seek, limit) = (pager.seek()?, pager.limit());
-    let page = caller.read(move |conn| Ok(store::investor::page(conn, &seek, limit)?)).await?;
-    pager.answer(page.map(Investor::from), |i| i.id)
+    let page = caller.read(move |conn| store::investor::page(conn, &seek, limit)?.try_map(Investor::try_from)).await?;
+    pager.answer(page, |i| i.id)
 }
 
 /// Get an investor
@@ -126,14 +217,14 @@ pub async fn list_investors(
 #[utoipa::path(tag = "investors", params(InvestorId), responses((status = 200, body = Investor)))]
 #[get("/v1/investors/{id}")]
 pub async fn get_investor(caller: Caller<op::GetInvestor>, Path(id): Path<InvestorId>) -> Result<Answer<Investor>> {
-    let investor = caller.read(move |conn| found(store::investor::find(conn, id)?)).await?;
-    let version = investor.version;
-    Ok(Answer::ok(Investor::from(investor)).tagged(version.into(), "full"))
+    let found = caller.read(move |conn| Investor::try_from(found(store::investor::find(conn, id)?)?)).await?;
+    let version = found.version;
+    Ok(Answer::ok(found).tagged(version.into(), "full"))
 }
 
 /// Change an investor
 ///
-/// Use it to mend the name or to set how many introductions they can carry. Investors change their own. Members
+/// Use it to mend the name, to set how many introductions they can carry, to say how fast they answer, or to pause. Investors change their own. Members
 /// that are left out stay as they are.
 #[utoipa::path(tag = "investors", params(InvestorId, IfMatch), responses((status = 200, body = Investor)))]
 #[patch("/v1/investors/{id}")]
@@ -143,8 +234,32 @@ pub async fn change_investor(
     Json(change): Json<InvestorChange>,
     IfMatch(version): IfMatch,
 ) -> Result<Answer<Investor>> {
-    let change = investor::Change { name: change.name, capacity: change.capacity };
-    let changed = caller.act(move |act| investor::change(act, id, version, change)).await?;
+    let change = investor::Change {
+        name: change.name,
+        capacity: change.capacity,
+        usual_reply_days: change.usual_reply_days,
+        paused: change.paused,
+    };
+    let changed = caller.act(move |act| Investor::try_from(investor::change(act, id, version, change)?)).await?;
     let version = changed.version;
-    Ok(Answer::ok(Investor::from(changed)).tagged(version.into(), "full"))
+    Ok(Answer::ok(changed).tagged(version.into(), "full"))
+}
+
+/// Verify an investor
+///
+/// Use it once you have seen the papers: who they are, the signed code of conduct and data agreement, the licence if they lend at
+/// interest. Until then an investor may look and shortlist, but not ask for an introduction. Sent again, it replaces what was
+/// noted before.
+#[utoipa::path(tag = "investors", params(InvestorId, IfMatch), responses((status = 200, body = Investor)))]
+#[put("/v1/investors/{id}/verification")]
+pub async fn verify_investor(
+    caller: Caller<op::VerifyInvestor>,
+    Path(id): Path<InvestorId>,
+    Json(seen): Json<Verification>,
+    IfMatch(version): IfMatch,
+) -> Result<Answer<Investor>> {
+    let seen = domain::Verification::from(seen);
+    let verified = caller.act(move |act| Investor::try_from(investor::verify(act, id, version, &seen)?)).await?;
+    let version = verified.version;
+    Ok(Answer::ok(verified).tagged(version.into(), "full"))
 }

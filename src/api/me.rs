@@ -6,17 +6,19 @@ use utoipa::ToSchema;
 
 use super::answer::Answer;
 use super::caller::Caller;
+use super::matches::Match;
 use super::problem::{Problem, Result};
 use super::routes::Routes;
 use crate::domain::actor::Role;
 use crate::domain::id::{InvestorId, UserId, VentureId};
 use crate::domain::right::op;
 use crate::domain::status::{Action, State};
+use crate::domain::time::Instant;
 use crate::ops::me;
 
 /// Adds the routes of this file.
 pub(crate) fn routes(routes: &mut Routes) {
-    routes.add(get_me).add(get_my_status);
+    routes.add(get_me).add(get_my_status).add(list_my_matches);
 }
 
 /// Who is signed in.
@@ -54,6 +56,10 @@ pub struct MyStatus {
     /// What comes next.
     #[schema(example = "Langkah berikutnya: Pencatatan keuangan. Tujuannya: catatan kas harian.", max_length = 1000)]
     next_step: String,
+    /// By when; absent when nothing is expected by a certain day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    due_at: Option<Instant>,
     /// What may be done now, the most useful first.
     #[schema(max_items = 10)]
     actions: Vec<Action>,
@@ -76,7 +82,35 @@ pub async fn get_my_status(caller: Caller<op::GetMyStatus>) -> Result<Answer<MyS
         state: status.state,
         headline: status.headline.get(lang).to_owned(),
         next_step: status.next_step.get(lang).to_owned(),
+        due_at: status.due_at,
         actions: status.actions,
     };
     Ok(Answer::ok(told).no_store())
+}
+
+/// The requests for an introduction, and what came of them.
+#[derive(Serialize, ToSchema)]
+pub struct MyMatches {
+    /// Newest first.
+    #[schema(max_items = 1000)]
+    items: Vec<Match>,
+}
+
+/// Who asks to be introduced to me?
+///
+/// Use it for the owner's requests: who asks, for what, at what cost, by when an answer is expected, what may be done now, and what
+/// came of earlier ones. Only what staff have let through. Answer with `POST /v1/matches/{id}/moves`.
+#[utoipa::path(tag = "me", responses((status = 200, body = MyMatches)))]
+#[get("/v1/me/matches")]
+pub async fn list_my_matches(caller: Caller<op::ListMyMatches>) -> Result<Answer<MyMatches>> {
+    let (actor, lang) = (caller.actor, caller.lang);
+    let venture = actor.venture.ok_or_else(Problem::not_found)?;
+    let items = caller.run(move |service| {
+        let now = service.clock.now();
+        service.read(|conn| {
+            let found = me::asked_of(conn, venture, now)?;
+            found.into_iter().map(|m| Match::of(conn, &service.keys, &actor, lang, m, now)).collect()
+        })
+    });
+    Ok(Answer::ok(MyMatches { items: items.await? }).no_store())
 }

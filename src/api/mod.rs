@@ -50,6 +50,7 @@ pub mod blocking;
 pub mod caller;
 pub mod codes;
 pub mod cohorts;
+pub mod consents;
 pub mod context;
 pub mod contract;
 pub mod cors;
@@ -99,6 +100,7 @@ pub fn routes(routes: &mut Routes) {
     audit::routes(routes);
     auth::routes(routes);
     cohorts::routes(routes);
+    consents::routes(routes);
     criteria::routes(routes);
     imports::routes(routes);
     investors::routes(routes);

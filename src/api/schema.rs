@@ -9,6 +9,7 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::domain::actor::Role;
 use crate::domain::card::CardState;
+use crate::domain::consent::Method;
 use crate::domain::criteria::Reading;
 use crate::domain::field::{FieldClass, FieldType, FieldUnit, Op};
 use crate::domain::id::*;
@@ -16,9 +17,12 @@ use crate::domain::life::*;
 use crate::domain::match_life::{MatchState, Move};
 use crate::domain::money::Rupiah;
 use crate::domain::status::{Action, State};
-use crate::domain::text::Text;
+use crate::domain::terms::CostKind;
+use crate::domain::text::{Lang, Text};
 use crate::domain::time::Instant;
 use crate::domain::venture::*;
+use crate::domain::verification::LicenceKind;
+use crate::ops::matches::Concern;
 use crate::ops::replay::{How, Verdict, What};
 
 type Built = RefOr<Schema>;
@@ -92,7 +96,7 @@ code_schemas! {
     Role, Op, FieldType, FieldClass, FieldUnit, SectorGroup, NeedBand, Instrument, ParticipantType, Attendance, PenaCategory,
     DisabilityInclusion, JakpreneurStage, LegalForm, LegalStatus, LegalPaper, SizeClass, RevenueBand, Green, Exclusion,
     InvestorKind, AssessmentKind, RubricState, CriteriaState, ListState, ImportState, ImportMode, CardState, State, Action,
-    MatchState, Move, Verdict, How, What, Reading,
+    MatchState, Move, CostKind, LicenceKind, Concern, Lang, Method, Verdict, How, What, Reading,
 }
 
 macro_rules! named {

@@ -163,6 +163,58 @@ pub fn text(version: &str, purpose: &Purpose, investor: &str) -> Option<Text> {
     Some(Text::new(format!("{id} {}", FREE.id), format!("{en} {}", FREE.en)))
 }
 
+impl Purpose {
+    /// What may be asked of an owner at any time, in the order people read it. Sharing contact data is asked with each request.
+    pub fn general() -> Vec<Self> {
+        let found = Findable::ALL.iter().map(|field| Self::FoundBy(*field));
+        let mut all = vec![Self::Assessment, Self::Matching, Self::AnonymisedListing];
+        all.extend(found);
+        all.push(Self::Statistics);
+        all
+    }
+
+    /// What taking it back does, said before it is done.
+    pub const fn effect(&self) -> Words {
+        match self {
+            Self::Assessment => Words::new(
+                "Usaha Anda tidak dinilai lagi. Hasil yang sudah ada tetap tersimpan sampai Anda minta dihapus.",
+                "Your business is not rated again. What is there stays until you ask for it to be deleted.",
+            ),
+            Self::Matching => Words::new(
+                "Usaha Anda keluar dari semua daftar, dan semua perkenalan yang berjalan berakhir.",
+                "Your business leaves every list, and all introductions under way end.",
+            ),
+            Self::AnonymisedListing => Words::new(
+                "Usaha Anda tidak tampil lagi dalam daftar, dan semua perkenalan yang berjalan berakhir.",
+                "Your business is not shown on lists any more, and all introductions under way end.",
+            ),
+            Self::ShareContact(_) => Words::new(
+                "Investor ini tidak dapat melihat kontak Anda lagi dan diminta menghapusnya dalam 3x24 jam; perkenalannya berakhir.",
+                "This investor cannot see your contact any more and is told to delete it within 72 hours; the introduction ends.",
+            ),
+            Self::FoundBy(_) => Words::new(
+                "Usaha Anda tidak dapat dicari lagi menurut keterangan ini. Yang lain tetap berjalan.",
+                "Your business cannot be found by this any more. Everything else goes on.",
+            ),
+            Self::Statistics => Words::new(
+                "Usaha Anda tidak ikut dihitung dalam laporan berikutnya. Yang lain tetap berjalan.",
+                "Your business is not counted in reports to come. Everything else goes on.",
+            ),
+        }
+    }
+
+    /// What may be taken back instead, if less is meant.
+    pub fn narrower(&self) -> Vec<Self> {
+        let found = || Findable::ALL.iter().map(|field| Self::FoundBy(*field));
+        match self {
+            Self::Assessment => vec![Self::Matching],
+            Self::Matching => std::iter::once(Self::AnonymisedListing).chain(found()).collect(),
+            Self::AnonymisedListing => found().collect(),
+            Self::ShareContact(_) | Self::FoundBy(_) | Self::Statistics => Vec::new(),
+        }
+    }
+}
+
 /// One consent of a venture's owner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consent {

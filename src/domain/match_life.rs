@@ -45,11 +45,17 @@ crate::codes! {
         Decline = "decline",
         /// Agree to the introduction.
         Accept = "accept",
-        /// Say that both have spoken.
+        /// Say that the owner has been reached: from then on the time to answer counts.
+        Reach = "reach",
+        /// Say that one has heard from the other side.
         Contact = "contact",
-        /// Confirm what is to be given.
+        /// Say what is to be given.
         Commit = "commit",
+        /// Confirm what the other side said is to be given.
+        Confirm = "confirm",
         /// Say that it has been received.
+        Receive = "receive",
+        /// Note what came of it.
         Fulfil = "fulfil",
         /// Step back.
         Withdraw = "withdraw",
@@ -78,6 +84,21 @@ impl MatchState {
     pub const fn is_open(self) -> bool {
         !matches!(self, Self::Fulfilled | Self::Dismissed | Self::Declined | Self::Withdrawn | Self::Expired)
     }
+
+    /// Whether the owner is, or is to be, asked: a venture has few of these at once.
+    pub const fn is_request(self) -> bool {
+        matches!(self, Self::Requested | Self::AwaitingOwner)
+    }
+
+    /// Whether it takes one of the introductions that an investor can carry at once.
+    pub const fn is_carried(self) -> bool {
+        matches!(self, Self::Requested | Self::AwaitingOwner | Self::Introduced | Self::InDiscussion | Self::Committed)
+    }
+
+    /// Whether the two sides know each other, if the introduction has taken effect.
+    pub const fn is_introduced(self) -> bool {
+        matches!(self, Self::Introduced | Self::InDiscussion | Self::Committed | Self::Fulfilled)
+    }
 }
 
 use MatchState as S;
@@ -93,13 +114,17 @@ const TABLE: &[(MatchState, Move, &[Side], MatchState)] = &[
     (S::Shortlisted, Move::Request, &[Investor], S::Requested),
     (S::Requested, Move::Screen, &[Staff], S::AwaitingOwner),
     (S::Requested, Move::Decline, &[Staff], S::Declined),
+    (S::AwaitingOwner, Move::Reach, &[Staff, Service], S::AwaitingOwner),
     (S::AwaitingOwner, Move::Accept, &[Owner, Staff], S::Introduced),
     (S::AwaitingOwner, Move::Decline, &[Owner], S::Declined),
     (S::AwaitingOwner, Move::Expire, &[Service], S::Expired),
     (S::Introduced, Move::Contact, &[Investor, Owner], S::InDiscussion),
     (S::Introduced, Move::Expire, &[Service], S::Expired),
-    (S::InDiscussion, Move::Commit, &[Investor], S::Committed),
+    (S::InDiscussion, Move::Contact, &[Investor, Owner], S::InDiscussion),
+    (S::InDiscussion, Move::Commit, &[Investor], S::InDiscussion),
+    (S::InDiscussion, Move::Confirm, &[Owner], S::Committed),
     (S::InDiscussion, Move::Expire, &[Service], S::Expired),
+    (S::Committed, Move::Receive, &[Owner], S::Committed),
     (S::Committed, Move::Fulfil, &[Staff], S::Fulfilled),
 ];
 
@@ -127,10 +152,10 @@ mod tests {
         suggested: shortlist i>shortlisted, dismiss i>dismissed, request i>requested, expire v>expired
         shortlisted: dismiss i>dismissed, request i>requested
         requested: screen s>awaiting_owner, decline s>declined
-        awaiting_owner: accept os>introduced, decline o>declined, expire v>expired
+        awaiting_owner: reach sv>awaiting_owner, accept os>introduced, decline o>declined, expire v>expired
         introduced: contact io>in_discussion, expire v>expired
-        in_discussion: commit i>committed, expire v>expired
-        committed: fulfil s>fulfilled
+        in_discussion: contact io>in_discussion, commit i>in_discussion, confirm o>committed, expire v>expired
+        committed: receive o>committed, fulfil s>fulfilled
         fulfilled:
         dismissed:
         declined:
@@ -171,7 +196,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(allowed, 18 + 8 * 3 + 7 * 2 + 1);
+        assert_eq!(allowed, 24 + 8 * 3 + 7 * 2 + 1);
         assert_eq!(PICTURE.trim().lines().count(), MatchState::ALL.len());
     }
 

@@ -72,6 +72,10 @@ rights! {
 
     GetMe = "getMe": signed_in;
     GetMyStatus = "getMyStatus": Owner;
+    ListMyMatches = "listMyMatches": Owner;
+    ListMyConsents = "listMyConsents": Owner;
+    GiveMyConsent = "giveMyConsent": Owner;
+    WithdrawMyConsent = "withdrawMyConsent": Owner;
 
     CreateCohort = "createCohort": Staff;
     ListCohorts = "listCohorts": Staff;
@@ -83,6 +87,9 @@ rights! {
     GetVenture = "getVenture": Staff Assessor;
     ListVentureAssessments = "listVentureAssessments": Staff;
     IssueClaimCode = "issueClaimCode": Staff;
+    ListConsents = "listConsents": Staff;
+    GiveConsent = "giveConsent": Staff;
+    WithdrawConsent = "withdrawConsent": Staff;
 
     CreateRubric = "createRubric": Staff;
     ListRubrics = "listRubrics": signed_in;
@@ -104,6 +111,7 @@ rights! {
     ListInvestors = "listInvestors": Staff;
     GetInvestor = "getInvestor": Staff Investor;
     ChangeInvestor = "changeInvestor": Staff Investor;
+    VerifyInvestor = "verifyInvestor": Staff;
 
     CreateCriteria = "createCriteria": Staff Investor;
     ListCriteria = "listCriteria": Staff Auditor Investor;
@@ -126,8 +134,9 @@ rights! {
     GetMatchListKit = "getMatchListKit": Staff Auditor;
 
     ListMatches = "listMatches": Staff Auditor Investor;
-    GetMatch = "getMatch": Staff Auditor Investor;
-    MoveMatch = "moveMatch": Staff Investor;
+    GetMatch = "getMatch": Staff Auditor Investor Owner;
+    MoveMatch = "moveMatch": Staff Investor Owner;
+    ConfirmDeletion = "confirmDeletion": Investor;
 
     ListAudit = "listAudit": Auditor Admin;
     VerifyAudit = "verifyAudit": Auditor Admin;

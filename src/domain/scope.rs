@@ -21,6 +21,8 @@ pub const FOR_PEOPLE_ONLY: &[&str] = &[
     "publishMatchList",
     "issueClaimCode",
     "moveMatch",
+    "giveConsent",
+    "withdrawConsent",
 ];
 
 /// The roles that a program may have.

@@ -4,8 +4,10 @@
 use super::assessment::Outcome;
 use super::consent::NotListed;
 use super::fixed::TenThousandths;
+use super::match_life::MatchState;
 use super::rubric::{Rubric, Scale};
-use super::text::Text;
+use super::text::{Lang, Text};
+use super::time::Instant;
 
 crate::codes! {
     /// Where an owner's business stands with the programme.
@@ -16,9 +18,25 @@ crate::codes! {
         Assessed = "assessed",
         /// Assessed, and it may stand on lists for investors.
         Listed = "listed",
+        /// An investor asks for an introduction, and the owner answers.
+        Asked = "asked",
+        /// Introduced to an investor.
+        Introduced = "introduced",
+        /// In talks with an investor.
+        InDiscussion = "in_discussion",
+        /// Both have confirmed what is to be given.
+        Committed = "committed",
     }
     /// Something an owner may do now.
     Action {
+        /// Read who asks, and agree or decline: `GET /v1/me/matches`.
+        AnswerRequest = "answer_request",
+        /// Say that one is in contact with the investor.
+        ConfirmContact = "confirm_contact",
+        /// Confirm what the investor says is to be given.
+        ConfirmPledge = "confirm_pledge",
+        /// Say that it has been received.
+        ConfirmReceipt = "confirm_receipt",
         /// Take the next step named in the answer.
         TakeNextStep = "take_next_step",
         /// Ask the programme for the consent form, or for a new one.
@@ -37,6 +55,8 @@ pub struct Status {
     pub headline: Text,
     /// What comes next.
     pub next_step: Text,
+    /// By when, if something is expected of the owner or the match ends otherwise.
+    pub due_at: Option<Instant>,
     /// What may be done now, the most useful first.
     pub actions: Vec<Action>,
 }
@@ -51,6 +71,7 @@ pub fn status(rubric: &Rubric, outcome: Option<&Outcome>, listed: Result<(), Not
                 "Asesor akan menilai usaha Anda bersama Anda. Siapkan catatan penjualan dan contoh produk.",
                 "An assessor will go through your business with you. Have your sales notes and a sample ready.",
             ),
+            due_at: None,
             actions: vec![Action::ContactProgramme],
         };
     };
@@ -88,7 +109,137 @@ pub fn status(rubric: &Rubric, outcome: Option<&Outcome>, listed: Result<(), Not
             "Keep up what goes well. A companion will talk about the next step with you.",
         )
     });
-    Status { state, headline, next_step, actions }
+    Status { state, headline, next_step, due_at: None, actions }
+}
+
+/// A match that the owner was asked about, as far as the status tells of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Affair {
+    /// Where it stands.
+    pub state: MatchState,
+    /// When it came to stand there.
+    pub moved_at: Instant,
+    /// By when something is expected.
+    pub due_at: Option<Instant>,
+    /// Whether the investor has said what is to be given.
+    pub is_pledged: bool,
+    /// Whether the owner has received it.
+    pub is_received: bool,
+}
+
+/// Days for which an owner is told that a match has ended.
+const TOLD_OF_END_DAYS: i64 = 30;
+
+impl Affair {
+    /// The most pressing first; `None` when nothing is to be said of it as what comes next.
+    fn urgency(&self) -> Option<u8> {
+        Some(match self.state {
+            MatchState::AwaitingOwner => 0,
+            MatchState::InDiscussion if self.is_pledged => 1,
+            MatchState::Committed if !self.is_received => 2,
+            MatchState::Introduced => 3,
+            MatchState::InDiscussion => 4,
+            MatchState::Committed => 5,
+            _ => return None,
+        })
+    }
+}
+
+impl Status {
+    /// The status with what comes of matches in it: the most pressing of them is what comes next, and one that has just
+    /// ended is told of in plain words.
+    #[must_use]
+    pub fn with(mut self, affairs: &[Affair], now: Instant) -> Self {
+        let pressing =
+            affairs.iter().filter_map(|a| Some((a.urgency()?, a.due_at, a))).min_by_key(|(u, due, _)| (*u, *due));
+        if let Some((_, _, affair)) = pressing {
+            return self.about(affair);
+        }
+        let ended = |a: &Affair| {
+            matches!(a.state, MatchState::Expired | MatchState::Withdrawn | MatchState::Declined)
+                && now <= a.moved_at.plus_days(TOLD_OF_END_DAYS)
+        };
+        if affairs.iter().any(ended) {
+            self.headline.id.insert_str(0, "Satu perkenalan tidak dilanjutkan; itu bukan penilaian atas usaha Anda. ");
+            self.headline.en.insert_str(0, "One introduction does not go on; that is no judgement of your business. ");
+        }
+        self
+    }
+
+    fn about(mut self, affair: &Affair) -> Self {
+        let by = |lang, otherwise: &str, before: &str| {
+            affair.due_at.map_or_else(|| otherwise.to_owned(), |at| format!("{before} {}", at.day_in_words(lang)))
+        };
+        let (id, en) = (by(Lang::Id, "secepatnya", "paling lambat"), by(Lang::En, "soon", "by"));
+        let (state, action, headline, next_step) = match affair.state {
+            MatchState::AwaitingOwner => (
+                State::Asked,
+                Action::AnswerRequest,
+                Text::new(
+                    "Ada investor sosial yang ingin berkenalan dengan usaha Anda.",
+                    "A social investor would like to be introduced to you.",
+                ),
+                Text::new(
+                    format!(
+                        "Baca siapa yang meminta, untuk apa, dan apa biayanya; lalu setujui atau tolak {id}. Menolak tidak \
+                         memengaruhi bansos, PENA, atau pelatihan."
+                    ),
+                    format!(
+                        "Read who asks, for what and at what cost; then agree or decline {en}. Declining does not affect social \
+                         assistance, PENA or training."
+                    ),
+                ),
+            ),
+            MatchState::InDiscussion if affair.is_pledged => (
+                State::InDiscussion,
+                Action::ConfirmPledge,
+                Text::new(
+                    "Investor sosial menyampaikan apa yang akan diberikan.",
+                    "The social investor has said what is to be given.",
+                ),
+                Text::new(
+                    format!("Periksa bentuk dan jumlahnya; benarkan bila sesuai, {id}."),
+                    format!("Check the kind and the amount; confirm if it is right, {en}."),
+                ),
+            ),
+            MatchState::Introduced | MatchState::InDiscussion => (
+                if affair.state == MatchState::Introduced { State::Introduced } else { State::InDiscussion },
+                Action::ConfirmContact,
+                Text::new(
+                    "Anda sudah diperkenalkan dengan investor sosial.",
+                    "You have been introduced to a social investor.",
+                ),
+                Text::new(
+                    format!("Bila sudah saling berkabar, tekan \u{201c}Sudah berkabar\u{201d} {id}."),
+                    format!("Once you have been in touch, say so {en}."),
+                ),
+            ),
+            _ if affair.is_received => (
+                State::Committed,
+                Action::ContactProgramme,
+                Text::new(
+                    "Anda menyatakan dukungan sudah diterima.",
+                    "You have said that the support has been received.",
+                ),
+                Text::new(
+                    "Staf program akan mencatat hasilnya bersama Anda.",
+                    "The programme's staff will note with you what came of it.",
+                ),
+            ),
+            _ => (
+                State::Committed,
+                Action::ConfirmReceipt,
+                Text::new("Anda dan investor sosial sudah sepakat.", "You and the social investor have agreed."),
+                Text::new(
+                    "Begitu dukungan tiba, tekan \u{201c}Sudah diterima\u{201d}. Jangan membayar apa pun untuk menerimanya.",
+                    "Once the support has come, say that it is received. Do not pay anything to receive it.",
+                ),
+            ),
+        };
+        self.actions.retain(|other| *other != action);
+        self.actions.insert(0, action);
+        Self { state, headline, next_step, due_at: affair.due_at, actions: self.actions }
+    }
 }
 
 /// The one thing that would help most: in the dimension that blocks the next readiness level, the lowest-rated
@@ -149,6 +300,37 @@ mod tests {
         assert!(told.next_step.id.contains(&label.id), "{}", told.next_step.id);
         assert!(told.next_step.en.contains(&label.en), "{}", told.next_step.en);
         assert_eq!(told.actions, [Action::TakeNextStep, Action::ContactProgramme]);
+    }
+
+    #[test]
+    fn the_most_pressing_match_is_what_comes_next() {
+        let at = |text: &str| serde_json::from_str::<Instant>(&format!("\"{text}\"")).unwrap();
+        let now = at("2026-11-20T12:00:00Z");
+        let affair = |state| Affair {
+            state,
+            moved_at: now,
+            due_at: Some(at("2026-12-04T12:00:00Z")),
+            is_pledged: false,
+            is_received: false,
+        };
+        let told = |affairs: &[Affair]| status(sedaya_v1(), Some(&rated(&["MGT1"])), Ok(())).with(affairs, now);
+        let asked = told(&[affair(MatchState::InDiscussion), affair(MatchState::AwaitingOwner)]);
+        assert_eq!((asked.state, asked.actions[0]), (State::Asked, Action::AnswerRequest));
+        assert!(asked.next_step.id.contains("paling lambat 4 Desember 2026"), "{}", asked.next_step.id);
+        assert!(asked.next_step.en.contains("by 4 December 2026"), "{}", asked.next_step.en);
+        let pledged = Affair { is_pledged: true, ..affair(MatchState::InDiscussion) };
+        assert_eq!(told(&[pledged, affair(MatchState::Introduced)]).actions[0], Action::ConfirmPledge);
+        assert_eq!(told(&[affair(MatchState::Committed)]).actions[0], Action::ConfirmReceipt);
+        let received = Affair { is_received: true, ..affair(MatchState::Committed) };
+        let received = told(&[received]);
+        assert_eq!(received.actions.iter().filter(|a| **a == Action::ContactProgramme).count(), 1);
+        // What has ended is told of for a month.
+        let ended = affair(MatchState::Expired);
+        assert!(told(&[ended]).headline.id.contains("tidak dilanjutkan"));
+        assert_eq!(told(&[ended]).state, State::Listed);
+        let long_ago = Affair { moved_at: now.plus_days(-31), ..ended };
+        assert!(!told(&[long_ago]).headline.id.contains("tidak dilanjutkan"));
+        assert_eq!(told(&[affair(MatchState::Suggested)]).state, State::Listed);
     }
 
     #[test]

@@ -14,6 +14,12 @@ pub enum Lang {
 }
 
 impl Lang {
+    /// Both.
+    pub const ALL: &'static [Self] = &[Self::Id, Self::En];
+    /// As on the wire.
+    pub const fn as_str(self) -> &'static str {
+        self.tag()
+    }
     /// The language tag: `id` or `en`.
     pub const fn tag(self) -> &'static str {
         match self {

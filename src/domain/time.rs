@@ -2,8 +2,39 @@
 
 use std::fmt;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, SecondsFormat, Utc, Weekday};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::text::Lang;
+
+const MONTHS_ID: [&str; 12] = [
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+];
+const MONTHS_EN: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 /// A point in time, UTC, in whole microseconds since 1970. Prints as RFC 3339: `2024-11-14T02:00:00.000000Z`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -33,6 +64,31 @@ impl Instant {
     /// The first moment of a calendar day in Jakarta.
     pub fn start_of_jakarta_day(day: NaiveDate) -> Self {
         Self(day.and_time(NaiveTime::MIN).and_utc().timestamp_micros()).plus_seconds(-7 * 3600)
+    }
+    /// This instant moved by a number of whole days.
+    pub const fn plus_days(self, days: i64) -> Self {
+        self.plus_seconds(days * 24 * 3600)
+    }
+    /// The end of the day, in Jakarta, that is this many working days later. Saturdays and Sundays are none; public holidays
+    /// are not known here.
+    pub fn plus_working_days(self, days: u32) -> Self {
+        let mut day = self.jakarta_day();
+        let mut left = days;
+        while left > 0 {
+            let Some(next) = day.succ_opt() else { break };
+            day = next;
+            left -= u32::from(!matches!(day.weekday(), Weekday::Sat | Weekday::Sun));
+        }
+        Self::start_of_jakarta_day(day).plus_days(1)
+    }
+    /// The day in Jakarta for people: `4 Desember 2026`.
+    pub fn day_in_words(self, lang: Lang) -> String {
+        let day = self.jakarta_day();
+        let months = match lang {
+            Lang::Id => MONTHS_ID,
+            Lang::En => MONTHS_EN,
+        };
+        format!("{} {} {}", day.day(), months[day.month0() as usize], day.year())
     }
     fn utc(self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.0).unwrap_or_default()

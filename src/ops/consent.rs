@@ -1,21 +1,168 @@
-//! Taking consent back.
+//! Giving consent and taking it back.
 
-use super::{Act, Error, Result, matches};
-use crate::domain::consent::Purpose;
-use crate::domain::id::VentureId;
-use crate::store::{consent, match_list, venture};
+use super::matches;
+use super::user::other_witness;
+use super::{Act, Error, Result};
+use crate::domain::consent::{self, Method, Purpose, TEXT_VERSION};
+use crate::domain::fault::Fault;
+use crate::domain::id::{UserId, VentureId};
+use crate::domain::text::{Lang, Text};
+use crate::domain::time::Instant;
+use crate::store::consent::Consent;
+use crate::store::{self, Conn, match_list, venture};
 
-/// Takes back a venture's consent to a purpose. It acts in the same transaction: the venture leaves rankings, and
-/// every list it stands on gets a new version, so that no client keeps showing it.
+/// A consent as it is given.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// For what.
+    pub purpose: Purpose,
+    /// The version of the text that was read.
+    pub text_version: String,
+    /// In which language.
+    pub lang: Lang,
+    /// How.
+    pub method: Method,
+    /// Where the proof is kept; the request's own account when it is given in the app.
+    pub reference: String,
+    /// Who heard a spoken one besides the one who notes it.
+    pub witness: Option<UserId>,
+}
+
+/// A consent for one purpose, as it stands now.
+pub struct Standing {
+    /// For what.
+    pub purpose: Purpose,
+    /// The name of the investor in a consent to share contact data; empty for the others.
+    pub investor: String,
+    /// The newest that was given, if one ever was.
+    pub newest: Option<consent::Consent>,
+}
+
+/// What an owner has been asked for and may be asked for, the general purposes first.
+///
+/// # Errors
+/// The store's.
+pub fn standing(conn: &mut Conn, id: VentureId) -> Result<Vec<Standing>> {
+    let rows = store::consent::of(conn, &[id])?;
+    let mut newest = std::collections::BTreeMap::new();
+    for row in rows {
+        let given = super::rankable::read_consent(row)?;
+        // In the order in which they were given: the last stays.
+        newest.insert(given.purpose, given);
+    }
+    let mut all: Vec<Standing> = Purpose::general()
+        .into_iter()
+        .map(|purpose| Standing { newest: newest.remove(&purpose), purpose, investor: String::new() })
+        .collect();
+    for (purpose, given) in newest {
+        let Purpose::ShareContact(investor) = purpose else { continue };
+        let name = store::investor::find(conn, investor)?.map(|found| found.name).unwrap_or_default();
+        all.push(Standing { purpose, investor: name, newest: Some(given) });
+    }
+    Ok(all)
+}
+
+/// Gives a consent. Given again while it stands, it is renewed: a listing counts for another 12 months.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown venture; [`Error::Invalid`] for a text that is not in use, for a witness who is none,
+/// and for sharing contact data, which is agreed to with a request.
+pub fn give(act: &mut Act<'_>, id: VentureId, given: Given) -> Result<()> {
+    let refuse = |pointer: &str, code, id: &str, en: &str| {
+        Err(Error::Invalid(vec![Fault { pointer: pointer.into(), code, detail: Text::new(id, en) }]))
+    };
+    if matches!(given.purpose, Purpose::ShareContact(_)) {
+        return refuse(
+            "/purpose",
+            "given_with_a_request",
+            "Persetujuan berbagi kontak diberikan saat menyetujui permintaan perkenalan.",
+            "Sharing contact data is agreed to by accepting a request for an introduction.",
+        );
+    }
+    check_text(&given.text_version, &given.purpose, "/text_version")?;
+    if given.method == Method::Spoken && !other_witness(act, given.witness)? {
+        return Err(not_a_witness("/witness_id"));
+    }
+    if given.reference.trim().is_empty() {
+        return refuse(
+            "/reference",
+            "missing_member",
+            "Sebutkan nomor formulir atau rekamannya.",
+            "Name the form or the recording.",
+        );
+    }
+    add(act, id, given)?;
+    touch(act, id)
+}
+
+/// Whether a text is the one that is read out now.
+pub(super) fn check_text(version: &str, purpose: &Purpose, pointer: &str) -> Result<()> {
+    if version == TEXT_VERSION && consent::text(version, purpose, "").is_some() {
+        return Ok(());
+    }
+    Err(Error::Invalid(vec![Fault {
+        pointer: pointer.into(),
+        code: "unknown_text_version",
+        detail: Text::new(
+            format!("Bacakan teks persetujuan yang berlaku sekarang, versi {TEXT_VERSION}."),
+            format!("Read out the text that is in use now, version {TEXT_VERSION}."),
+        ),
+    }]))
+}
+
+/// The refusal of somebody who cannot be a witness.
+pub(super) fn not_a_witness(pointer: &str) -> Error {
+    Error::Invalid(vec![Fault {
+        pointer: pointer.into(),
+        code: "not_a_witness",
+        detail: Text::new(
+            "Saksi harus akun staf atau asesor yang aktif, dan bukan Anda sendiri.",
+            "The witness must be an active account of staff or an assessor, and not you.",
+        ),
+    }])
+}
+
+/// Writes a consent that has been checked, with its audit row.
+pub(super) fn add(act: &mut Act<'_>, id: VentureId, given: Given) -> Result<()> {
+    let reference = given.witness.map_or_else(|| given.reference.clone(), |w| format!("{}; {w}", given.reference));
+    let row = Consent {
+        venture_id: id,
+        purpose: given.purpose.to_string(),
+        text_version: given.text_version,
+        lang: given.lang.tag().to_owned(),
+        method: given.method.as_str().to_owned(),
+        reference,
+        given_at: act.now,
+        withdrawn_at: None,
+    };
+    if store::consent::insert(act.conn, &row)? == 0 {
+        // In the very microsecond of another one for the same purpose: asked again, it is another.
+        return Err(Error::Stale);
+    }
+    act.audit("consent.give", id, &(&row.purpose, &row.text_version, &row.method))
+}
+
+/// Takes back a venture's consent to a purpose. It acts in the same transaction: the venture leaves rankings, every
+/// list it stands on gets a new version, so that no client keeps showing it, and what stood on the consent ends.
 ///
 /// # Errors
 /// [`Error::NotFound`] for an unknown venture or when there is nothing to take back.
 pub fn withdraw(act: &mut Act<'_>, id: VentureId, purpose: Purpose) -> Result<()> {
-    let mut found = venture::find(act.conn, id)?.ok_or(Error::NotFound)?;
-    if consent::withdraw(act.conn, id, &purpose.to_string(), act.now)? == 0 {
+    if store::consent::withdraw(act.conn, id, &purpose.to_string(), act.now)? == 0 {
         return Err(Error::NotFound);
     }
-    // What staff read of the venture has changed too.
+    touch(act, id)?;
+    match purpose {
+        Purpose::Matching | Purpose::AnonymisedListing => matches::end_all(act, id)?,
+        Purpose::ShareContact(investor) => matches::end_introductions(act, id, investor)?,
+        _ => {}
+    }
+    act.audit("consent.withdraw", id, &purpose.to_string())
+}
+
+/// What staff read of the venture has changed, what ranks of it, and every list that it stands on.
+fn touch(act: &mut Act<'_>, id: VentureId) -> Result<()> {
+    let mut found = venture::find(act.conn, id)?.ok_or(Error::NotFound)?;
     found.version += 1;
     found.updated_at = act.now;
     if !venture::update(act.conn, &found)? {
@@ -28,9 +175,11 @@ pub fn withdraw(act: &mut Act<'_>, id: VentureId, purpose: Purpose) -> Result<()
             return Err(Error::Stale);
         }
     }
-    if matches!(purpose, Purpose::Matching | Purpose::AnonymisedListing) {
-        matches::end_all(act, id)?;
-    }
     act.rankable_changed(id)?;
-    act.audit("consent.withdraw", id, &purpose.to_string())
+    Ok(())
+}
+
+/// Whether a consent counts at a time: for words beside it.
+pub fn counts(standing: &Standing, now: Instant) -> bool {
+    standing.newest.as_ref().is_some_and(|given| given.counts(now))
 }

@@ -16,6 +16,18 @@ pub enum Conflict {
     IdentityTaken,
     /// This side may not make this move from where the match stands.
     MoveNotOpen,
+    /// Staff have not yet seen the investor's papers.
+    InvestorNotVerified,
+    /// The investor has paused.
+    InvestorPaused,
+    /// The investor has as many introductions as it can carry.
+    NoCapacity,
+    /// Interest only from who is licensed to lend.
+    LicenceRequired,
+    /// The owner does not welcome this kind of support.
+    InstrumentNotWelcome,
+    /// The venture is on no list any more.
+    VentureUnavailable,
     /// Four eyes: the second person must be another one.
     SamePerson,
     /// The version is no draft any more.

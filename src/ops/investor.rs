@@ -1,8 +1,12 @@
 //! Investors.
 
 use super::{Act, Error, Result, next_version};
+use crate::domain::canonical;
+use crate::domain::fault::Fault;
 use crate::domain::id::InvestorId;
+use crate::domain::text::Text;
 use crate::domain::venture::InvestorKind;
+use crate::domain::verification::Verification;
 use crate::store::investor::{self, Investor};
 
 /// What an investor is made from.
@@ -23,6 +27,10 @@ pub struct Change {
     pub name: Option<String>,
     /// Another capacity.
     pub capacity: Option<i32>,
+    /// In how many days it usually answers.
+    pub usual_reply_days: Option<i32>,
+    /// Whether it wants no new introductions for now. Those under way go on.
+    pub paused: Option<bool>,
 }
 
 /// Makes an investor.
@@ -37,6 +45,9 @@ pub fn create(act: &mut Act<'_>, new: NewInvestor) -> Result<Investor> {
         capacity: new.capacity,
         version: 1,
         created_at: act.now,
+        verification: None,
+        usual_reply_days: None,
+        paused_at: None,
     };
     investor::insert(act.conn, &made)?;
     act.audit("investor.create", made.id, &(&made.name, made.kind, made.capacity))?;
@@ -51,10 +62,39 @@ pub fn change(act: &mut Act<'_>, id: InvestorId, version: i64, change: Change) -
     let mut found = investor::find(act.conn, id)?.ok_or(Error::NotFound)?;
     found.name = change.name.unwrap_or(found.name);
     found.capacity = change.capacity.unwrap_or(found.capacity);
-    found.version = next_version(found.version, version)?;
-    if !investor::update(act.conn, &found)? {
-        return Err(Error::Stale);
+    found.usual_reply_days = change.usual_reply_days.or(found.usual_reply_days);
+    match change.paused {
+        Some(true) => found.paused_at = found.paused_at.or(Some(act.now)),
+        Some(false) => found.paused_at = None,
+        None => {}
     }
-    act.audit("investor.change", id, &(&found.name, found.capacity))?;
+    save(act, &mut found, version)?;
+    act.audit("investor.change", id, &(&found.name, found.capacity, found.usual_reply_days, found.paused_at))?;
     Ok(found)
+}
+
+/// Notes what staff have seen of an investor that stands at `version`: from then on it may ask for introductions.
+///
+/// # Errors
+/// [`Error::NotFound`] or [`Error::Stale`]; [`Error::Invalid`] for days in the future.
+pub fn verify(act: &mut Act<'_>, id: InvestorId, version: i64, seen: &Verification) -> Result<Investor> {
+    let future = seen.in_the_future(act.now.jakarta_day());
+    if !future.is_empty() {
+        let fault = |member| Fault {
+            pointer: format!("/{member}"),
+            code: "in_the_future",
+            detail: Text::new("Hari ini belum tiba.", "This day has not come yet."),
+        };
+        return Err(Error::Invalid(future.into_iter().map(fault).collect()));
+    }
+    let mut found = investor::find(act.conn, id)?.ok_or(Error::NotFound)?;
+    found.verification = Some(canonical::to_string(seen)?);
+    save(act, &mut found, version)?;
+    act.audit("investor.verify", id, &found.verification)?;
+    Ok(found)
+}
+
+fn save(act: &mut Act<'_>, found: &mut Investor, version: i64) -> Result<()> {
+    found.version = next_version(found.version, version)?;
+    if investor::update(act.conn, found)? { Ok(()) } else { Err(Error::Stale) }
 }

@@ -1,17 +1,29 @@
-//! Matches: suggested by a published list, moved by both sides and by staff.
+//! Matches: suggested by a published list, moved by both sides and by staff, ended by them or by time.
+
+mod deed;
+mod sealed;
+mod sweep;
+mod view;
 
 use std::collections::HashMap;
 
-use super::{Act, By, Conflict, Error, Result, Service, next_version};
+pub use deed::{Agreed, Deed, make};
+pub use sweep::{sweep, sweep_some};
+pub use view::{AskedBy, Concern, Contact, View, view};
+
+use super::{Act, By, Conflict, Error, Result, Service};
 use crate::domain::actor::{Actor, Role};
-use crate::domain::id::{MatchId, VentureId};
+use crate::domain::consent::{self, Purpose};
+use crate::domain::deadline::{self, Moments};
+use crate::domain::id::{InvestorId, MatchId, VentureId};
 use crate::domain::match_life::{self, MatchState, Move, Side};
+use crate::domain::time::Instant;
 use crate::store::match_list::MatchList;
 use crate::store::matches::{self, Match};
 use crate::store::{self, Conn};
 
-/// What [`step`] can do so far. The others need more than a state: a request, a consent, a second voice.
-pub const STEPS: [Move; 5] = [Move::Shortlist, Move::Dismiss, Move::Withdraw, Move::Suspend, Move::Resume];
+/// How many open requests a venture has at once; more wait for their turn.
+pub const OPEN_REQUESTS: i64 = 3;
 
 /// What a published list suggests: a match for each of its ventures with which the investor has none. One that is under way
 /// stays as it is, and one that the investor dismissed is not suggested again. What an earlier list suggested and nobody has
@@ -31,18 +43,8 @@ pub fn suggest(act: &mut Act<'_>, list: &MatchList) -> Result<()> {
             let version = found.version + 1;
             save(act.conn, &Match { list_id: list.id, version, ..found.clone() })?;
         } else if !earlier.iter().any(|m| m.state.is_open() || m.state == MatchState::Dismissed) {
-            new.push(Match {
-                id: act.ids.next(act.now),
-                investor_id: list.investor_id,
-                venture_id,
-                list_id: list.id,
-                state: MatchState::Suggested,
-                before: None,
-                reason: None,
-                version: 1,
-                created_at: act.now,
-                moved_at: act.now,
-            });
+            let id = act.ids.next(act.now);
+            new.push(Match::suggested(id, list.investor_id, venture_id, list.id, act.now));
         }
     }
     matches::insert(act.conn, &new)?;
@@ -79,72 +81,69 @@ pub fn catch_up(service: &Service) -> Result<()> {
     })
 }
 
-/// A match, as far as the actor may know of it: staff and auditors of all, an investor of the own ones.
+/// A match as it stands now, as far as the actor may know of it: staff and auditors of all, an investor of the own ones, an
+/// owner of those that staff have let through.
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub fn readable(conn: &mut Conn, actor: &Actor, id: MatchId) -> Result<Match> {
+pub fn readable(conn: &mut Conn, actor: &Actor, id: MatchId, now: Instant) -> Result<Match> {
     let found = matches::find(conn, id)?.ok_or(Error::NotFound)?;
-    match actor.role {
-        Role::Staff | Role::Auditor => Ok(found),
-        Role::Investor if actor.investor == Some(found.investor_id) => Ok(found),
-        _ => Err(Error::NotFound),
+    let may = match actor.role {
+        Role::Staff | Role::Auditor => true,
+        Role::Investor => actor.investor == Some(found.investor_id),
+        Role::Owner => actor.venture == Some(found.venture_id) && found.asked_at.is_some(),
+        Role::Assessor | Role::Admin => false,
+    };
+    if may { Ok(as_of(found, now)) } else { Err(Error::NotFound) }
+}
+
+/// A match as it stands now: what is over time has expired, whether or not [`sweep`] has come by.
+pub fn as_of(mut found: Match, now: Instant) -> Match {
+    if let Some(end) = over(&found, now) {
+        found.state = MatchState::Expired;
+        found.version += 1;
+        found.moved_at = end;
+        (found.due_at, found.expires_at) = (None, None);
+        closed(&mut found, end);
     }
+    found
+}
+
+/// When its time was up, if it was.
+fn over(found: &Match, now: Instant) -> Option<Instant> {
+    let may = match_life::next(found.state, found.before, Move::Expire, Side::Service).is_some();
+    found.expires_at.filter(|end| may && *end <= now)
 }
 
 /// The side that an account is on; auditors only look.
 const fn side(actor: &Actor) -> Option<Side> {
     match actor.role {
         Role::Investor => Some(Side::Investor),
+        Role::Owner => Some(Side::Owner),
         Role::Staff => Some(Side::Staff),
         _ => None,
     }
 }
 
 /// The moves that somebody may make now.
-pub fn open_moves(actor: &Actor, found: &Match) -> Vec<Move> {
+pub fn open_moves(actor: &Actor, found: &Match, now: Instant) -> Vec<Move> {
     let Some(side) = side(actor) else { return Vec::new() };
-    let may = |step: &Move| match_life::next(found.state, found.before, *step, side).is_some();
-    STEPS.into_iter().filter(may).collect()
+    Move::ALL.iter().copied().filter(|step| may(found, *step, side, now)).collect()
 }
 
-/// A step of an account.
-pub struct Step {
-    /// What.
-    pub step: Move,
-    /// Why, for staff only.
-    pub reason: Option<String>,
-}
-
-/// Moves a match that stands at `version`.
-///
-/// # Errors
-/// [`Error::NotFound`], [`Error::Stale`]; [`Conflict::MoveNotOpen`] when this side may not make this move now.
-pub fn step(act: &mut Act<'_>, actor: &Actor, id: MatchId, version: i64, step: Step) -> Result<Match> {
-    let mut found = readable(act.conn, actor, id)?;
-    next_version(found.version, version)?;
-    let side = side(actor).ok_or(Error::Forbidden)?;
-    if let Some(reason) = step.reason {
-        let sealed = act.keys.personal().seal(&reason_place(id), reason.as_bytes());
-        found.reason = Some(sealed.map_err(|e| Error::Internal(e.to_string()))?);
-    }
-    go(act, &mut found, step.step, side)?;
-    Ok(found)
-}
-
-/// Why a match was ended, as far as anybody said; for staff.
-///
-/// # Errors
-/// [`Error::Internal`] when it cannot be opened.
-pub fn reason(service: &Service, found: &Match) -> Result<Option<String>> {
-    let Some(sealed) = &found.reason else { return Ok(None) };
-    let opened = service.keys.personal().open(&reason_place(found.id), sealed);
-    let text = opened.map_err(|e| Error::Internal(e.to_string()))?;
-    String::from_utf8(text.to_vec()).map(Some).map_err(|e| Error::Internal(e.to_string()))
-}
-
-fn reason_place(id: MatchId) -> Vec<u8> {
-    format!("match reason {id}").into_bytes()
+/// Whether a side may make a move now: by the table, and by what has been said so far.
+fn may(found: &Match, step: Move, side: Side, now: Instant) -> bool {
+    let said = match step {
+        Move::Screen => found.queued_at.is_none(),
+        Move::Reach => found.reached_at.is_none(),
+        // Before it has crossed there is nothing to be in contact by.
+        Move::Contact => found.crosses_at.is_some_and(|at| at <= now),
+        Move::Confirm => found.pledge.is_some(),
+        Move::Receive => found.received_at.is_none(),
+        Move::Fulfil => found.received_at.is_some(),
+        _ => true,
+    };
+    said && match_life::next(found.state, found.before, step, side).is_some()
 }
 
 /// Ends what is open of a venture that may not be listed any more.
@@ -152,7 +151,10 @@ fn reason_place(id: MatchId) -> Vec<u8> {
 /// # Errors
 /// The store's.
 pub fn end_all(act: &mut Act<'_>, venture: VentureId) -> Result<()> {
-    for mut found in matches::of_venture(act.conn, venture)? {
+    let mut all = matches::of_venture(act.conn, venture)?;
+    // Those that wait for their turn first: none of them is to get it now.
+    all.sort_by_key(|found| found.queued_at.is_none());
+    for mut found in all {
         if found.state.is_open() {
             go(act, &mut found, Move::Withdraw, Side::Service)?;
         }
@@ -160,16 +162,132 @@ pub fn end_all(act: &mut Act<'_>, venture: VentureId) -> Result<()> {
     Ok(())
 }
 
-/// Every move goes through here: the table, the row, the audit.
+/// Ends the introductions of a venture to an investor whose consent to share contact data was taken back.
+///
+/// # Errors
+/// The store's.
+pub fn end_introductions(act: &mut Act<'_>, venture: VentureId, investor: InvestorId) -> Result<()> {
+    for mut found in matches::of_venture(act.conn, venture)? {
+        let stood = found.before.unwrap_or(found.state);
+        if found.investor_id == investor && found.state.is_open() && stood.is_introduced() {
+            go(act, &mut found, Move::Withdraw, Side::Service)?;
+        }
+    }
+    Ok(())
+}
+
+/// Notes that the investor has deleted the contact data of an introduction that has ended. Said again, it stays as it was.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Conflict::MoveNotOpen`] when there is nothing to delete.
+pub fn confirm_deletion(act: &mut Act<'_>, actor: &Actor, id: MatchId) -> Result<Match> {
+    let mut found = readable(act.conn, actor, id, act.now)?;
+    if found.delete_by.is_none() {
+        return Err(Conflict::MoveNotOpen.into());
+    }
+    if found.deleted_at.is_none() {
+        // Read as expired, but not swept up yet: the sweep comes first.
+        sweep::sweep_one(act, id)?;
+        found.deleted_at = Some(act.now);
+        found.version += 1;
+        save(act.conn, &found)?;
+        act.audit("match.contact_deleted", id, &())?;
+    }
+    Ok(found)
+}
+
+/// Every move goes through here: the table, the deadline, the row, the audit.
 fn go(act: &mut Act<'_>, found: &mut Match, step: Move, side: Side) -> Result<()> {
     let to = match_life::next(found.state, found.before, step, side).ok_or(Conflict::MoveNotOpen)?;
     let from = found.state;
+    let had_turn = has_turn(found);
+    let stopped_for = act.now.seconds() - found.moved_at.seconds();
+    let end = over(found, act.now).filter(|_| step == Move::Expire);
     found.before = (to == MatchState::Suspended).then_some(from);
     found.state = to;
     found.version += 1;
-    found.moved_at = act.now;
+    found.moved_at = end.unwrap_or(act.now);
+    if step == Move::Resume {
+        // Time stood still in between.
+        for at in [&mut found.due_at, &mut found.expires_at] {
+            *at = at.map(|at| at.plus_seconds(stopped_for));
+        }
+    } else if to != MatchState::Suspended {
+        let due = deadline::of(to, found.queued_at.is_some(), &moments(found));
+        (found.due_at, found.expires_at) = (due.due_at, due.expires_at);
+    }
+    if !to.is_open() {
+        closed(found, found.moved_at);
+    }
     save(act.conn, found)?;
-    act.audit("match.move", found.id, &(step, side, from, to))
+    act.audit("match.move", found.id, &(step, side, from, to))?;
+    if had_turn && !has_turn(found) { next_in_turn(act, found.venture_id) } else { Ok(()) }
+}
+
+/// What the end of a match means for contact data: what has crossed is to be deleted, unless support was given; what has
+/// not never does.
+fn closed(found: &mut Match, now: Instant) {
+    found.queued_at = None;
+    if found.state == MatchState::Fulfilled {
+        return;
+    }
+    match found.crosses_at {
+        Some(at) if at <= now => found.delete_by = Some(now.plus_seconds(deadline::DELETION_HOURS * 3600)),
+        _ => found.crosses_at = None,
+    }
+}
+
+/// Whether it is one of the venture's open requests.
+fn has_turn(found: &Match) -> bool {
+    found.before.unwrap_or(found.state).is_request() && found.queued_at.is_none()
+}
+
+/// Gives the turn to the requests that have waited longest, as far as there is room.
+fn next_in_turn(act: &mut Act<'_>, venture: VentureId) -> Result<()> {
+    let room = OPEN_REQUESTS - matches::open_requests(act.conn, venture, act.now)?;
+    let waiting = matches::queued(act.conn, venture)?.into_iter();
+    for mut next in waiting.take(usize::try_from(room).unwrap_or(0)) {
+        next.queued_at = None;
+        next.requested_at = Some(act.now);
+        next.version += 1;
+        let due = deadline::of(next.state, false, &moments(&next));
+        (next.due_at, next.expires_at) = (due.due_at, due.expires_at);
+        save(act.conn, &next)?;
+        act.audit("match.turn", next.id, &())?;
+    }
+    Ok(())
+}
+
+const fn moments(found: &Match) -> Moments {
+    Moments {
+        requested_at: found.requested_at,
+        asked_at: found.asked_at,
+        reached_at: found.reached_at,
+        crosses_at: found.crosses_at,
+        investor_tap_at: found.investor_tap_at,
+        owner_tap_at: found.owner_tap_at,
+    }
+}
+
+/// Whether a venture may stand on lists now, by what is stored.
+fn is_listed(conn: &mut Conn, venture: VentureId, now: Instant) -> Result<bool> {
+    let rows = store::consent::of(conn, &[venture])?;
+    let consents = rows.into_iter().map(super::rankable::read_consent).collect::<Result<Vec<_>>>()?;
+    let people = store::venture::participants_of(conn, &[venture])?;
+    let adult = people.into_iter().map(|person| person.adult).min_by_key(|a| a.map(u8::from)).flatten();
+    Ok(consent::listed(&consents, adult, now).is_ok())
+}
+
+/// Whether the owner's consent to share contact data with an investor stands.
+fn shares_contact(conn: &mut Conn, venture: VentureId, investor: InvestorId, now: Instant) -> Result<bool> {
+    let purpose = Purpose::ShareContact(investor);
+    for row in store::consent::of(conn, &[venture])? {
+        let consent = super::rankable::read_consent(row)?;
+        if consent.purpose == purpose && consent.counts(now) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn save(conn: &mut Conn, found: &Match) -> Result<()> {

@@ -1,8 +1,11 @@
 //! What the signed-in person may know of their own.
 
-use super::{Error, Result, Service};
+use super::{Error, Result, Service, matches};
 use crate::domain::id::VentureId;
-use crate::domain::status::{Status, status};
+use crate::domain::status::{Affair, Status, status};
+use crate::domain::time::Instant;
+use crate::store::matches::Match;
+use crate::store::{self, Conn};
 
 /// The status of the owner's venture.
 ///
@@ -11,5 +14,25 @@ use crate::domain::status::{Status, status};
 pub fn own_status(service: &Service, venture: VentureId) -> Result<Status> {
     let rankable = service.rankable()?;
     let known = rankable.venture(venture).ok_or(Error::NotFound)?;
-    Ok(status(&rankable.rubric, known.outcome.as_ref(), known.listed(service.clock.now())))
+    let now = service.clock.now();
+    let affairs: Vec<Affair> = service.read(|conn| asked_of(conn, venture, now))?.iter().map(affair).collect();
+    Ok(status(&rankable.rubric, known.outcome.as_ref(), known.listed(now)).with(&affairs, now))
+}
+
+/// The matches that the owner of a venture was asked about, as they stand now, newest first.
+///
+/// # Errors
+/// The store's.
+pub fn asked_of(conn: &mut Conn, venture: VentureId, now: Instant) -> Result<Vec<Match>> {
+    Ok(store::matches::asked_of(conn, venture)?.into_iter().map(|found| matches::as_of(found, now)).collect())
+}
+
+const fn affair(found: &Match) -> Affair {
+    Affair {
+        state: found.state,
+        moved_at: found.moved_at,
+        due_at: found.due_at,
+        is_pledged: found.pledge.is_some(),
+        is_received: found.received_at.is_some(),
+    }
 }

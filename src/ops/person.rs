@@ -3,6 +3,7 @@
 use super::import::{PrivatePerson, sealing};
 use super::{Result, Service};
 use crate::domain::id::{CohortId, ParticipantId};
+use crate::keys::Keys;
 use crate::store::venture::{self, Participant};
 use crate::store::{Page, Seek};
 
@@ -18,9 +19,9 @@ pub struct Person {
 ///
 /// # Errors
 /// [`super::Error::Internal`] when it does not open: its key is missing, or it was changed.
-pub fn open(service: &Service, row: Participant) -> Result<Person> {
+pub fn open(keys: &Keys, row: Participant) -> Result<Person> {
     let place = format!("participants {}", row.id);
-    let text = service.keys.personal().open(place.as_bytes(), &row.sealed).map_err(sealing)?;
+    let text = keys.personal().open(place.as_bytes(), &row.sealed).map_err(sealing)?;
     Ok(Person { private: serde_json::from_slice(&text)?, row })
 }
 
@@ -30,5 +31,5 @@ pub fn open(service: &Service, row: Participant) -> Result<Person> {
 /// The store's; as [`open`].
 pub fn page(service: &Service, cohort: CohortId, seek: &Seek<ParticipantId>, limit: i64) -> Result<Page<Person>> {
     let page = service.read(|conn| Ok(venture::participants_page(conn, cohort, seek, limit)?))?;
-    page.try_map(|row| open(service, row))
+    page.try_map(|row| open(&service.keys, row))
 }

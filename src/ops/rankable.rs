@@ -271,7 +271,7 @@ impl Rankable {
     }
 }
 
-fn read_consent(row: store::consent::Consent) -> Result<Consent> {
+pub(super) fn read_consent(row: store::consent::Consent) -> Result<Consent> {
     let broken = |what: &str| Error::Internal(format!("consents.{what} of {}", row.venture_id));
     Ok(Consent {
         purpose: row.purpose.parse().map_err(|_unknown| broken("purpose"))?,

@@ -5,6 +5,7 @@ use crate::domain::actor::{Actor, Role};
 use crate::domain::id::{
     AssessmentId, CohortId, CriteriaId, ImportId, InvestorId, MatchId, MatchListId, RubricId, UserId, VentureId,
 };
+use crate::domain::time::Instant;
 use crate::store::{self, Conn};
 
 /// Assessors reach the ventures they have assessed, owners their own, investors none.
@@ -40,9 +41,9 @@ pub fn match_list(conn: &mut Conn, actor: &Actor, id: MatchListId) -> Result<boo
     }
 }
 
-/// Investors reach their own matches only.
+/// Investors and owners reach their own matches only, owners once they are asked.
 pub fn a_match(conn: &mut Conn, actor: &Actor, id: MatchId) -> Result<bool> {
-    match matches::readable(conn, actor, id) {
+    match matches::readable(conn, actor, id, Instant::from_micros(0)) {
         Ok(_) => Ok(true),
         Err(super::Error::NotFound) => Ok(false),
         Err(other) => Err(other),

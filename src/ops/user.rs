@@ -172,6 +172,17 @@ pub fn of_identity(conn: &mut Conn, identity: &Identity) -> Result<Option<Actor>
     Ok(user::by_identity(conn, identity)?.and_then(|u| u.actor()))
 }
 
+/// Whether an account can be the witness of what the actor notes: active, staff or an assessor, and somebody else.
+///
+/// # Errors
+/// The store's.
+pub(super) fn other_witness(act: &mut Act<'_>, witness: Option<UserId>) -> Result<bool> {
+    let Some(witness) = witness else { return Ok(false) };
+    let known = user::find(act.conn, witness)?.and_then(|found| found.actor());
+    let is_another = act.by.name() != witness.to_string();
+    Ok(is_another && known.is_some_and(|found| matches!(found.role, Role::Staff | Role::Assessor)))
+}
+
 /// The owner's account of a venture, made when it is first needed.
 fn owner_account(act: &mut Act<'_>, venture: VentureId) -> Result<User> {
     if let Some(found) = user::by_venture(act.conn, venture)? {

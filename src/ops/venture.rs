@@ -43,7 +43,7 @@ pub fn open(service: &Service, id: VentureId) -> Result<Opened> {
     Ok(Opened {
         profile: serde_json::from_str(&row.profile)?,
         private: serde_json::from_slice(&text)?,
-        people: people.into_iter().map(|p| person::open(service, p)).collect::<Result<_>>()?,
+        people: people.into_iter().map(|p| person::open(&service.keys, p)).collect::<Result<_>>()?,
         consents,
         outcome: outcome.map(|o| serde_json::from_str(&o.outcome)).transpose()?,
         row,

@@ -38,6 +38,11 @@ pub fn insert_many(conn: &mut Conn, rows: &[Consent]) -> Result<()> {
     Ok(())
 }
 
+/// Adds a consent; gives 0 when one for the same purpose was given at the same time.
+pub fn insert(conn: &mut Conn, row: &Consent) -> Result<usize> {
+    Ok(on_both!(conn, c => diesel::insert_into(consents::table).values(row).on_conflict_do_nothing().execute(c))?)
+}
+
 /// All consents of these ventures, oldest first.
 pub fn of(conn: &mut Conn, ventures: &[VentureId]) -> Result<Vec<Consent>> {
     let mut found = Vec::new();

@@ -12,7 +12,7 @@ use crate::domain::venture::InvestorKind;
 
 /// Who offers support.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = investors)]
+#[diesel(table_name = investors, treat_none_as_default_value = false)]
 pub struct Investor {
     /// The id.
     pub id: InvestorId,
@@ -26,6 +26,12 @@ pub struct Investor {
     pub version: i32,
     /// When it was made.
     pub created_at: Instant,
+    /// Canonical JSON of [`crate::domain::verification::Verification`]; none until staff have seen its papers.
+    pub verification: Option<String>,
+    /// Days in which it usually answers, as it says itself.
+    pub usual_reply_days: Option<i32>,
+    /// Since when it wants no new introductions.
+    pub paused_at: Option<Instant>,
 }
 
 /// Adds an investor.
@@ -52,6 +58,9 @@ pub fn update(conn: &mut Conn, investor: &Investor) -> Result<bool> {
             .set((
                 investors::name.eq(&investor.name),
                 investors::capacity.eq(investor.capacity),
+                investors::verification.eq(&investor.verification),
+                investors::usual_reply_days.eq(investor.usual_reply_days),
+                investors::paused_at.eq(investor.paused_at),
                 investors::version.eq(investor.version),
             ))
             .execute(conn)?;

@@ -12,8 +12,8 @@ use crate::domain::match_life::MatchState;
 use crate::domain::time::Instant;
 
 /// A match.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = matches, treat_none_as_default_value = false)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = matches, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub struct Match {
     /// The id.
     pub id: MatchId,
@@ -35,7 +35,79 @@ pub struct Match {
     pub created_at: Instant,
     /// When it came to stand where it stands.
     pub moved_at: Instant,
+    /// What the investor asks for an introduction with, encrypted: [`crate::domain::terms::Terms`].
+    pub terms: Option<Vec<u8>>,
+    /// What the investor says is to be given, encrypted: [`crate::domain::terms::Pledge`].
+    pub pledge: Option<Vec<u8>>,
+    /// What came of it, encrypted.
+    pub outcome: Option<Vec<u8>>,
+    /// Since when a request waits for its turn; none when it does not.
+    pub queued_at: Option<Instant>,
+    /// When the request came, or when its turn came.
+    pub requested_at: Option<Instant>,
+    /// When staff let it through to the owner. Before that the owner knows nothing of it.
+    pub asked_at: Option<Instant>,
+    /// When the owner was reached.
+    pub reached_at: Option<Instant>,
+    /// From when on the contact data may be seen.
+    pub crosses_at: Option<Instant>,
+    /// When the investor last said that they are in contact.
+    pub investor_tap_at: Option<Instant>,
+    /// When the owner last said so.
+    pub owner_tap_at: Option<Instant>,
+    /// When the owner said that it has been received.
+    pub received_at: Option<Instant>,
+    /// When something is expected of somebody.
+    pub due_at: Option<Instant>,
+    /// When it ends if nothing comes. Says nothing while the match is suspended.
+    pub expires_at: Option<Instant>,
+    /// By when the investor is to delete contact data of an introduction that has ended.
+    pub delete_by: Option<Instant>,
+    /// When the investor said that it is deleted.
+    pub deleted_at: Option<Instant>,
 }
+
+impl Match {
+    /// A match as a list suggests it.
+    pub const fn suggested(
+        id: MatchId,
+        investor_id: InvestorId,
+        venture_id: VentureId,
+        list_id: MatchListId,
+        now: Instant,
+    ) -> Self {
+        Self {
+            id,
+            investor_id,
+            venture_id,
+            list_id,
+            state: MatchState::Suggested,
+            before: None,
+            reason: None,
+            version: 1,
+            created_at: now,
+            moved_at: now,
+            terms: None,
+            pledge: None,
+            outcome: None,
+            queued_at: None,
+            requested_at: None,
+            asked_at: None,
+            reached_at: None,
+            crosses_at: None,
+            investor_tap_at: None,
+            owner_tap_at: None,
+            received_at: None,
+            due_at: None,
+            expires_at: None,
+            delete_by: None,
+            deleted_at: None,
+        }
+    }
+}
+
+/// The states in which a match can end by its deadline.
+const CAN_EXPIRE: [MatchState; 3] = [MatchState::AwaitingOwner, MatchState::Introduced, MatchState::InDiscussion];
 
 /// Adds matches.
 pub fn insert(conn: &mut Conn, all: &[Match]) -> Result<()> {
@@ -62,13 +134,54 @@ pub fn of_venture(conn: &mut Conn, venture: VentureId) -> Result<Vec<Match>> {
     Ok(query.select(Match::as_select()).load(conn)?)
 }
 
+/// The matches of a venture that its owner was asked about, newest first.
+pub fn asked_of(conn: &mut Conn, venture: VentureId) -> Result<Vec<Match>> {
+    let query = matches::table.filter(matches::venture_id.eq(venture)).filter(matches::asked_at.is_not_null());
+    Ok(query.order(matches::id.desc()).select(Match::as_select()).load(conn)?)
+}
+
+/// How many matches of an investor take one of the introductions it can carry.
+pub fn carried(conn: &mut Conn, investor: InvestorId, now: Instant) -> Result<i64> {
+    let states = || MatchState::ALL.iter().copied().filter(|state| state.is_carried());
+    let open = matches::state.eq_any(states()).and(matches::expires_at.is_null().or(matches::expires_at.gt(now)));
+    let stopped = matches::state.eq(MatchState::Suspended).and(matches::before.eq_any(states()));
+    let query = matches::table.filter(matches::investor_id.eq(investor));
+    Ok(query.filter(open.or(stopped.assume_not_null())).count().get_result(conn)?)
+}
+
+/// How many open requests a venture has; those that wait for their turn do not count.
+pub fn open_requests(conn: &mut Conn, venture: VentureId, now: Instant) -> Result<i64> {
+    let states = || MatchState::ALL.iter().copied().filter(|state| state.is_request());
+    let open = matches::state.eq_any(states()).and(matches::expires_at.is_null().or(matches::expires_at.gt(now)));
+    let stopped = matches::state.eq(MatchState::Suspended).and(matches::before.eq_any(states()));
+    let query = matches::table.filter(matches::venture_id.eq(venture)).filter(matches::queued_at.is_null());
+    Ok(query.filter(open.or(stopped.assume_not_null())).count().get_result(conn)?)
+}
+
+/// The requests that wait for their turn with a venture, the earliest first.
+pub fn queued(conn: &mut Conn, venture: VentureId) -> Result<Vec<Match>> {
+    let query = matches::table
+        .filter(matches::venture_id.eq(venture))
+        .filter(matches::state.eq(MatchState::Requested))
+        .filter(matches::queued_at.is_not_null());
+    Ok(query.order((matches::queued_at, matches::id)).select(Match::as_select()).load(conn)?)
+}
+
+/// Up to `limit` matches whose time is up, the earliest first.
+pub fn expired(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<Match>> {
+    let query = matches::table.filter(matches::expires_at.le(now)).filter(matches::state.eq_any(CAN_EXPIRE));
+    Ok(query.order((matches::expires_at, matches::id)).limit(limit).select(Match::as_select()).load(conn)?)
+}
+
 /// What a page of matches is filtered by.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Filter {
     /// Only of this investor.
     pub investor: Option<InvestorId>,
-    /// Only in this state.
+    /// Only in this state …
     pub state: Option<MatchState>,
+    /// … as it stands at this time: what is over time counts as expired before anybody has swept it up.
+    pub now: Instant,
 }
 
 /// A page of matches, newest first.
@@ -77,25 +190,25 @@ pub fn page(conn: &mut Conn, filter: &Filter, seek: &Seek<MatchId>, limit: i64) 
     if let Some(investor) = filter.investor {
         query = query.filter(matches::investor_id.eq(investor));
     }
-    if let Some(state) = filter.state {
-        query = query.filter(matches::state.eq(state));
+    match filter.state {
+        None => {}
+        Some(MatchState::Expired) => {
+            let over = matches::expires_at.le(filter.now).and(matches::state.eq_any(CAN_EXPIRE));
+            query = query.filter(matches::state.eq(MatchState::Expired).or(over.assume_not_null()));
+        }
+        Some(state) if CAN_EXPIRE.contains(&state) => {
+            let in_time = matches::expires_at.is_null().or(matches::expires_at.gt(filter.now));
+            query = query.filter(matches::state.eq(state).and(in_time.assume_not_null()));
+        }
+        Some(state) => query = query.filter(matches::state.eq(state)),
     }
     Ok(cut!(conn, query, matches::id, descending, seek, limit))
 }
 
-/// Stores where a match stands over `found.version - 1`; false when somebody was faster.
+/// Stores a changed match over `found.version - 1`; false when somebody was faster.
 pub fn update(conn: &mut Conn, found: &Match) -> Result<bool> {
-    let changed = diesel::update(matches::table.find(found.id).filter(matches::version.eq(found.version - 1)))
-        .set((
-            matches::list_id.eq(found.list_id),
-            matches::state.eq(found.state),
-            matches::before.eq(found.before),
-            matches::reason.eq(&found.reason),
-            matches::version.eq(found.version),
-            matches::moved_at.eq(found.moved_at),
-        ))
-        .execute(conn)?;
-    Ok(changed == 1)
+    let row = matches::table.find(found.id).filter(matches::version.eq(found.version - 1));
+    Ok(diesel::update(row).set(found).execute(conn)? == 1)
 }
 
 /// Published lists that have suggested nothing: those of a time before there were matches.

@@ -200,6 +200,9 @@ diesel::table! {
         capacity -> Integer,
         version -> Integer,
         created_at -> BigInt,
+        verification -> Nullable<Text>,
+        usual_reply_days -> Nullable<Integer>,
+        paused_at -> Nullable<BigInt>,
     }
 }
 
@@ -314,6 +317,21 @@ diesel::table! {
         version -> Integer,
         created_at -> BigInt,
         moved_at -> BigInt,
+        terms -> Nullable<Binary>,
+        pledge -> Nullable<Binary>,
+        outcome -> Nullable<Binary>,
+        queued_at -> Nullable<BigInt>,
+        requested_at -> Nullable<BigInt>,
+        asked_at -> Nullable<BigInt>,
+        reached_at -> Nullable<BigInt>,
+        crosses_at -> Nullable<BigInt>,
+        investor_tap_at -> Nullable<BigInt>,
+        owner_tap_at -> Nullable<BigInt>,
+        received_at -> Nullable<BigInt>,
+        due_at -> Nullable<BigInt>,
+        expires_at -> Nullable<BigInt>,
+        delete_by -> Nullable<BigInt>,
+        deleted_at -> Nullable<BigInt>,
     }
 }
 

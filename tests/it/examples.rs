@@ -184,7 +184,13 @@ async fn people(r: &mut Recorder<'_>) {
     let made = r.post("staff", "createInvestor", &[], new).await;
     let (investor, tag) = (id(&made), made.etag());
     r.get("staff", "getInvestor", &[("id", &investor)]).await;
-    r.patch("staff", "changeInvestor", &investor, &tag, json!({"capacity": 8})).await;
+    let changed =
+        r.patch("staff", "changeInvestor", &investor, &tag, json!({"capacity": 8, "usual_reply_days": 3})).await;
+    let signed = json!({"version": "2024-11", "signed_on": "2024-11-11"});
+    let seen = json!({"identity_checked_on": "2024-11-12", "code_of_conduct": signed, "data_agreement": signed,
+        "licence": {"kind": "cooperative", "number": "518/BH/2019"}});
+    let (path, tag) = ([("id", investor.as_str())], changed.etag());
+    r.ask("staff", "verifyInvestor", Ask { path: &path, tag: Some(&tag), body: Some(seen), form: None }).await;
     r.get("staff", "listInvestors", &[]).await;
 }
 
@@ -215,6 +221,18 @@ async fn workshop(r: &mut Recorder<'_>) {
     r.get("staff", "listVentureAssessments", &[("id", &venture)]).await;
     r.get("staff", "issueClaimCode", &[("id", &venture)]).await;
     r.seen["issueClaimCode"]["201"]["staff"]["value"]["code"] = json!("7k3m-0q9x-c2vd-8h5r");
+    // The sample's consents were given at this very time.
+    p.advance(1);
+    let at = [("id", venture.as_str())];
+    r.get("staff", "listConsents", &at).await;
+    let noted = json!({"purpose": "statistics", "text_version": "2024-11", "language": "id", "method": "paper",
+        "reference": "Formulir F-014"});
+    r.post("staff", "giveConsent", &at, noted).await;
+    r.post("staff", "withdrawConsent", &at, json!({"purpose": "statistics"})).await;
+    r.get("owner", "listMyConsents", &[]).await;
+    p.advance(1);
+    r.post("owner", "giveMyConsent", &[], json!({"purpose": "statistics", "text_version": "2024-11"})).await;
+    r.post("owner", "withdrawMyConsent", &[], json!({"purpose": "statistics"})).await;
     let assessment = first(&r.get("staff", "listAssessments", &[]).await);
     r.get("staff", "getAssessment", &[("id", &assessment)]).await;
 }
@@ -249,14 +267,29 @@ async fn lists(r: &mut Recorder<'_>) {
 }
 
 async fn matches(r: &mut Recorder<'_>) {
-    let id = first(&r.get("investor", "listMatches", &[]).await);
+    let p = r.programme;
+    let id = p.match_of_owner();
+    let at = [("id", id.as_str())];
+    r.get("investor", "listMatches", &[]).await;
     r.get("staff", "listMatches", &[]).await;
-    let tag = r.get("investor", "getMatch", &[("id", &id)]).await.etag();
-    let closer = json!({"move": "shortlist"});
-    r.ask("investor", "moveMatch", Ask { path: &[("id", &id)], tag: Some(&tag), body: Some(closer), form: None }).await;
-    let tag = r.get("staff", "getMatch", &[("id", &id)]).await.etag();
-    let stop = json!({"move": "suspend", "reason": "Ada aduan yang sedang diperiksa."});
-    r.ask("staff", "moveMatch", Ask { path: &[("id", &id)], tag: Some(&tag), body: Some(stop), form: None }).await;
+    let text = json!({"text_version": sedaya::domain::consent::TEXT_VERSION});
+    let moves = [
+        ("investor", p.offer().await),
+        ("staff", json!({"move": "screen", "no_conflict": true})),
+        ("owner", json!({"move": "accept", "consent": text})),
+        ("investor", json!({"move": "contact"})),
+    ];
+    for (persona, body) in moves {
+        if persona == "owner" {
+            r.get("owner", "listMyMatches", &[]).await;
+        }
+        let tag = r.get(persona, "getMatch", &at).await.etag();
+        r.ask(persona, "moveMatch", Ask { path: &at, tag: Some(&tag), body: Some(body), form: None }).await;
+    }
+    let tag = p.get("investor", &format!("/v1/matches/{id}")).await.expect(200).etag();
+    let back = json!({"move": "withdraw", "reason": "Prioritas kami berubah."});
+    r.ask("investor", "moveMatch", Ask { path: &at, tag: Some(&tag), body: Some(back), form: None }).await;
+    r.post("investor", "confirmDeletion", &at, json!({})).await;
 }
 
 /// Last: a new rubric is the one that ranks.

@@ -9,16 +9,10 @@ use serde_json::{Value, json};
 
 use crate::over_http;
 use crate::support::programme::Programme;
-use crate::support::reply::{Reply, send};
+use crate::support::reply::send;
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap()
-}
-
-/// Moves a match from where the persona sees it.
-async fn step(p: &Programme, persona: &str, id: &str, body: Value) -> Reply {
-    let tag = p.get(persona, &format!("/v1/matches/{id}")).await.expect(200).etag();
-    send(p.by(persona, "POST", &format!("/v1/matches/{id}/moves")).header("if-match", tag).json(&body)).await
 }
 
 async fn publish_again(p: &Programme) -> String {
@@ -37,7 +31,7 @@ over_http!(a_published_list_suggests_each_of_its_ventures, |p| {
     };
     assert_eq!(codes(&own, "/code"), codes(&entries, "/card/code"));
     assert!(own.iter().all(|m| m["state"] == "suggested" && m["list_id"] == json!(p.logins.match_list_id)));
-    assert!(own.iter().all(|m| m["moves"] == json!(["shortlist", "dismiss", "withdraw"])));
+    assert!(own.iter().all(|m| m["moves"] == json!(["shortlist", "dismiss", "request", "withdraw"])));
     // An investor learns nothing of ventures or of others; staff and auditors see whose match it is.
     assert!(own.iter().all(|m| m.get("venture_id").is_none() && m.get("investor_id").is_none()));
     let all = p.walk("staff", "/v1/matches", 100).await;
@@ -56,14 +50,14 @@ over_http!(a_published_list_suggests_each_of_its_ventures, |p| {
 over_http!(an_investor_looks_closer_and_turns_away, |p| {
     let own = p.walk("investor", "/v1/matches", 100).await;
     let (first, second) = (text(&own[0]["id"]), text(&own[1]["id"]));
-    let closer = step(p, "investor", first, json!({"move": "shortlist"})).await.expect(200);
+    let closer = p.step("investor", first, json!({"move": "shortlist"})).await.expect(200);
     assert_eq!((&closer.body["state"], &closer.body["version"]), (&json!("shortlisted"), &json!(2)));
-    assert_eq!(closer.body["moves"], json!(["dismiss", "withdraw"]));
-    let again = step(p, "investor", first, json!({"move": "shortlist"})).await;
+    assert_eq!(closer.body["moves"], json!(["dismiss", "request", "withdraw"]));
+    let again = p.step("investor", first, json!({"move": "shortlist"})).await;
     assert_eq!(again.refusal(), (409, "move_not_open"));
 
     let reason = "Sudah ada mitra serupa di Rawamangun.";
-    let away = step(p, "investor", second, json!({"move": "dismiss", "reason": reason})).await.expect(200);
+    let away = p.step("investor", second, json!({"move": "dismiss", "reason": reason})).await.expect(200);
     assert_eq!((&away.body["state"], &away.body["moves"]), (&json!("dismissed"), &json!([])));
     // Why is for staff, and readable by nobody else: not by auditors, not in the database.
     let path = format!("/v1/matches/{second}");
@@ -76,15 +70,16 @@ over_http!(an_investor_looks_closer_and_turns_away, |p| {
     assert!(!kept.reason.unwrap().windows(10).any(|bytes| bytes == b"Rawamangun"));
     // What has ended never begins again.
     for body in ["shortlist", "withdraw", "dismiss"] {
-        assert_eq!(step(p, "investor", second, json!({"move": body})).await.refusal(), (409, "move_not_open"));
+        assert_eq!(p.step("investor", second, json!({"move": body})).await.refusal(), (409, "move_not_open"));
     }
     for (body, at) in [
         (json!({}), "/move"),
-        (json!({"move": "accept"}), "/move"),
+        (json!({"move": "accept"}), "/consent"),
+        (json!({"move": "lost"}), "/move"),
         (json!({"move": "dismiss", "reason": ""}), "/reason"),
         (json!({"move": "dismiss", "state": "introduced"}), "/state"),
     ] {
-        assert_eq!(step(p, "investor", first, body).await.expect(422).faults()[0].0, at);
+        assert_eq!(p.step("investor", first, body).await.expect(422).faults()[0].0, at);
     }
 });
 
@@ -113,14 +108,14 @@ over_http!(moves_are_made_from_the_newest_state_and_once, |p| {
 over_http!(staff_suspend_a_match_and_it_goes_on_where_it_was, |p| {
     let own = p.walk("investor", "/v1/matches", 100).await;
     let id = text(&own[0]["id"]);
-    step(p, "investor", id, json!({"move": "shortlist"})).await.expect(200);
-    assert_eq!(step(p, "investor", id, json!({"move": "suspend"})).await.refusal(), (409, "move_not_open"));
-    let stopped = step(p, "staff", id, json!({"move": "suspend", "reason": "Aduan"})).await.expect(200);
+    p.step("investor", id, json!({"move": "shortlist"})).await.expect(200);
+    assert_eq!(p.step("investor", id, json!({"move": "suspend"})).await.refusal(), (409, "move_not_open"));
+    let stopped = p.step("staff", id, json!({"move": "suspend", "reason": "Aduan"})).await.expect(200);
     assert_eq!((&stopped.body["state"], &stopped.body["moves"]), (&json!("suspended"), &json!(["resume"])));
-    assert_eq!(step(p, "investor", id, json!({"move": "dismiss"})).await.refusal(), (409, "move_not_open"));
-    let resumed = step(p, "staff", id, json!({"move": "resume"})).await.expect(200);
+    assert_eq!(p.step("investor", id, json!({"move": "dismiss"})).await.refusal(), (409, "move_not_open"));
+    let resumed = p.step("staff", id, json!({"move": "resume"})).await.expect(200);
     assert_eq!(resumed.body["state"], "shortlisted");
-    step(p, "investor", id, json!({"move": "dismiss"})).await.expect(200);
+    p.step("investor", id, json!({"move": "dismiss"})).await.expect(200);
     // Each move has its line in the audit, without words.
     let deeds = p.walk("auditor", &format!("/v1/audit?subject={id}"), 100).await;
     assert_eq!(deeds.iter().filter(|deed| deed["action"] == "match.move").count(), 4);
@@ -129,8 +124,8 @@ over_http!(staff_suspend_a_match_and_it_goes_on_where_it_was, |p| {
 over_http!(a_newer_list_keeps_what_is_under_way, |p| {
     let own = p.walk("investor", "/v1/matches", 100).await;
     let (kept, dismissed) = (text(&own[0]["id"]), text(&own[1]["id"]));
-    step(p, "investor", kept, json!({"move": "shortlist"})).await.expect(200);
-    step(p, "investor", dismissed, json!({"move": "dismiss"})).await.expect(200);
+    p.step("investor", kept, json!({"move": "shortlist"})).await.expect(200);
+    p.step("investor", dismissed, json!({"move": "dismiss"})).await.expect(200);
     let newer = publish_again(p).await;
     let after = p.walk("investor", "/v1/matches", 100).await;
     // The same ventures: nothing is suggested twice, and what was dismissed stays so.

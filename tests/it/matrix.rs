@@ -36,6 +36,9 @@ const PATHS: &[(&str, &[Role])] = &[
     ("getVenture", &[Role::Assessor]),
     ("listVentureAssessments", &[]),
     ("issueClaimCode", &[]),
+    ("listConsents", &[]),
+    ("giveConsent", &[]),
+    ("withdrawConsent", &[]),
     ("getRubric", &[]),
     ("createRubricVersion", &[]),
     ("listRubricVersions", &[]),
@@ -46,6 +49,7 @@ const PATHS: &[(&str, &[Role])] = &[
     ("listImportErrors", &[]),
     ("getInvestor", &[Role::Investor]),
     ("changeInvestor", &[Role::Investor]),
+    ("verifyInvestor", &[]),
     ("createCriteria", &[Role::Investor]),
     ("listCriteria", &[Role::Investor]),
     ("getCriteria", &[Role::Investor]),
@@ -61,8 +65,9 @@ const PATHS: &[(&str, &[Role])] = &[
     ("getMatchListEntry", &[Role::Investor]),
     ("replayMatchList", &[]),
     ("getMatchListKit", &[]),
-    ("getMatch", &[Role::Investor]),
-    ("moveMatch", &[Role::Investor]),
+    ("getMatch", &[Role::Investor, Role::Owner]),
+    ("moveMatch", &[Role::Investor, Role::Owner]),
+    ("confirmDeletion", &[Role::Investor]),
     ("getUser", &[]),
     ("changeUser", &[]),
     ("getServiceToken", &[]),
@@ -85,6 +90,8 @@ const BODIES: &[(&str, &str)] = &[
     ("rank", "cohort_id"),
     ("createUser", "investor_id"),
     ("createServiceToken", "investor_id"),
+    // An id of nobody and one of somebody who cannot be a witness are refused alike: consents::a_witness_is_another.
+    ("giveConsent", "witness_id"),
 ];
 
 /// Members that no body takes from a client, whatever it makes or changes, unless its schema has them.
@@ -147,8 +154,11 @@ async fn known(p: &Programme) -> Known {
     ids.insert("criteria", vec![criteria("investor").await, criteria("investor_other").await]);
     let lists = (listed("investor", "/v1/match-lists").await, listed("staff", "/v1/match-lists").await);
     ids.insert("match-lists", own_first(lists.0, lists.1));
-    let matches = (listed("investor", "/v1/matches").await, listed("investor_other", "/v1/matches").await);
-    ids.insert("matches", vec![matches.0[0].clone(), matches.1[0].clone()]);
+    // One that the owner was asked about, and one of another investor with another venture.
+    let asked = p.ask_owner().await;
+    let others = p.service().read(|conn| Ok(sedaya::store::matches::of_investor(conn, p.investor("investor_other"))?));
+    let other = others.unwrap().into_iter().find(|m| Some(m.venture_id) != p.user("owner").venture_id).unwrap();
+    ids.insert("matches", vec![asked, other.id.to_string()]);
     let mine = p.get("assessor", "/v1/assessments").await.expect(200);
     let mine = |key: &str| mine.items().iter().map(|a| a[key].as_str().unwrap().to_owned()).collect::<Vec<_>>();
     ids.insert("assessments", own_first(mine("id"), listed("staff", "/v1/assessments").await));

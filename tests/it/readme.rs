@@ -149,12 +149,20 @@ fn the_tour_works_as_written() {
         "{dry}"
     );
     // The auditor: what was published follows from what was stored, here and offline.
-    let replay = parts.last().unwrap();
+    let replay = parts[parts.len() - 4];
     assert!(replay.contains("\"verdict\": \"verified\"") && replay.contains("\nverified: "), "{replay}");
     // A mistake: all three faults at once.
     let problem = &documents(parts[8])[0];
     assert_eq!(problem["status"], 422);
     assert!(problem["errors"].as_array().unwrap().len() >= 3, "{problem}");
+    // An introduction: asked for, let through, agreed to; then somebody to call, and in the end the owner's word.
+    let [.., asked, answered, met] = parts[..] else { panic!("{} parts", parts.len()) };
+    let states = |part: &str| documents(part).iter().map(|d| d["state"].clone()).collect::<Vec<_>>();
+    assert_eq!(states(asked), ["requested", "awaiting_owner", "awaiting_owner"]);
+    let answered = documents(answered);
+    assert_eq!((&answered[0]["state"], &answered[2]["state"]), (&"asked".into(), &"introduced".into()));
+    assert!(answered[1]["asked_by"]["consent"].as_str().unwrap().contains("Menolak tidak memengaruhi bansos"));
+    assert!(met.contains("\"phone\"") && met.trim_end().ends_with("fulfilled"), "{met}");
 }
 
 /// Every description in a document.

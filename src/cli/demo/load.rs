@@ -12,6 +12,7 @@ use crate::domain::actor::{Actor, Role};
 use crate::domain::id::{CriteriaId, Ids, InvestorId, MatchListId};
 use crate::domain::life::{ImportMode, ImportState};
 use crate::domain::time::Instant;
+use crate::domain::verification::{Signed, Verification};
 use crate::keys::password;
 use crate::ops::import::Order;
 use crate::ops::user::NewUser;
@@ -82,7 +83,8 @@ pub fn load(service: &Service) -> Result<Logins> {
                 kind: sample_investor.kind,
                 capacity: sample_investor.capacity.into(),
             };
-            investor::create(act, new)
+            let made = investor::create(act, new)?;
+            investor::verify(act, made.id, made.version.into(), &seen())
         })?;
         if let Some(persona) = ["investor", "investor_other"].get(n) {
             open(persona, Role::Investor, Some(made.id))?;
@@ -97,6 +99,17 @@ pub fn load(service: &Service) -> Result<Logins> {
     let code = service.write(By::Account(&staff), |act| user::issue_claim_code(act, venture))?;
     logins.push(Login { persona: "owner".into(), username: String::new(), password: code });
     Ok(Logins { logins, criteria_id, match_list_id, imported })
+}
+
+/// The papers of the sample's investors, as staff would note them. None of them lends at interest.
+fn seen() -> Verification {
+    let signed = || Signed { version: "2024-11".into(), signed_on: demo::STARTS_ON };
+    Verification {
+        identity_checked_on: demo::STARTS_ON,
+        code_of_conduct: signed(),
+        data_agreement: signed(),
+        licence: None,
+    }
 }
 
 /// Seven random passwords with their hashes, worked out side by side.

@@ -160,6 +160,39 @@ impl Programme {
         send(self.by(persona, "PATCH", path).header("if-match", tag).json(body)).await
     }
 
+    /// Moves a match from where the persona sees it.
+    pub async fn step(&self, persona: &str, id: &str, body: Value) -> Reply {
+        let tag = self.get(persona, &format!("/v1/matches/{id}")).await.expect(200).etag();
+        let path = format!("/v1/matches/{id}/moves");
+        send(self.by(persona, "POST", &path).header("if-match", tag).json(&body)).await
+    }
+
+    /// The match of `investor` with the venture of `owner`.
+    pub fn match_of_owner(&self) -> String {
+        let (investor, venture) = (self.investor("investor"), self.user("owner").venture_id.unwrap());
+        let all = self.service().read(|conn| Ok(sedaya::store::matches::of_investor(conn, investor)?)).unwrap();
+        all.into_iter().find(|found| found.venture_id == venture).unwrap().id.to_string()
+    }
+
+    /// A kind of support that the owner of `owner` welcomes, asked for at no cost.
+    pub async fn offer(&self) -> Value {
+        let venture = self.user("owner").venture_id.unwrap();
+        let known = self.get("staff", &format!("/v1/ventures/{venture}")).await.expect(200);
+        let welcome = known.body["profile"]["instruments"][0].clone();
+        json!({"move": "request", "request": {
+            "purpose": "Membeli etalase dan bahan baku.", "instrument": welcome,
+            "amount": {"amount": "5000000", "currency": "IDR"}, "cost": "none",
+        }})
+    }
+
+    /// Brings the match of `investor` with the venture of `owner` to where the owner is asked.
+    pub async fn ask_owner(&self) -> String {
+        let id = self.match_of_owner();
+        self.step("investor", &id, self.offer().await).await.expect(200);
+        self.step("staff", &id, json!({"move": "screen", "no_conflict": true})).await.expect(200);
+        id
+    }
+
     /// What is not a persona's to know of is answered, to the byte, like what does not exist.
     pub async fn unknown_to(&self, persona: &str, method: &str, path: &str) {
         let ask = async |path: &str| {

@@ -1,0 +1,115 @@
+//! How long each step of a match may take, as data, and what follows from it.
+
+use super::match_life::MatchState;
+use super::time::Instant;
+
+/// Working days in which staff look at a request, and in which an owner is to be reached.
+pub const STAFF_WORKING_DAYS: u32 = 3;
+/// Days in which an owner answers, from being reached.
+pub const ANSWER_DAYS: i64 = 14;
+/// Days, from being reached, on which an owner who has not answered is reminded.
+pub const REMINDER_DAYS: [i64; 2] = [3, 10];
+/// Days in which the two sides first speak, from the introduction.
+pub const FIRST_CONTACT_DAYS: i64 = 7;
+/// Days in which each side says again that they are in contact.
+pub const KEEP_IN_TOUCH_DAYS: i64 = 30;
+/// Days from a missed contact, on which both are reminded, to the end of the match.
+pub const GRACE_DAYS: i64 = 7;
+/// Hours between a consent spoken on the phone and the contact data crossing: time to call it off.
+pub const SPOKEN_HOURS: i64 = 24;
+/// Hours in which an investor deletes the contact data of an introduction that has ended.
+pub const DELETION_HOURS: i64 = 72;
+
+/// The moments that deadlines count from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moments {
+    /// When the request came, or when its turn came.
+    pub requested_at: Option<Instant>,
+    /// When staff let it through to the owner.
+    pub asked_at: Option<Instant>,
+    /// When the owner was reached.
+    pub reached_at: Option<Instant>,
+    /// From when on the contact data may be seen.
+    pub crosses_at: Option<Instant>,
+    /// When the investor last said that they are in contact.
+    pub investor_tap_at: Option<Instant>,
+    /// When the owner last said so.
+    pub owner_tap_at: Option<Instant>,
+}
+
+/// When something is expected of somebody, and when the match ends if nothing comes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Deadline {
+    /// Expected by then.
+    pub due_at: Option<Instant>,
+    /// Ends then. Only where it is the two sides that are silent: what staff owe ends no match.
+    pub expires_at: Option<Instant>,
+}
+
+/// The deadline of a match in a state; `queued` while a request waits for its turn.
+pub fn of(state: MatchState, queued: bool, moments: &Moments) -> Deadline {
+    let staff = |since: Option<Instant>| Deadline {
+        due_at: since.map(|at| at.plus_working_days(STAFF_WORKING_DAYS)),
+        expires_at: None,
+    };
+    let contact = |due_at: Option<Instant>| Deadline { due_at, expires_at: due_at.map(|at| at.plus_days(GRACE_DAYS)) };
+    match state {
+        MatchState::Requested if !queued => staff(moments.requested_at),
+        MatchState::AwaitingOwner => match moments.reached_at {
+            None => staff(moments.asked_at),
+            Some(reached) => {
+                let end = reached.plus_days(ANSWER_DAYS);
+                Deadline { due_at: Some(end), expires_at: Some(end) }
+            }
+        },
+        MatchState::Introduced => contact(moments.crosses_at.map(|at| at.plus_days(FIRST_CONTACT_DAYS))),
+        MatchState::InDiscussion => {
+            let earlier = moments.investor_tap_at.min(moments.owner_tap_at);
+            contact(earlier.map(|at| at.plus_days(KEEP_IN_TOUCH_DAYS)))
+        }
+        _ => Deadline::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Instant {
+        serde_json::from_str(&format!("\"{text}\"")).unwrap()
+    }
+
+    #[test]
+    fn deadlines_by_example() {
+        // A Friday evening in Jakarta.
+        let friday = at("2026-11-20T12:00:00Z");
+        let all = Moments {
+            requested_at: Some(friday),
+            asked_at: Some(friday),
+            reached_at: Some(friday),
+            crosses_at: Some(friday),
+            investor_tap_at: Some(friday),
+            owner_tap_at: Some(at("2026-11-22T12:00:00Z")),
+        };
+        let told = |state, queued, moments: Moments| {
+            let found = of(state, queued, &moments);
+            (found.due_at.map(|t| t.to_string()), found.expires_at.map(|t| t.to_string()))
+        };
+        let some = |text: &str| Some(format!("{text}.000000Z"));
+        // Monday, Tuesday, Wednesday: by the end of Wednesday in Jakarta.
+        assert_eq!(told(MatchState::Requested, false, all), (some("2026-11-25T17:00:00"), None));
+        assert_eq!(told(MatchState::Requested, true, all), (None, None));
+        let end = some("2026-12-04T12:00:00");
+        assert_eq!(told(MatchState::AwaitingOwner, false, all), (end.clone(), end));
+        let unreached = Moments { reached_at: None, ..all };
+        assert_eq!(told(MatchState::AwaitingOwner, false, unreached), (some("2026-11-25T17:00:00"), None));
+        let (due, end) = (some("2026-11-27T12:00:00"), some("2026-12-04T12:00:00"));
+        assert_eq!(told(MatchState::Introduced, false, all), (due, end));
+        // The side that has been silent longer counts.
+        let (due, end) = (some("2026-12-20T12:00:00"), some("2026-12-27T12:00:00"));
+        assert_eq!(told(MatchState::InDiscussion, false, all), (due, end));
+        for state in MatchState::ALL.iter().filter(|s| !s.is_request() && !s.is_carried()) {
+            assert_eq!(of(*state, false, &all), Deadline::default());
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! What people do with a match, and what each deed needs besides the table of moves.
+
+use super::super::user::other_witness;
+use super::super::{Act, Conflict, Error, Result, consent, next_version};
+use super::sealed::{Part, seal, seal_text};
+use super::{OPEN_REQUESTS, go, is_listed, may, readable, side};
+use crate::domain::actor::{Actor, Role};
+use crate::domain::consent::{Method, Purpose};
+use crate::domain::deadline;
+use crate::domain::fault::Fault;
+use crate::domain::id::{MatchId, UserId};
+use crate::domain::match_life::{MatchState, Move, Side};
+use crate::domain::terms::{self, Pledge, Terms};
+use crate::domain::text::{Lang, Text};
+use crate::domain::time::Instant;
+use crate::domain::venture::Profile;
+use crate::domain::verification::Verification;
+use crate::store::matches::{self, Match};
+use crate::store::{self, investor, venture};
+
+/// A deed.
+#[derive(Clone, Debug)]
+pub enum Deed {
+    /// Look closer.
+    Shortlist,
+    /// Turn away.
+    Dismiss,
+    /// Ask for an introduction with these terms.
+    Request(Terms),
+    /// Let a request through; whoever does says that they have no part in either side.
+    Screen {
+        /// They say so.
+        no_conflict: bool,
+    },
+    /// Say no.
+    Decline,
+    /// Note that the owner has been reached.
+    Reach,
+    /// Agree to the introduction.
+    Accept(Agreed),
+    /// Say that one is in contact.
+    Contact,
+    /// Say what is to be given.
+    Commit(Pledge),
+    /// Confirm it.
+    Confirm,
+    /// Say that it has been received.
+    Receive,
+    /// Note what came of it.
+    Fulfil {
+        /// In a few words.
+        outcome: String,
+    },
+    /// Step back.
+    Withdraw,
+    /// Stop it while something is looked into.
+    Suspend,
+    /// Let it go on.
+    Resume,
+}
+
+impl Deed {
+    const fn step(&self) -> Move {
+        match self {
+            Self::Shortlist => Move::Shortlist,
+            Self::Dismiss => Move::Dismiss,
+            Self::Request(_) => Move::Request,
+            Self::Screen { .. } => Move::Screen,
+            Self::Decline => Move::Decline,
+            Self::Reach => Move::Reach,
+            Self::Accept(_) => Move::Accept,
+            Self::Contact => Move::Contact,
+            Self::Commit(_) => Move::Commit,
+            Self::Confirm => Move::Confirm,
+            Self::Receive => Move::Receive,
+            Self::Fulfil { .. } => Move::Fulfil,
+            Self::Withdraw => Move::Withdraw,
+            Self::Suspend => Move::Suspend,
+            Self::Resume => Move::Resume,
+        }
+    }
+}
+
+/// An owner's agreement that contact data goes to one investor.
+#[derive(Clone, Debug)]
+pub struct Agreed {
+    /// The version of the text that was read.
+    pub text_version: String,
+    /// In which language.
+    pub lang: Lang,
+    /// If it was spoken: who heard it besides the one who notes it, and where the recording or form is kept.
+    pub spoken: Option<(UserId, String)>,
+}
+
+/// Does a deed with a match that stands at `version`. `reason` is for staff alone.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Stale`]; [`Conflict::MoveNotOpen`] when this side may not make this move now;
+/// [`Error::Invalid`] when something needed was not said; and for a request what stands in its way: see [`Conflict`].
+pub fn make(
+    act: &mut Act<'_>,
+    actor: &Actor,
+    id: MatchId,
+    version: i64,
+    deed: Deed,
+    reason: Option<String>,
+) -> Result<Match> {
+    let mut found = readable(act.conn, actor, id, act.now)?;
+    next_version(found.version, version)?;
+    let side = side(actor).ok_or(Error::Forbidden)?;
+    let step = deed.step();
+    if !may(&found, step, side, act.now) {
+        return Err(Conflict::MoveNotOpen.into());
+    }
+    if let Some(reason) = reason {
+        found.reason = Some(seal_text(act.keys, Part::Reason, id, &reason)?);
+    }
+    match deed {
+        Deed::Request(terms) => request(act, &mut found, &terms)?,
+        Deed::Screen { no_conflict } => screen(act, &mut found, no_conflict)?,
+        Deed::Reach => found.reached_at = Some(act.now),
+        Deed::Accept(agreed) => accept(act, actor, &mut found, agreed)?,
+        Deed::Contact => contact(&mut found, side, act.now),
+        Deed::Commit(pledge) => found.pledge = Some(seal(act.keys, Part::Pledge, id, &pledge)?),
+        Deed::Receive => found.received_at = Some(act.now),
+        Deed::Fulfil { outcome } => found.outcome = Some(seal_text(act.keys, Part::Outcome, id, &outcome)?),
+        Deed::Withdraw if side == Side::Owner => take_contact_back(act, &found)?,
+        _ => {}
+    }
+    go(act, &mut found, step, side)?;
+    Ok(found)
+}
+
+fn fault(pointer: &str, code: &'static str, id: &str, en: &str) -> Error {
+    Error::Invalid(vec![Fault { pointer: pointer.into(), code, detail: Text::new(id, en) }])
+}
+
+/// Both capacities are counted behind the write gate, so that any number of requests at once exceed neither.
+fn request(act: &mut Act<'_>, found: &mut Match, terms: &Terms) -> Result<()> {
+    let lacking = terms::faults(terms);
+    if !lacking.is_empty() {
+        let fault = |(member, detail)| Fault { pointer: format!("/request/{member}"), code: "missing_member", detail };
+        return Err(Error::Invalid(lacking.into_iter().map(fault).collect()));
+    }
+    let asker = investor::find(act.conn, found.investor_id)?.ok_or(Error::NotFound)?;
+    let Some(verification) = asker.verification else { return Err(Conflict::InvestorNotVerified.into()) };
+    let verification: Verification = serde_json::from_str(&verification)?;
+    if asker.paused_at.is_some() {
+        return Err(Conflict::InvestorPaused.into());
+    }
+    if !terms::may_offer(terms, &verification) {
+        return Err(Conflict::LicenceRequired.into());
+    }
+    if !is_listed(act.conn, found.venture_id, act.now)? {
+        return Err(Conflict::VentureUnavailable.into());
+    }
+    // The card says what is welcome. What it does not say, the amount asked for above all, is left to staff and to the owner:
+    // a refusal here would tell it.
+    let row = venture::find(act.conn, found.venture_id)?.ok_or(Error::NotFound)?;
+    let profile: Profile = serde_json::from_str(&row.profile)?;
+    if profile.instruments.is_some_and(|welcome| !welcome.contains(&terms.instrument)) {
+        return Err(Conflict::InstrumentNotWelcome.into());
+    }
+    if matches::carried(act.conn, found.investor_id, act.now)? >= asker.capacity.into() {
+        return Err(Conflict::NoCapacity.into());
+    }
+    if matches::open_requests(act.conn, found.venture_id, act.now)? >= OPEN_REQUESTS {
+        found.queued_at = Some(act.now);
+    }
+    found.requested_at = Some(act.now);
+    found.terms = Some(seal(act.keys, Part::Terms, found.id, terms)?);
+    Ok(())
+}
+
+fn screen(act: &mut Act<'_>, found: &mut Match, no_conflict: bool) -> Result<()> {
+    if !no_conflict {
+        return Err(fault(
+            "/no_conflict",
+            "conflict_of_interest",
+            "Nyatakan bahwa Anda tidak berkepentingan pada kedua pihak, atau mintalah rekan lain menyaringnya.",
+            "Say that you have no part in either side, or ask somebody else to screen it.",
+        ));
+    }
+    if !is_listed(act.conn, found.venture_id, act.now)? {
+        return Err(Conflict::VentureUnavailable.into());
+    }
+    found.asked_at = Some(act.now);
+    Ok(())
+}
+
+/// The consent is written with the move: contact data never crosses without one.
+fn accept(act: &mut Act<'_>, actor: &Actor, found: &mut Match, agreed: Agreed) -> Result<()> {
+    let purpose = Purpose::ShareContact(found.investor_id);
+    if actor.role == Role::Staff && agreed.spoken.is_none() {
+        return Err(fault(
+            "/spoken",
+            "missing_member",
+            "Staf hanya mencatat persetujuan lisan: sebutkan saksi dan rekaman atau formulirnya.",
+            "Staff only note a spoken consent: name the witness, and the recording or form.",
+        ));
+    }
+    let at = if agreed.spoken.is_some() { "/spoken" } else { "/consent" };
+    consent::check_text(&agreed.text_version, &purpose, &format!("{at}/text_version"))?;
+    let (method, reference, witness) = match agreed.spoken {
+        None => (Method::App, found.id.to_string(), None),
+        Some((witness, reference)) => (Method::Spoken, reference, Some(witness)),
+    };
+    if witness.is_some() && !other_witness(act, witness)? {
+        return Err(consent::not_a_witness("/spoken/witness_id"));
+    }
+    let (text_version, lang) = (agreed.text_version, agreed.lang);
+    let given = consent::Given { purpose, text_version, lang, method, reference, witness };
+    consent::add(act, found.venture_id, given)?;
+    let wait = if method == Method::Spoken { deadline::SPOKEN_HOURS * 3600 } else { 0 };
+    found.crosses_at = Some(act.now.plus_seconds(wait));
+    Ok(())
+}
+
+/// With the first contact the time of both begins; later each counts for one's own.
+const fn contact(found: &mut Match, side: Side, now: Instant) {
+    let is_first = matches!(found.state, MatchState::Introduced);
+    if is_first || matches!(side, Side::Investor) {
+        found.investor_tap_at = Some(now);
+    }
+    if is_first || matches!(side, Side::Owner) {
+        found.owner_tap_at = Some(now);
+    }
+}
+
+/// An owner who steps back from an introduction takes back the consent it stood on.
+fn take_contact_back(act: &mut Act<'_>, found: &Match) -> Result<()> {
+    if found.crosses_at.is_some() {
+        let purpose = Purpose::ShareContact(found.investor_id).to_string();
+        store::consent::withdraw(act.conn, found.venture_id, &purpose, act.now)?;
+        act.audit("consent.withdraw", found.venture_id, &purpose)?;
+    }
+    Ok(())
+}

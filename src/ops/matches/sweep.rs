@@ -1,0 +1,56 @@
+//! Ending what is over time. Whoever reads a match sees it ended already; here it is written down.
+
+use super::super::{Act, By, Result, Service};
+use super::{as_of, go, over};
+use crate::domain::id::MatchId;
+use crate::domain::match_life::{Move, Side};
+use crate::store::matches;
+
+/// So many in one transaction: others wait no longer than that.
+const AT_ONCE: i64 = 500;
+
+/// Ends every match whose time is up; gives how many.
+///
+/// # Errors
+/// The store's.
+pub fn sweep(service: &Service) -> Result<usize> {
+    let mut all = 0;
+    loop {
+        let some = sweep_some(service)?;
+        all += some;
+        if some == 0 {
+            return Ok(all);
+        }
+    }
+}
+
+/// Ends some of the matches whose time is up, those first that have waited longest; gives how many.
+///
+/// # Errors
+/// The store's.
+pub fn sweep_some(service: &Service) -> Result<usize> {
+    let now = service.clock.now();
+    if service.read(|conn| Ok(matches::expired(conn, now, 1)?.is_empty()))? {
+        return Ok(0);
+    }
+    service.write(By::Operator, |act| {
+        let found = matches::expired(act.conn, act.now, AT_ONCE)?;
+        let count = found.len();
+        for mut found in found {
+            go(act, &mut found, Move::Expire, Side::Service)?;
+        }
+        Ok(count)
+    })
+}
+
+/// Ends one match, if its time is up.
+pub(super) fn sweep_one(act: &mut Act<'_>, id: MatchId) -> Result<()> {
+    if let Some(mut found) = matches::find(act.conn, id)?
+        && over(&found, act.now).is_some()
+    {
+        let told = as_of(found.clone(), act.now);
+        go(act, &mut found, Move::Expire, Side::Service)?;
+        debug_assert_eq!((told.version, told.moved_at), (found.version, found.moved_at));
+    }
+    Ok(())
+}

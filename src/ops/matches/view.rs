@@ -1,0 +1,141 @@
+//! What each side sees of a match. Contact data is opened here and nowhere else, and only where it has crossed.
+
+use super::super::import::PrivatePerson;
+use super::super::{Error, Result, person};
+use super::sealed::{Part, open, open_text};
+use super::{open_moves, shares_contact};
+use crate::domain::actor::{Actor, Role};
+use crate::domain::consent::{self, Purpose, TEXT_VERSION};
+use crate::domain::match_life::{MatchState, Move};
+use crate::domain::terms::{CostKind, Pledge, Terms};
+use crate::domain::text::Text;
+use crate::domain::time::Instant;
+use crate::domain::venture::{InvestorKind, Profile};
+use crate::domain::verification::{Licence, Verification};
+use crate::keys::Keys;
+use crate::store::matches::Match;
+use crate::store::{Conn, investor, venture};
+
+crate::codes! {
+    /// What staff should look at before they let a request through.
+    Concern {
+        /// The amount is more than the owner asks for.
+        AmountAboveNeed = "amount_above_need",
+        /// The owner wants sharia contracts only, and interest is asked.
+        ShariaOnly = "sharia_only",
+        /// The owner does not want this kind of investor.
+        InvestorKindExcluded = "investor_kind_excluded",
+    }
+}
+
+/// Who asks, as the owner sees it.
+#[derive(Clone, Debug)]
+pub struct AskedBy {
+    /// Its name.
+    pub name: String,
+    /// What kind.
+    pub kind: InvestorKind,
+    /// Its licence to lend, if there is one.
+    pub licence: Option<Licence>,
+    /// Days in which it usually answers.
+    pub usual_reply_days: Option<i32>,
+    /// The consent that agreeing means, word for word.
+    pub consent: Text,
+    /// Its version.
+    pub text_version: &'static str,
+}
+
+/// How to reach the owner, as the investor sees it once introduced.
+pub struct Contact {
+    /// What the business is called.
+    pub business: String,
+    /// The people behind it.
+    pub people: Vec<PrivatePerson>,
+}
+
+/// A match as one side sees it.
+pub struct View {
+    /// As stored, and as it stands now.
+    pub found: Match,
+    /// Who looks.
+    pub role: Role,
+    /// What they may do now.
+    pub moves: Vec<Move>,
+    /// What is asked for an introduction with.
+    pub terms: Option<Terms>,
+    /// What is to be given.
+    pub pledge: Option<Pledge>,
+    /// What came of it; for staff.
+    pub outcome: Option<String>,
+    /// What was said about why; for staff.
+    pub reason: Option<String>,
+    /// What staff should look at.
+    pub concerns: Vec<Concern>,
+    /// Who asks; for the owner.
+    pub asked_by: Option<AskedBy>,
+    /// How to reach the owner; for the investor, once it has crossed and as long as the consent stands.
+    pub contact: Option<Contact>,
+}
+
+/// A match as the actor sees it, who may see it.
+///
+/// # Errors
+/// [`Error::Internal`] when what is encrypted does not open.
+pub fn view(conn: &mut Conn, keys: &Keys, actor: &Actor, found: Match, now: Instant) -> Result<View> {
+    let id = found.id;
+    let role = actor.role;
+    // Auditors see where a match stands, not what people have written.
+    let reads_words = role != Role::Auditor;
+    let terms: Option<Terms> = if reads_words { open(keys, Part::Terms, id, found.terms.as_deref())? } else { None };
+    let pledge = if reads_words { open(keys, Part::Pledge, id, found.pledge.as_deref())? } else { None };
+    let (mut outcome, mut reason, mut concerns) = (None, None, Vec::new());
+    if role == Role::Staff {
+        outcome = open_text(keys, Part::Outcome, id, found.outcome.as_deref())?;
+        reason = open_text(keys, Part::Reason, id, found.reason.as_deref())?;
+        if let (Some(terms), MatchState::Requested) = (&terms, found.state) {
+            concerns = look_at(conn, &found, terms)?;
+        }
+    }
+    let asked_by = if role == Role::Owner { Some(asked_by(conn, &found)?) } else { None };
+    let contact = if role == Role::Investor { crossed(conn, keys, &found, now)? } else { None };
+    let moves = open_moves(actor, &found, now);
+    Ok(View { found, role, moves, terms, pledge, outcome, reason, concerns, asked_by, contact })
+}
+
+fn look_at(conn: &mut Conn, found: &Match, terms: &Terms) -> Result<Vec<Concern>> {
+    let row = venture::find(conn, found.venture_id)?.ok_or(Error::NotFound)?;
+    let asker = investor::find(conn, found.investor_id)?.ok_or(Error::NotFound)?;
+    let profile: Profile = serde_json::from_str(&row.profile)?;
+    let above = terms.amount.zip(profile.funding_need).is_some_and(|(amount, need)| amount > need.max);
+    let sharia = terms.cost == CostKind::Interest && profile.sharia_only == Some(true);
+    let unwanted = profile.excluded_investor_kinds.is_some_and(|kinds| kinds.contains(&asker.kind));
+    let all =
+        [(above, Concern::AmountAboveNeed), (sharia, Concern::ShariaOnly), (unwanted, Concern::InvestorKindExcluded)];
+    Ok(all.into_iter().filter_map(|(is, concern)| is.then_some(concern)).collect())
+}
+
+fn asked_by(conn: &mut Conn, found: &Match) -> Result<AskedBy> {
+    let asker = investor::find(conn, found.investor_id)?.ok_or(Error::NotFound)?;
+    let verification: Option<Verification> = asker.verification.as_deref().map(serde_json::from_str).transpose()?;
+    let consent = consent::text(TEXT_VERSION, &Purpose::ShareContact(asker.id), &asker.name);
+    Ok(AskedBy {
+        kind: asker.kind,
+        licence: verification.and_then(|v| v.licence),
+        usual_reply_days: asker.usual_reply_days,
+        consent: consent.ok_or_else(|| Error::Internal("the text in use is not known".into()))?,
+        text_version: TEXT_VERSION,
+        name: asker.name,
+    })
+}
+
+/// Three locks, each enough: the state, the moment, the consent.
+fn crossed(conn: &mut Conn, keys: &Keys, found: &Match, now: Instant) -> Result<Option<Contact>> {
+    let has_crossed = found.state.is_introduced() && found.crosses_at.is_some_and(|at| at <= now);
+    if !has_crossed || !shares_contact(conn, found.venture_id, found.investor_id, now)? {
+        return Ok(None);
+    }
+    let row = venture::find(conn, found.venture_id)?.ok_or(Error::NotFound)?;
+    let people = venture::participants_of(conn, &[found.venture_id])?;
+    let people = people.into_iter().map(|p| Ok(person::open(keys, p)?.private)).collect::<Result<_>>()?;
+    Ok(Some(Contact { business: row.name, people }))
+}
