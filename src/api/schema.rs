@@ -10,6 +10,7 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 use crate::domain::actor::Role;
 use crate::domain::card::CardState;
 use crate::domain::consent::Method;
+use crate::domain::criteria::Reading;
 use crate::domain::delivery::{DeliveryFailure, DeliveryState, EventKind, Stopped};
 use crate::domain::field::{FieldClass, FieldType, FieldUnit, Op};
 use crate::domain::id::*;
@@ -23,6 +24,7 @@ use crate::domain::time::Instant;
 use crate::domain::venture::*;
 use crate::domain::verification::LicenceKind;
 use crate::ops::matches::Concern;
+use crate::ops::replay::{How, Verdict, What};
 
 type Built = RefOr<Schema>;
 
@@ -97,6 +99,7 @@ code_schemas! {
     DisabilityInclusion, JakpreneurStage, LegalForm, LegalStatus, LegalPaper, SizeClass, RevenueBand, Green, Exclusion,
     InvestorKind, AssessmentKind, RubricState, CriteriaState, ListState, ImportState, ImportMode, CardState, State, Action,
     MatchState, Move, Side, CostKind, LicenceKind, Concern, Lang, Method, EventKind, Stopped, DeliveryState, DeliveryFailure,
+    Verdict, How, What, Reading,
 }
 
 macro_rules! named {
