@@ -32,7 +32,7 @@ use crate::config::Config;
 use crate::couriers::{Couriers, Running};
 use crate::domain::id::Ids;
 use crate::keys::{KeyError, Keys, password};
-use crate::ops::{self, Service, matches};
+use crate::ops::{self, Service, erasure, matches};
 use crate::outbound::{self, Lookup, NoClient, Outbound};
 use crate::store::{Db, Location, StoreError};
 
@@ -155,6 +155,10 @@ impl App {
         let workers = Workers::new(db.readers() as usize, PATIENCE);
         let service = Service::new(db.clone(), keys, outside.clock, outside.ids);
         matches::catch_up(&service)?;
+        let again = erasure::settle(&service)?;
+        if again > 0 {
+            tracing::warn!(again, "this database is from before these ventures were erased; they are erased again");
+        }
         let directory = Arc::new(Directory::new(service.clone(), workers.clone()));
         let couriers = Couriers::new(service.clone(), outbound.clone());
         let state = Arc::new(State {

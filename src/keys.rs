@@ -15,7 +15,7 @@ pub mod token;
 pub mod webhook;
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroize;
 
@@ -117,6 +117,7 @@ pub struct Keys {
     cursors: Seal,
     hashing: Hashing,
     master: Secret,
+    file: Option<PathBuf>,
 }
 
 impl Keys {
@@ -125,7 +126,7 @@ impl Keys {
     /// # Errors
     /// See [`KeyError`]; each says what to do.
     pub fn open(path: &Path) -> Result<Self, KeyError> {
-        Self::new(&file::open(path)?)
+        Ok(Self { file: Some(path.to_owned()), ..Self::new(&file::open(path)?)? })
     }
 
     /// Fresh keys that are kept nowhere.
@@ -144,10 +145,16 @@ impl Keys {
             cursors: Seal::new(vec![(1, master.derive("sedaya 2024 cursors"))])?,
             hashing: Hashing::new(master),
             master: master.clone(),
+            file: None,
         };
         keys.tokens.self_test()?;
         keys.personal.self_test()?;
         Ok(keys)
+    }
+
+    /// The file they were read from; none for those that are kept nowhere.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
     }
 
     /// Access tokens.

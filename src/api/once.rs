@@ -44,6 +44,8 @@ pub struct Once(Option<Sent>);
 struct Sent {
     key_hash: String,
     fingerprint: String,
+    /// The id in the path.
+    subject: Option<String>,
 }
 
 /// An answer that may have been given before.
@@ -66,7 +68,8 @@ impl FromRequest for Once {
             let body = context.body_hash.get().map_or([0; 32], |hash| *hash.as_bytes());
             let fingerprint =
                 hashing.request(&[request.method().as_str().as_bytes(), request.path().as_bytes(), &body]);
-            Ok(Self(Some(Sent { key_hash: hashing.request(&[key.as_bytes()]), fingerprint })))
+            let subject = request.match_info().get("id").map(ToOwned::to_owned);
+            Ok(Self(Some(Sent { key_hash: hashing.request(&[key.as_bytes()]), fingerprint, subject })))
         };
         Box::pin(in_turn(req, Stage::Precondition, read))
     }
@@ -157,7 +160,8 @@ impl Sent {
         let text = serde_json::to_vec(kept).map_err(Problem::internal)?;
         let sealed = act.keys.personal().seal(&self.place(&principal), &text).map_err(Problem::internal)?;
         let (key_hash, fingerprint) = (self.key_hash.clone(), self.fingerprint.clone());
-        let given = Given { principal, key_hash, fingerprint, sealed, created_at: act.now };
+        let subject = self.subject.clone();
+        let given = Given { principal, key_hash, fingerprint, sealed, created_at: act.now, subject };
         Ok(idempotency::insert(act.conn, &given, act.now.plus_seconds(-KEPT))?)
     }
 }

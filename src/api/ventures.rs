@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::{get, post};
+use actix_web::{delete, get, post};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::answer::Answer;
+use super::answer::{Answer, IfMatch};
 use super::assessments::Assessment;
 use super::caller::Caller;
 use super::once::{Answered, Once};
@@ -19,13 +19,13 @@ use crate::domain::id::{CohortId, ParticipantId, VentureId};
 use crate::domain::right::op;
 use crate::domain::time::Instant;
 use crate::domain::venture::{Attendance, ParticipantType};
-use crate::ops::{Act, person::Person, user, venture};
+use crate::ops::{Act, erasure, person::Person, user, venture};
 use crate::page_of;
 use crate::store;
 
 /// Adds the routes of this file.
 pub(crate) fn routes(routes: &mut Routes) {
-    routes.add(list_ventures).add(get_venture).add(list_venture_assessments).add(issue_claim_code);
+    routes.add(list_ventures).add(get_venture).add(erase_venture).add(list_venture_assessments).add(issue_claim_code);
 }
 
 /// A business in a list, for staff.
@@ -245,6 +245,22 @@ pub async fn get_venture(caller: Caller<op::GetVenture>, Path(id): Path<VentureI
         .await?;
     let version = venture.version;
     Ok(Answer::ok(venture).tagged(version.into(), "staff").no_store())
+}
+
+/// Erase a venture
+///
+/// Use it when an owner asks to be forgotten. Everything personal goes at once and for good: names, contacts, answers, ratings,
+/// consents, the account, the lines on lists. What stays is of nobody any more: gaps in lists, how matches ended, audit rows
+/// without their salts. Investors who hold contact data are told to delete it.
+#[utoipa::path(tag = "ventures", params(VentureId, IfMatch), responses((status = 204)))]
+#[delete("/v1/ventures/{id}")]
+pub async fn erase_venture(
+    caller: Caller<op::EraseVenture>,
+    Path(id): Path<VentureId>,
+    IfMatch(version): IfMatch,
+) -> Result<Answer<()>> {
+    caller.act(move |act| erasure::erase(act, id, version)).await?;
+    Ok(Answer::none())
 }
 
 /// The assessments of one venture.

@@ -85,6 +85,7 @@ rights! {
 
     ListVentures = "listVentures": Staff;
     GetVenture = "getVenture": Staff Assessor;
+    EraseVenture = "eraseVenture": Staff;
     ListVentureAssessments = "listVentureAssessments": Staff;
     IssueClaimCode = "issueClaimCode": Staff;
     ListConsents = "listConsents": Staff;

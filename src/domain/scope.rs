@@ -22,6 +22,7 @@ pub const FOR_PEOPLE_ONLY: &[&str] = &[
     "issueClaimCode",
     "moveMatch",
     "verifyInvestor",
+    "eraseVenture",
     "confirmDeletion",
     "giveConsent",
     "withdrawConsent",

@@ -151,6 +151,11 @@ impl fmt::Debug for Lines {
 }
 
 impl Lines {
+    /// Forgets all of them.
+    pub fn clear(&self) {
+        self.0.clear();
+    }
+
     /// All lines of a list that have not been erased, in their order.
     ///
     /// # Errors

@@ -48,6 +48,11 @@ impl Live {
 pub struct Kept(Mutex<VecDeque<Arc<Live>>>);
 
 impl Kept {
+    /// Forgets all of them: their later pages are not there any more.
+    pub(super) fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     fn find(&self, key: Key) -> Option<Arc<Live>> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.iter().find(|live| live.key == key).cloned()

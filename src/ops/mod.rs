@@ -9,6 +9,7 @@ pub mod card_ranking;
 pub mod cohort;
 pub mod consent;
 pub mod criteria;
+pub mod erasure;
 mod error;
 pub mod event;
 pub mod import;
@@ -213,6 +214,14 @@ impl Service {
     /// session open reads this before asking, and asks again when it has changed.
     pub fn access_taken(&self) -> u64 {
         self.access_taken.load(Ordering::SeqCst)
+    }
+
+    /// Has this process forget what it keeps of lists and rankings, and know what can be ranked anew: something was erased.
+    fn forget(&self) {
+        self.lines.clear();
+        self.kept.clear();
+        // Before a rubric is published nothing is kept; and what does not answer now is asked again by the next reader.
+        let _ = self.rankable();
     }
 
     /// What can be ranked now: at least as new as every write acknowledged before.

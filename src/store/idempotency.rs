@@ -9,7 +9,7 @@ use crate::domain::time::Instant;
 
 /// An answer that was given.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = idempotency)]
+#[diesel(table_name = idempotency, treat_none_as_default_value = false)]
 pub struct Given {
     /// To whom: an account.
     pub principal: String,
@@ -21,6 +21,8 @@ pub struct Given {
     pub sealed: Vec<u8>,
     /// When.
     pub created_at: Instant,
+    /// What it is about: the id in the path, if there was one.
+    pub subject: Option<String>,
 }
 
 /// The answer that a key was given since `since`.

@@ -13,6 +13,7 @@ pub mod conn;
 pub mod consent;
 pub mod criteria;
 pub mod db;
+pub mod erasure;
 pub mod error;
 pub mod gate;
 pub mod idempotency;

@@ -49,6 +49,12 @@ diesel::table! {
 }
 
 diesel::table! {
+    tombstones (subject) {
+        subject -> Text,
+        erased_at -> BigInt,
+    }
+}
+diesel::table! {
     ventures (id) {
         id -> Text,
         cohort_id -> Text,
@@ -60,6 +66,7 @@ diesel::table! {
         version -> Integer,
         created_at -> BigInt,
         updated_at -> BigInt,
+        erased_at -> Nullable<BigInt>,
     }
 }
 
@@ -399,6 +406,7 @@ diesel::table! {
         fingerprint -> Text,
         sealed -> Binary,
         created_at -> BigInt,
+        subject -> Nullable<Text>,
     }
 }
 
@@ -442,4 +450,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     service_tokens,
     webhooks,
     outbox,
+    tombstones,
 );

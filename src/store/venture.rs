@@ -1,4 +1,4 @@
-//! Ventures and the people behind them.
+//! Ventures and the people behind them. The empty row of one that was erased is nobody's and never found.
 
 use diesel::prelude::*;
 
@@ -76,15 +76,16 @@ pub fn insert_many(conn: &mut Conn, rows: &[Venture]) -> Result<()> {
 
 /// One venture.
 pub fn find(conn: &mut Conn, id: VentureId) -> Result<Option<Venture>> {
-    Ok(ventures::table.find(id).select(Venture::as_select()).first(conn).optional()?)
+    let alive = ventures::table.find(id).filter(ventures::erased_at.is_null());
+    Ok(alive.select(Venture::as_select()).first(conn).optional()?)
 }
 
 /// These ventures, by id.
 pub fn find_many(conn: &mut Conn, ids: &[VentureId]) -> Result<Vec<Venture>> {
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(500) {
-        let page: Vec<Venture> =
-            ventures::table.filter(ventures::id.eq_any(chunk)).select(Venture::as_select()).load(conn)?;
+        let alive = ventures::table.filter(ventures::id.eq_any(chunk)).filter(ventures::erased_at.is_null());
+        let page: Vec<Venture> = alive.select(Venture::as_select()).load(conn)?;
         found.extend(page);
     }
     Ok(found)
@@ -96,6 +97,7 @@ pub fn settled(conn: &mut Conn, ids: &[VentureId]) -> Result<Vec<Venture>> {
     for chunk in ids.chunks(500) {
         let page: Vec<Venture> = ventures::table
             .filter(ventures::id.eq_any(chunk))
+            .filter(ventures::erased_at.is_null())
             .filter(ventures::id.ne_all(import_touched::table.select(import_touched::venture_id)))
             .select(Venture::as_select())
             .load(conn)?;
@@ -106,7 +108,8 @@ pub fn settled(conn: &mut Conn, ids: &[VentureId]) -> Result<Vec<Venture>> {
 
 /// Up to `limit` ids of ventures after `after`, in order.
 pub fn ids_after(conn: &mut Conn, after: Option<VentureId>, limit: i64) -> Result<Vec<VentureId>> {
-    let mut query = ventures::table.select(ventures::id).order(ventures::id).limit(limit).into_boxed();
+    let alive = ventures::table.filter(ventures::erased_at.is_null());
+    let mut query = alive.select(ventures::id).order(ventures::id).limit(limit).into_boxed();
     if let Some(after) = after {
         query = query.filter(ventures::id.gt(after));
     }
@@ -124,7 +127,8 @@ pub fn by_external_refs(conn: &mut Conn, cohort: CohortId, refs: &[&str]) -> Res
 
 /// A page of ventures, oldest first; of one cohort or of all.
 pub fn page(conn: &mut Conn, cohort: Option<CohortId>, seek: &Seek<VentureId>, limit: i64) -> Result<Page<Venture>> {
-    let mut query = ventures::table.select(Venture::as_select()).into_boxed();
+    let alive = ventures::table.filter(ventures::erased_at.is_null());
+    let mut query = alive.select(Venture::as_select()).into_boxed();
     if let Some(cohort) = cohort {
         query = query.filter(ventures::cohort_id.eq(cohort));
     }
@@ -191,7 +195,8 @@ pub fn participants_page(
 
 /// How many ventures a cohort has.
 pub fn count(conn: &mut Conn, cohort: CohortId) -> Result<i64> {
-    Ok(ventures::table.filter(ventures::cohort_id.eq(cohort)).count().get_result(conn)?)
+    let alive = ventures::table.filter(ventures::cohort_id.eq(cohort)).filter(ventures::erased_at.is_null());
+    Ok(alive.count().get_result(conn)?)
 }
 
 /// How many people a cohort has.

@@ -313,6 +313,13 @@ async fn matches(r: &mut Recorder<'_>) {
     r.post("investor", "confirmDeletion", &at, json!({})).await;
 }
 
+async fn erasure(r: &mut Recorder<'_>) {
+    let venture = first(&r.get("staff", "listVentures", &[]).await);
+    let at = [("id", venture.as_str())];
+    let tag = r.get("staff", "getVenture", &at).await.etag();
+    r.ask("staff", "eraseVenture", Ask { path: &at, tag: Some(&tag), body: None, form: None }).await;
+}
+
 /// Last: a new rubric is the one that ranks.
 async fn rubrics(r: &mut Recorder<'_>) {
     let rubric = first(&r.get("staff", "listRubrics", &[]).await);
@@ -369,6 +376,7 @@ async fn body(p: &Programme) {
     lists(&mut recorder).await;
     webhooks(&mut recorder).await;
     matches(&mut recorder).await;
+    erasure(&mut recorder).await;
     rubrics(&mut recorder).await;
     let seen = Value::Object(recorder.seen);
     if std::env::var("SEDAYA_TEST_EXAMPLES").is_ok_and(|wish| wish == "write") {

@@ -11,6 +11,7 @@ mod consents;
 mod criteria;
 mod cursors;
 mod engine;
+mod erasure;
 mod examples;
 mod fuzz;
 mod imports;

@@ -34,6 +34,7 @@ const PATHS: &[(&str, &[Role])] = &[
     ("changeCohort", &[]),
     ("listParticipants", &[]),
     ("getVenture", &[Role::Assessor]),
+    ("eraseVenture", &[]),
     ("listVentureAssessments", &[]),
     ("issueClaimCode", &[]),
     ("listConsents", &[]),

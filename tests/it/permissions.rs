@@ -27,6 +27,7 @@ const TABLE: &[(&str, &str)] = &[
     ("listParticipants", "staff"),
     ("listVentures", "staff"),
     ("getVenture", "staff assessor"),
+    ("eraseVenture", "staff"),
     ("listVentureAssessments", "staff"),
     ("issueClaimCode", "staff"),
     ("listConsents", "staff"),

@@ -238,7 +238,7 @@ over_http!(metrics_hold_nothing_personal, |p| {
 });
 
 /// Everything a database holds, as text: of a file its bytes, of PostgreSQL every row of every table.
-fn dump(db: &TestDb) -> String {
+pub fn dump(db: &TestDb) -> String {
     if let Some(folder) = db.folder() {
         let files = std::fs::read_dir(folder).unwrap().map(|f| std::fs::read(f.unwrap().path()).unwrap());
         return files.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect();

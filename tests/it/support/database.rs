@@ -51,6 +51,16 @@ pub fn key_file() -> PathBuf {
     DIR.path().join("keys.json")
 }
 
+/// The same keys in a file of a test's own: what is kept beside the keys is then its own too.
+pub fn own_key_file() -> PathBuf {
+    static NEXT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+    let n = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let own = key_file().with_file_name(format!("keys-{n}.json"));
+    Keys::open(&key_file()).expect("keys");
+    std::fs::copy(key_file(), &own).expect("a copy of the keys");
+    own
+}
+
 /// A service over a database, at a time that stands still.
 pub fn service(db: Db) -> Service {
     static KEYS: LazyLock<Arc<Keys>> = LazyLock::new(|| Arc::new(Keys::open(&key_file()).expect("keys")));

@@ -17,7 +17,7 @@ use sedaya::store::chain::{self, Chain};
 use sedaya::store::user::{self, User};
 use serde_json::{Value, json};
 
-use super::database::{LOADED, TestDb, key_file};
+use super::database::{LOADED, TestDb, own_key_file};
 use super::reply::{Reply, send};
 
 /// A running service and what a test needs to talk to it.
@@ -52,7 +52,7 @@ impl Programme {
     async fn start_with(db: TestDb, logins: &'static Logins, set: impl FnOnce(&mut Config)) -> Self {
         let clock = Arc::new(Clock::fixed(LOADED));
         let mut config = Config {
-            place: Place { database_url: db.url.clone(), key_file: key_file() },
+            place: Place { database_url: db.url.clone(), key_file: own_key_file() },
             addr: "127.0.0.1:0".into(),
             admin_addr: "127.0.0.1:0".into(),
             connections: 3,
