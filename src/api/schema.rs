@@ -16,6 +16,7 @@ use crate::domain::id::*;
 use crate::domain::life::*;
 use crate::domain::match_life::{MatchState, Move};
 use crate::domain::money::Rupiah;
+use crate::domain::rubric::Topic;
 use crate::domain::status::{Action, State};
 use crate::domain::terms::CostKind;
 use crate::domain::text::{Lang, Text};
@@ -96,7 +97,7 @@ code_schemas! {
     Role, Op, FieldType, FieldClass, FieldUnit, SectorGroup, NeedBand, Instrument, ParticipantType, Attendance, PenaCategory,
     DisabilityInclusion, JakpreneurStage, LegalForm, LegalStatus, LegalPaper, SizeClass, RevenueBand, Green, Exclusion,
     InvestorKind, AssessmentKind, RubricState, CriteriaState, ListState, ImportState, ImportMode, CardState, State, Action,
-    MatchState, Move, CostKind, LicenceKind, Concern, Lang, Method, Verdict, How, What, Reading,
+    MatchState, Move, CostKind, LicenceKind, Concern, Lang, Method, Verdict, How, What, Reading, Topic,
 }
 
 macro_rules! named {

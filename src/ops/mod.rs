@@ -9,6 +9,7 @@ pub mod card_ranking;
 pub mod cohort;
 pub mod consent;
 pub mod criteria;
+pub mod doors;
 mod error;
 pub mod import;
 pub mod investor;
