@@ -57,6 +57,7 @@ pub mod cors;
 pub mod criteria;
 pub mod directory;
 pub mod document;
+pub mod doors;
 mod engine_schema;
 mod faults;
 pub(crate) mod gate;
@@ -104,6 +105,7 @@ pub fn routes(routes: &mut Routes) {
     cohorts::routes(routes);
     consents::routes(routes);
     criteria::routes(routes);
+    doors::routes(routes);
     imports::routes(routes);
     investors::routes(routes);
     match_lists::routes(routes);

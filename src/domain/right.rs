@@ -73,6 +73,7 @@ rights! {
     GetMe = "getMe": signed_in;
     GetMyStatus = "getMyStatus": Owner;
     ListMyMatches = "listMyMatches": Owner;
+    GetMyDoors = "getMyDoors": Owner;
     ListMyConsents = "listMyConsents": Owner;
     GiveMyConsent = "giveMyConsent": Owner;
     WithdrawMyConsent = "withdrawMyConsent": Owner;
@@ -82,6 +83,7 @@ rights! {
     GetCohort = "getCohort": Staff;
     ChangeCohort = "changeCohort": Staff;
     ListParticipants = "listParticipants": Staff;
+    ListTrainingDoors = "listTrainingDoors": Staff;
 
     ListVentures = "listVentures": Staff;
     GetVenture = "getVenture": Staff Assessor;

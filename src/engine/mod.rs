@@ -10,6 +10,7 @@
 //! score      exact sums, their order, the figures that are shown
 //! ranking    the pass over the rows, order, ties, lottery; floor re-ranks it
 //! explain    one result in full, when it is asked for; levels and changes say what would move it
+//! doors      turned round: which documents a venture's next steps would give it a place under
 //! ```
 //!
 //! Nothing here reads a clock, draws a random number or uses floating point to order anything: the same
@@ -18,6 +19,7 @@
 mod cell;
 mod changes;
 mod columns;
+mod doors;
 mod exact;
 mod explain;
 mod floor;
@@ -32,6 +34,7 @@ mod value;
 
 pub use cell::{Cell, Measured};
 pub use columns::Columns;
+pub use doors::{Door, Passage, Step, steps};
 pub use explain::{Contribution, Excluded, Explained, FilterResult, Raw};
 pub use floor::FloorReport;
 pub use levels::{Change, Movable};

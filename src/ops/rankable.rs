@@ -232,7 +232,8 @@ impl Rankable {
         Ok(())
     }
 
-    fn row(&self, id: VentureId, known: &Known) -> Row {
+    /// The row of a venture, whether it has a card or not.
+    pub(super) fn row(&self, id: VentureId, known: &Known) -> Row {
         Row {
             id: id.to_string(),
             pending: known.outcome.is_none(),
@@ -249,6 +250,14 @@ impl Rankable {
     /// A venture.
     pub fn venture(&self, id: VentureId) -> Option<&Known> {
         self.ventures.get(&id).map(|k| &**k)
+    }
+
+    /// The ventures of a cohort, by id, whether they may be listed or not.
+    pub(super) fn of_cohort(&self, cohort: CohortId) -> Vec<(VentureId, &Known)> {
+        let all = self.ventures.iter().filter(|(_, known)| known.cohort == cohort);
+        let mut all: Vec<_> = all.map(|(id, known)| (*id, &**known)).collect();
+        all.sort_unstable_by_key(|(id, _)| *id);
+        all
     }
 
     /// The card of a venture.

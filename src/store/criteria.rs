@@ -4,10 +4,11 @@ use diesel::prelude::*;
 
 use super::conn::Conn;
 use super::error::Result;
-use super::schema::{criteria, criteria_versions};
+use super::schema::{criteria, criteria_versions, investors};
 use crate::domain::id::{CriteriaId, InvestorId};
 use crate::domain::life::CriteriaState;
 use crate::domain::time::Instant;
+use crate::domain::venture::InvestorKind;
 
 /// A criteria set of one investor.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -112,6 +113,19 @@ pub fn published(conn: &mut Conn, id: CriteriaId) -> Result<Option<CriteriaVersi
         .select(CriteriaVersion::as_select())
         .first(conn)
         .optional()?)
+}
+
+/// The version that ranks of every set that has one, by set, each with the kind of its investor.
+pub fn all_published(conn: &mut Conn) -> Result<Vec<(InvestorKind, CriteriaVersion)>> {
+    let mut all: Vec<(InvestorKind, CriteriaVersion)> = criteria_versions::table
+        .inner_join(criteria::table.on(criteria::id.eq(criteria_versions::criteria_id)))
+        .inner_join(investors::table.on(investors::id.eq(criteria::investor_id)))
+        .filter(criteria_versions::state.eq(CriteriaState::Published))
+        .order((criteria_versions::criteria_id, criteria_versions::number.desc()))
+        .select((investors::kind, CriteriaVersion::as_select()))
+        .load(conn)?;
+    all.dedup_by_key(|(_, version)| version.criteria_id);
+    Ok(all)
 }
 
 /// Stores where a version stands.

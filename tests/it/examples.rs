@@ -154,6 +154,7 @@ async fn sessions(r: &mut Recorder<'_>) {
     r.get("nobody", "getJwks", &[]).await;
     r.get("investor", "getMe", &[]).await;
     r.get("owner", "getMyStatus", &[]).await;
+    r.get("owner", "getMyDoors", &[]).await;
     for operation in [
         "listFields",
         "listInstruments",
@@ -205,6 +206,7 @@ async fn workshop(r: &mut Recorder<'_>) {
     r.patch("staff", "changeCohort", &cohort, &tag, json!({"name": "Lokakarya SEDAYA, Februari 2025"})).await;
     r.get("staff", "listCohorts", &[]).await;
     r.get("staff", "listParticipants", &[("id", &sample)]).await;
+    r.get("staff", "listTrainingDoors", &[("id", &sample)]).await;
 
     let sheet = std::fs::read_to_string("src/demo/sedaya-workshop.csv").unwrap();
     let spoilt = sheet.replace(",hadir langsung,", ",entah,");

@@ -10,6 +10,7 @@ mod compatibility;
 mod consents;
 mod criteria;
 mod cursors;
+mod doors;
 mod engine;
 mod erasure;
 mod examples;

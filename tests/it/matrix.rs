@@ -33,6 +33,7 @@ const PATHS: &[(&str, &[Role])] = &[
     ("getCohort", &[]),
     ("changeCohort", &[]),
     ("listParticipants", &[]),
+    ("listTrainingDoors", &[]),
     ("getVenture", &[Role::Assessor]),
     ("eraseVenture", &[]),
     ("listVentureAssessments", &[]),

@@ -20,6 +20,8 @@ const TABLE: &[(&str, &str)] = &[
     ("listMyConsents", "owner"),
     ("giveMyConsent", "owner"),
     ("withdrawMyConsent", "owner"),
+    ("getMyDoors", "owner"),
+    ("listTrainingDoors", "staff"),
     ("createCohort", "staff"),
     ("listCohorts", "staff"),
     ("getCohort", "staff"),

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 /// Three dimensions of the SEDAYA rubric with six indicators, one of them numeric and one that the owner
 /// cannot raise.
-fn rubric() -> Rubric {
+pub(super) fn rubric() -> Rubric {
     let mut document = sedaya::reference::rubric::sedaya_v1().document().clone();
     let keep = [
         ("ENT", 40, vec![("ENT1", 60), ("ENT2", 40)]),
@@ -36,7 +36,7 @@ fn decimal(score: TenThousandths) -> Decimal {
     Decimal::parse(&score.to_string()).unwrap()
 }
 
-fn schema(rubric: &Rubric) -> Vec<Column> {
+pub(super) fn schema(rubric: &Rubric) -> Vec<Column> {
     let dimensions = rubric.dimensions().iter().map(|d| format!("dimension.{}", d.code));
     let indicators = rubric.indicators().map(|i| format!("indicator.{}", i.code));
     let whole = ["overall", "readiness_level"].map(str::to_owned);
@@ -45,7 +45,7 @@ fn schema(rubric: &Rubric) -> Vec<Column> {
 }
 
 /// The row of a venture if some of its indicators had other levels.
-fn row(rubric: &Rubric, outcome: &Outcome, id: usize, changes: &[(usize, TenThousandths)]) -> Row {
+pub(super) fn row(rubric: &Rubric, outcome: &Outcome, id: usize, changes: &[(usize, TenThousandths)]) -> Row {
     let number = |score: Option<TenThousandths>| score.map_or(Cell::Insufficient, |s| Cell::number(decimal(s)));
     let mut cells = Vec::new();
     for d in 0..rubric.dimensions().len() {
@@ -74,7 +74,7 @@ fn row(rubric: &Rubric, outcome: &Outcome, id: usize, changes: &[(usize, TenThou
     Row { id: format!("v{id}"), pending: false, open_adjudication: false, cells }
 }
 
-fn ratings(rubric: &Rubric) -> BoxedStrategy<Ratings> {
+pub(super) fn ratings(rubric: &Rubric) -> BoxedStrategy<Ratings> {
     let one = prop_oneof![14 => (1..=5i32).prop_map(Some), 1 => Just(None)];
     let codes: Vec<String> = rubric.indicators().map(|i| i.code.clone()).collect();
     proptest::collection::vec(one, codes.len())
