@@ -24,6 +24,7 @@ use sedaya::domain::id::{CohortId, Ids, UserId, VentureId};
 use sedaya::domain::intake::Codebook;
 use sedaya::domain::time::Instant;
 use sedaya::keys::Keys;
+use sedaya::ops::replay::{Kit, Verdict};
 use sedaya::reference::rubric::sedaya_v1;
 use sedaya::sources::{Format, Sheet, detect};
 use sedaya::store::Seek;
@@ -43,6 +44,7 @@ pub const ALL: &[(&str, Target)] = &[
     ("filter", filter),
     ("id", id),
     ("json_body", json_body),
+    ("kit", kit),
     ("merge_patch", merge_patch),
     ("token", token),
     ("xlsx", xlsx),
@@ -253,6 +255,21 @@ pub fn json_body(data: &[u8]) {
     let printed = canonical::to_string(&value).expect("canonical JSON");
     let again = json::parse(printed.as_bytes()).expect("what was printed is JSON");
     assert_eq!(canonical::to_string(&again).expect("canonical JSON"), printed);
+}
+
+/// A kit: printed and read again it is the same, and replays as the same; a line that is another one is found.
+pub fn kit(data: &[u8]) {
+    let Ok(read) = Kit::read(data) else { return };
+    let printed = read.text().expect("canonical JSON");
+    let again = Kit::read(printed.as_bytes()).expect("what was printed is a kit");
+    assert_eq!(again.text().expect("canonical JSON"), printed);
+    let found = read.clone().replay().expect("a verdict");
+    assert_eq!(again.replay().expect("a verdict"), found);
+    let mut altered = read;
+    if let Some(line) = altered.lines.first_mut() {
+        line.card = json!({ "altered": line.card });
+        assert_eq!(altered.replay().expect("a verdict").verdict, Verdict::Differs);
+    }
 }
 
 /// A merge patch: what its schema lets through is read, and no member that there is not, nor a null that takes nothing away, passes.

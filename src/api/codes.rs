@@ -221,6 +221,11 @@ codes_table! {
         "Peringkat sudah kedaluwarsa" / "Ranking expired"
         "Mulai lagi dari halaman pertama tanpa cursor."
         / "Start again from the first page, without a cursor.";
+    /// What the list was ranked from is damaged, or older than kits.
+    NoInputs = "no_inputs" CONFLICT false
+        "Bahan daftar tidak terbaca" / "The list's inputs cannot be read"
+        "Bandingkan dengan cadangan, atau buat daftar baru."
+        / "Compare with a backup, or make a new list.";
     /// No rubric is published, so nothing can be assessed or ranked.
     NoRubric = "no_rubric" CONFLICT false
         "Belum ada rubrik" / "No rubric yet"

@@ -224,8 +224,8 @@ pub async fn get_investor(caller: Caller<op::GetInvestor>, Path(id): Path<Invest
 
 /// Change an investor
 ///
-/// Use it to mend the name, to set how many introductions they can carry, to say how fast they answer, or to pause. Investors change their own. Members
-/// that are left out stay as they are.
+/// Use it to mend the name, to set how many introductions they can carry, to say how fast they answer, or to pause. Investors change their own; a name
+/// that they change themselves has to be verified again. Members that are left out stay as they are.
 #[utoipa::path(tag = "investors", params(InvestorId, IfMatch), responses((status = 200, body = Investor)))]
 #[patch("/v1/investors/{id}")]
 pub async fn change_investor(

@@ -61,7 +61,7 @@ pub struct MatchList {
     /// BLAKE3 of what was ranked.
     #[schema(example = "3a7bd3e2360a3d29eea436fcfb7e44c735d117c42d1c1835420b6b9942dd4f1b", max_length = 64)]
     inputs_hash: String,
-    /// BLAKE3 of what came out: the same on every machine.
+    /// BLAKE3 of what came out, line by line: the same on every machine.
     #[schema(example = "d7a8fbb307d7809469ca9abcb0082e4f8d5651e46d3cdb762d02d0bf37c9e592", max_length = 64)]
     output_hash: String,
     /// How many entries it has.
@@ -227,7 +227,7 @@ pub async fn publish_match_list(
     once.act(&caller, deed).await
 }
 
-/// A line that may not be shown any more: the owner took a consent back, or it has lapsed.
+/// A line that may not be shown any more: the owner took a consent back, or it has lapsed, or asked for erasure.
 #[derive(Serialize, ToSchema)]
 pub struct GoneEntry {
     /// Its place on the list.
@@ -268,10 +268,7 @@ pub enum ListEntry {
 
 impl ListEntry {
     fn new(placed: &Placed, reader: Role, codes: &VentureCodes, wording: &Wording<'_>) -> Self {
-        let line = &placed.line;
-        if placed.gone {
-            return Self::Gone(GoneEntry::at(line.position));
-        }
+        let Some(line) = &placed.line else { return Self::Gone(GoneEntry::at(placed.position)) };
         let view = InvestorView::new(line, codes.encode(line.venture), wording);
         match reader {
             Role::Investor => Self::Investor(Box::new(view)),
@@ -326,7 +323,7 @@ pub async fn list_match_list_entries(
         .run(move |service| {
             let View { list, page, look, rankable } = match_list::page(service, &actor, id, &seek, limit)?;
             let (wording, codes) = (Wording::of(&rankable, lang), service.keys.venture_codes(list.investor_id));
-            let entry = |placed: Placed| (placed.line.position, ListEntry::new(&placed, actor.role, &codes, &wording));
+            let entry = |placed: Placed| (placed.position, ListEntry::new(&placed, actor.role, &codes, &wording));
             Ok((list, page.map(entry), look))
         })
         .await?;

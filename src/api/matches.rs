@@ -15,8 +15,9 @@ use super::parameters::{Path, Query};
 use super::problem::{Fault, Place, Problem, Result};
 use super::routes::Routes;
 use crate::domain::actor::{Actor, Role};
+use crate::domain::canonical;
 use crate::domain::id::{InvestorId, MatchId, MatchListId, UserId, VentureId};
-use crate::domain::match_life::{MatchState, Move};
+use crate::domain::match_life::{MatchState, Move, Side};
 use crate::domain::money::Rupiah;
 use crate::domain::right::op;
 use crate::domain::terms::{self, CostKind};
@@ -117,10 +118,21 @@ pub struct Match {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "Etalase baru sejak Maret.", max_length = 500)]
     outcome: Option<String>,
-    /// What was said about why; for staff.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "Sudah ada mitra serupa.", max_length = 500)]
-    reason: Option<String>,
+    /// What each side has said about why, the oldest first; for staff.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 1000)]
+    reasons: Vec<Reason>,
+}
+
+/// Words with a move.
+#[derive(Serialize, ToSchema)]
+pub struct Reason {
+    at: Instant,
+    side: Side,
+    r#move: Move,
+    /// What was said.
+    #[schema(example = "Sudah ada mitra serupa.", max_length = 500)]
+    text: String,
 }
 
 /// What an investor asks for an introduction with. The owner reads all of it before answering.
@@ -260,7 +272,7 @@ impl Match {
         found: store::matches::Match,
         now: Instant,
     ) -> ops::Result<Self> {
-        let View { found, role, moves, terms, pledge, outcome, reason, concerns, asked_by, contact } =
+        let View { found, role, moves, terms, pledge, outcome, reasons, concerns, asked_by, contact } =
             matches::view(conn, keys, actor, found, now)?;
         let inside = matches!(role, Role::Staff | Role::Auditor);
         let on_lists = role != Role::Owner;
@@ -295,32 +307,26 @@ impl Match {
             received_at: found.received_at,
             concerns,
             outcome,
-            reason,
+            reasons: reasons
+                .into_iter()
+                .map(|said| Reason { at: said.at, side: said.side, r#move: said.step, text: said.text })
+                .collect(),
         })
     }
 
-    /// Which of the looks of one version this is: contact data appears with time alone.
-    fn look(&self, role: Role) -> &'static str {
-        match (role, self.contact.is_some()) {
-            (Role::Investor, true) => "introduced",
-            (Role::Investor, false) => "investor",
-            (Role::Auditor, _) => "auditor",
-            (Role::Owner, _) if self.moves.contains(&Move::Contact) => "reachable",
-            (Role::Owner, _) => "owner",
-            _ => "staff",
-        }
-    }
-
     /// The answer to a deed. It may be kept and given again, so contact data, which may be closed by then, is left to be read.
-    fn answer(mut self, role: Role) -> Answer<Self> {
-        let (version, look) = (self.version, self.look(role));
+    fn answer(mut self) -> Result<Answer<Self>> {
         self.contact = None;
-        Answer::ok(self).tagged(version.into(), look).no_store()
+        self.tagged()
     }
 
-    fn tagged(self, role: Role) -> Answer<Self> {
-        let (version, look) = (self.version, self.look(role));
-        Answer::ok(self).tagged(version.into(), look).no_store()
+    /// Who asks, how to reach the owner and what to look at are others' data and change without a move: the tag names how the
+    /// whole looks beside its version.
+    fn tagged(self) -> Result<Answer<Self>> {
+        let mut look = canonical::hash(&self).map_err(Problem::internal)?;
+        look.truncate(12);
+        let version = self.version;
+        Ok(Answer::ok(self).tagged(version.into(), look).no_store())
     }
 }
 
@@ -385,7 +391,7 @@ pub async fn get_match(caller: Caller<op::GetMatch>, Path(id): Path<MatchId>) ->
             Match::of(conn, &service.keys, &actor, lang, found, now)
         })
     });
-    Ok(found.await?.tagged(actor.role))
+    found.await?.tagged()
 }
 
 /// A move, and what it needs.
@@ -541,7 +547,7 @@ pub async fn move_match(
     let (deed, reason) = new.deed(lang)?;
     let act = move |act: &mut Act<'_>| {
         let moved = matches::make(act, &actor, id, version, deed, reason)?;
-        Ok(Match::of(act.conn, act.keys, &actor, lang, moved, act.now)?.answer(actor.role))
+        Match::of(act.conn, act.keys, &actor, lang, moved, act.now)?.answer()
     };
     once.act(&caller, act).await
 }
@@ -564,7 +570,7 @@ pub async fn confirm_deletion(
     let (actor, lang) = (caller.actor, caller.lang);
     let act = move |act: &mut Act<'_>| {
         let noted = matches::confirm_deletion(act, &actor, id)?;
-        Ok(Match::of(act.conn, act.keys, &actor, lang, noted, act.now)?.answer(actor.role))
+        Match::of(act.conn, act.keys, &actor, lang, noted, act.now)?.answer()
     };
     once.act(&caller, act).await
 }

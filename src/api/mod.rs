@@ -79,6 +79,7 @@ pub mod problem;
 pub mod rankings;
 pub mod rate;
 pub mod reference;
+pub mod replay;
 pub mod routes;
 pub mod rubrics;
 pub mod schema;
@@ -111,6 +112,7 @@ pub fn routes(routes: &mut Routes) {
     pages::routes(routes);
     rankings::routes(routes);
     reference::routes(routes);
+    replay::routes(routes);
     rubrics::routes(routes);
     service_tokens::routes(routes);
     sign_in::routes(routes);

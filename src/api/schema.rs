@@ -10,11 +10,12 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 use crate::domain::actor::Role;
 use crate::domain::card::CardState;
 use crate::domain::consent::Method;
+use crate::domain::criteria::Reading;
 use crate::domain::delivery::{DeliveryFailure, DeliveryState, EventKind, Stopped};
 use crate::domain::field::{FieldClass, FieldType, FieldUnit, Op};
 use crate::domain::id::*;
 use crate::domain::life::*;
-use crate::domain::match_life::{MatchState, Move};
+use crate::domain::match_life::{MatchState, Move, Side};
 use crate::domain::money::Rupiah;
 use crate::domain::status::{Action, State};
 use crate::domain::terms::CostKind;
@@ -23,6 +24,7 @@ use crate::domain::time::Instant;
 use crate::domain::venture::*;
 use crate::domain::verification::LicenceKind;
 use crate::ops::matches::Concern;
+use crate::ops::replay::{How, Verdict, What};
 
 type Built = RefOr<Schema>;
 
@@ -96,7 +98,8 @@ code_schemas! {
     Role, Op, FieldType, FieldClass, FieldUnit, SectorGroup, NeedBand, Instrument, ParticipantType, Attendance, PenaCategory,
     DisabilityInclusion, JakpreneurStage, LegalForm, LegalStatus, LegalPaper, SizeClass, RevenueBand, Green, Exclusion,
     InvestorKind, AssessmentKind, RubricState, CriteriaState, ListState, ImportState, ImportMode, CardState, State, Action,
-    MatchState, Move, CostKind, LicenceKind, Concern, Lang, Method, EventKind, Stopped, DeliveryState, DeliveryFailure,
+    MatchState, Move, Side, CostKind, LicenceKind, Concern, Lang, Method, EventKind, Stopped, DeliveryState, DeliveryFailure,
+    Verdict, How, What, Reading,
 }
 
 macro_rules! named {

@@ -101,6 +101,7 @@ const fn code_of(conflict: Conflict) -> Code {
         Conflict::NotPublished => Code::NotPublished,
         Conflict::ListNotDraft => Code::ListNotDraft,
         Conflict::ListOutdated => Code::ListOutdated,
+        Conflict::NoInputs => Code::NoInputs,
         Conflict::NoRubric => Code::NoRubric,
         Conflict::TooManyWebhooks => Code::TooManyWebhooks,
     }

@@ -8,6 +8,7 @@ pub mod keys;
 pub mod migrate;
 pub mod openapi;
 pub mod rank;
+pub mod replay;
 pub mod serve;
 mod service;
 pub mod token;
@@ -32,6 +33,8 @@ pub struct Cli {
 pub enum Command {
     /// Rank the ventures of a CSV table by a criteria document, offline
     Rank(rank::Args),
+    /// Rank a list again from its kit, offline, and compare every line
+    Replay(replay::Args),
     /// Load the workshop sample, rank it, print a list, serve the API: the one way to start
     Demo(demo::Args),
     /// Serve the API
@@ -93,6 +96,7 @@ pub fn main() -> ExitCode {
     let mut log = std::io::stderr();
     let exit = match cli.command {
         Command::Rank(args) => rank::run(&args, &mut out, &mut log),
+        Command::Replay(args) => replay::run(&args, &mut out, &mut log),
         Command::Demo(args) => demo::run(&args, &mut out, &mut log),
         Command::Serve(args) => serve::run(&args, &mut log),
         Command::Import(args) => import::run(&args, &mut out, &mut log),

@@ -6,7 +6,8 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::fixed::div_half_even;
 
@@ -174,6 +175,13 @@ impl Serialize for Decimal {
             Some(n) => s.serialize_i64(n),
             None => s.serialize_f64(self.to_f64()),
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for Decimal {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = serde_json::Number::deserialize(deserializer)?;
+        Self::from_json(&number).map_err(|refused| D::Error::custom(format!("{number} is no decimal: {refused:?}")))
     }
 }
 

@@ -130,6 +130,8 @@ rights! {
     PublishMatchList = "publishMatchList": Staff;
     ListMatchListEntries = "listMatchListEntries": Staff Auditor Investor;
     GetMatchListEntry = "getMatchListEntry": Staff Auditor Investor;
+    ReplayMatchList = "replayMatchList": Staff Auditor;
+    GetMatchListKit = "getMatchListKit": Staff Auditor;
 
     ListMatches = "listMatches": Staff Auditor Investor;
     GetMatch = "getMatch": Staff Auditor Investor Owner;

@@ -21,6 +21,8 @@ pub const FOR_PEOPLE_ONLY: &[&str] = &[
     "publishMatchList",
     "issueClaimCode",
     "moveMatch",
+    "verifyInvestor",
+    "confirmDeletion",
     "giveConsent",
     "withdrawConsent",
     "createWebhook",

@@ -121,6 +121,8 @@ pub struct Affair {
     pub moved_at: Instant,
     /// By when something is expected.
     pub due_at: Option<Instant>,
+    /// Whether the investor can see by now how to reach the owner.
+    pub has_crossed: bool,
     /// Whether the investor has said what is to be given.
     pub is_pledged: bool,
     /// Whether the owner has received it.
@@ -200,6 +202,18 @@ impl Status {
                 Text::new(
                     format!("Periksa bentuk dan jumlahnya; benarkan bila sesuai, {id}."),
                     format!("Check the kind and the amount; confirm if it is right, {en}."),
+                ),
+            ),
+            MatchState::Introduced if !affair.has_crossed => (
+                State::Introduced,
+                Action::ContactProgramme,
+                Text::new(
+                    "Persetujuan Anda sudah dicatat; investor sosial segera dapat menghubungi Anda.",
+                    "Your consent is recorded; the social investor can reach you soon.",
+                ),
+                Text::new(
+                    "Bila Anda berubah pikiran, batalkan sekarang atau hubungi program; kontak Anda belum diberikan.",
+                    "If you change your mind, step back now or contact the programme; your contact has not been given yet.",
                 ),
             ),
             MatchState::Introduced | MatchState::InDiscussion => (
@@ -310,6 +324,7 @@ mod tests {
             state,
             moved_at: now,
             due_at: Some(at("2026-12-04T12:00:00Z")),
+            has_crossed: true,
             is_pledged: false,
             is_received: false,
         };

@@ -124,6 +124,11 @@ pub struct Excluded {
 }
 
 impl Ranking {
+    /// Whether anything could put an eligible venture above the cut-off, so that its explanation reads what is movable.
+    pub fn is_below_cutoff(&self, placed: &Placed) -> bool {
+        self.cutoff_for(placed).is_some_and(|cutoff| placed.score <= cutoff)
+    }
+
     /// Explains one eligible venture of this ranking, with the changes of what is movable that would put it
     /// above the cut-off.
     pub fn explain(&self, placed: &Placed, movable: Movable<'_>) -> Explained {

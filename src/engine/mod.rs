@@ -35,7 +35,7 @@ pub use columns::Columns;
 pub use explain::{Contribution, Excluded, Explained, FilterResult, Raw};
 pub use floor::FloorReport;
 pub use levels::{Change, Movable};
-pub use plan::{NoColumn, Outcome};
+pub use plan::{NoColumn, Outcome, columns_read};
 pub use ranking::{Flag, Flags, Left, Options, Placed, Ranking, lottery, rank};
 pub use score::Score;
 pub use snapshot::{CHUNK, Column, Row, RowNo, Snapshot, Unfit};

@@ -10,7 +10,7 @@ use super::score::{Part, logarithm};
 use super::snapshot::{Chunk, Column};
 use super::value;
 use crate::domain::criteria::{
-    Condition, Criteria, Method, Missing, OnUnknown, Reading, Test, ValueFunction, lies_under,
+    Condition, Criteria, Method, Missing, OnUnknown, Reading, Role, Test, ValueFunction, lies_under,
 };
 use crate::domain::decimal::{Decimal, UNITS};
 
@@ -226,6 +226,18 @@ impl Plan {
             Method::Geometric { floor } => Part { num: weight * logarithm(v.to_f64(), floor), veto: false },
         }
     }
+}
+
+/// The columns of a schema that a document reads, in their order: nothing else of a row can change what comes out.
+///
+/// # Errors
+/// [`NoColumn`] when the schema has no column for a use of a field.
+pub fn columns_read(criteria: &Criteria, schema: &[Column]) -> Result<Vec<usize>, NoColumn> {
+    let read = criteria.fields().filter(|used| used.role != Role::Dropped);
+    let mut columns = read.map(|used| column(schema, used.field, used.reading)).collect::<Result<Vec<_>, _>>()?;
+    columns.sort_unstable();
+    columns.dedup();
+    Ok(columns)
 }
 
 /// What a cell means to a condition.

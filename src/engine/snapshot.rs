@@ -274,6 +274,15 @@ impl Snapshot {
         self.chunks[row.chunk()].columns[column].cell(row.offset())
     }
 
+    /// Whether a row of this snapshot is pending, and whether an adjudication on it is open.
+    ///
+    /// # Panics
+    /// When the row number is of another snapshot and out of reach here.
+    pub fn standing(&self, row: RowNo) -> (bool, bool) {
+        let chunk = &self.chunks[row.chunk()];
+        (chunk.pending[row.offset()], chunk.open_adjudication[row.offset()])
+    }
+
     /// The column that holds a field read in one way.
     pub fn column(&self, field: &str, reading: Reading) -> Option<usize> {
         self.schema.iter().position(|column| column.reading == reading && column.field == field)

@@ -154,20 +154,23 @@ pub fn withdraw(act: &mut Act<'_>, id: VentureId, purpose: Purpose) -> Result<()
     touch(act, id)?;
     match purpose {
         Purpose::Matching | Purpose::AnonymisedListing => matches::end_all(act, id)?,
-        Purpose::ShareContact(investor) => matches::end_introductions(act, id, investor)?,
+        Purpose::ShareContact(investor) => matches::end_introductions(act, id, investor, None)?,
         _ => {}
     }
     act.audit("consent.withdraw", id, &purpose.to_string())
 }
 
-/// What staff read of the venture has changed, what ranks of it, and every list that it stands on.
-fn touch(act: &mut Act<'_>, id: VentureId) -> Result<()> {
+/// What staff read of the venture has changed.
+pub(super) fn noted(act: &mut Act<'_>, id: VentureId) -> Result<()> {
     let mut found = venture::find(act.conn, id)?.ok_or(Error::NotFound)?;
     found.version += 1;
     found.updated_at = act.now;
-    if !venture::update(act.conn, &found)? {
-        return Err(Error::Stale);
-    }
+    if venture::update(act.conn, &found)? { Ok(()) } else { Err(Error::Stale) }
+}
+
+/// What staff read of the venture has changed, what ranks of it, and every list that it stands on.
+fn touch(act: &mut Act<'_>, id: VentureId) -> Result<()> {
+    noted(act, id)?;
     for list_id in match_list::with(act.conn, id)? {
         let mut list = match_list::find(act.conn, list_id)?.ok_or(Error::NotFound)?;
         list.version += 1;

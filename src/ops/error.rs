@@ -42,6 +42,8 @@ pub enum Conflict {
     ListNotDraft,
     /// The draft was ranked over criteria that are not the published ones any more.
     ListOutdated,
+    /// What the list was ranked from cannot be read.
+    NoInputs,
     /// No rubric is published, so nothing can be assessed.
     NoRubric,
     /// There are as many webhooks as one side may have.

@@ -1,6 +1,7 @@
 //! Investors.
 
-use super::{Act, Error, Result, next_version};
+use super::{Act, By, Error, Result, next_version};
+use crate::domain::actor::Role;
 use crate::domain::canonical;
 use crate::domain::fault::Fault;
 use crate::domain::id::InvestorId;
@@ -60,7 +61,13 @@ pub fn create(act: &mut Act<'_>, new: NewInvestor) -> Result<Investor> {
 /// [`Error::NotFound`] or [`Error::Stale`].
 pub fn change(act: &mut Act<'_>, id: InvestorId, version: i64, change: Change) -> Result<Investor> {
     let mut found = investor::find(act.conn, id)?.ok_or(Error::NotFound)?;
-    found.name = change.name.unwrap_or(found.name);
+    if let Some(name) = change.name.filter(|name| *name != found.name) {
+        // Owners agree to a name. Staff have seen papers for the old one, and only they may say that the new one is the same.
+        if !matches!(act.by, By::Account(actor) if actor.role == Role::Staff) {
+            found.verification = None;
+        }
+        found.name = name;
+    }
     found.capacity = change.capacity.unwrap_or(found.capacity);
     found.usual_reply_days = change.usual_reply_days.or(found.usual_reply_days);
     match change.paused {

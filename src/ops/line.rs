@@ -151,7 +151,7 @@ impl fmt::Debug for Lines {
 }
 
 impl Lines {
-    /// All lines of a list, in their order.
+    /// All lines of a list that have not been erased, in their order.
     ///
     /// # Errors
     /// The store's.

@@ -1,15 +1,12 @@
 //! Match lists: made by one person, published by a second, read by the investor.
 
-use std::io::Write as _;
+use std::collections::BTreeMap;
 use std::sync::Arc;
-
-use flate2::Compression;
-use flate2::write::DeflateEncoder;
-use serde_json::{Value, json};
 
 use super::event::{self, Event};
 use super::line::{self, Line};
 use super::rankable::Rankable;
+use super::replay::{self, Inputs};
 use super::{Act, By, Conflict, Error, Result, Service, criteria, matches};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::canonical;
@@ -17,16 +14,16 @@ use crate::domain::criteria::Criteria;
 use crate::domain::id::{CohortId, CriteriaId, InvestorId, MatchListId, VentureId};
 use crate::domain::life::{CriteriaState, ListState};
 use crate::domain::time::Instant;
-use crate::engine::{self, Cell, Movable, Options, Ranking, RowNo};
+use crate::engine::{self, Movable, Options, Ranking, RowNo};
 use crate::store::match_list::{self, Entry, MatchList};
 use crate::store::{self, Conn, Page, Seek};
 
 /// One line of a list as it stands now.
 pub struct Placed {
-    /// The line.
-    pub line: Arc<Line>,
-    /// Whether it may not be shown any more: a consent was taken back or has lapsed.
-    pub gone: bool,
+    /// Its place, from 1.
+    pub position: i32,
+    /// The line; nothing if it may not be shown any more: a consent was taken back or has lapsed, or it was erased.
+    pub line: Option<Arc<Line>>,
 }
 
 /// What a list is made over.
@@ -47,7 +44,7 @@ pub struct Draft {
     ranking: Ranking,
     limit: usize,
     seed: String,
-    inputs: String,
+    inputs: Inputs,
 }
 
 /// Ranks what a list is made from.
@@ -73,7 +70,9 @@ pub fn draft(service: &Service, order: Order) -> Result<Draft> {
     let document = criteria::parse_stored(&rankable.registry, &version)?;
     let rows = rankable.listed(now, order.cohort, Some(investor.kind));
     let ranking = rank(&rankable, &document, Some(&seed), &rows)?;
-    let inputs = inputs(&rankable, &document, &seed, &rows)?;
+    let outcome =
+        |id: &str| id.parse().ok().and_then(|id| rankable.venture(id)).and_then(|known| known.outcome.clone());
+    let inputs = Inputs::of(&ranking, &document, &seed, &rankable.rubric, outcome)?;
     Ok(Draft { order, investor: investor.id, ranking, limit: document.limit as usize, rankable, seed, inputs })
 }
 
@@ -96,8 +95,8 @@ pub fn make(act: &mut Act<'_>, draft: Draft) -> Result<MatchList> {
         data_version: rankable.version,
         seed,
         engine_version: engine::VERSION.to_owned(),
-        inputs_hash: blake3::hash(inputs.as_bytes()).to_hex().to_string(),
-        output_hash: output_hash(&entries)?,
+        inputs_hash: inputs.hash()?,
+        output_hash: replay::output_hash(entries.iter().map(|e| e.hash.as_str()))?,
         entries_total: i32::try_from(entries.len()).unwrap_or(i32::MAX),
         summary: canonical::to_string(&ranking.summary())?,
         made_by: maker.user,
@@ -107,7 +106,7 @@ pub fn make(act: &mut Act<'_>, draft: Draft) -> Result<MatchList> {
         superseded_by: None,
         version: 1,
     };
-    match_list::insert(act.conn, &made, &compressed(&inputs)?, &entries)?;
+    match_list::insert(act.conn, &made, &inputs.compressed()?, &entries)?;
     act.audit("match_list.make", id, &(made.criteria_id, made.criteria_number, &made.output_hash))?;
     Ok(made)
 }
@@ -128,62 +127,21 @@ fn entries(rankable: &Rankable, ranking: &Ranking, list_id: MatchListId, limit: 
         let known = rankable.venture(venture_id).ok_or_else(|| Error::Internal("a row without a venture".into()))?;
         let movable =
             known.outcome.as_ref().map_or(Movable::Nothing, |outcome| Movable::Indicators(&rankable.rubric, outcome));
-        Ok(Entry {
-            list_id,
-            position: i32::try_from(placed.position).unwrap_or(i32::MAX),
-            venture_id,
-            result: line::keep(ranking, placed, movable)?,
-            card: canonical::to_string(&rankable.card(known))?,
-        })
+        let position = i32::try_from(placed.position).unwrap_or(i32::MAX);
+        let result = line::keep(ranking, placed, movable)?;
+        let card = canonical::to_string(&rankable.card(known))?;
+        let hash = replay::hash_of(position, id, &result, &card)?;
+        Ok(Entry { list_id, position, venture_id, result, card, hash })
     };
     ranking.placed().take(limit).map(entry).collect()
 }
 
-/// The hash of what was published: every line and card in order, and nothing that depends on where or when.
-fn output_hash(entries: &[Entry]) -> Result<String> {
-    let lines: Vec<_> = entries.iter().map(|e| (e.position, e.venture_id, &e.result, &e.card)).collect();
-    Ok(canonical::hash(&lines)?)
-}
+/// How the audit calls a publication.
+pub(super) const PUBLISH: &str = "match_list.publish";
 
-/// Everything the ranking read, as canonical JSON: replaying needs nothing else.
-fn inputs(rankable: &Rankable, document: &Criteria, seed: &str, rows: &[RowNo]) -> Result<String> {
-    let snapshot = &rankable.snapshot;
-    let columns: Vec<_> = snapshot.schema().iter().map(|c| &c.field).collect();
-    let mut read: Vec<_> = rows
-        .iter()
-        .map(|row| {
-            let id = snapshot.id(*row);
-            let known = id.parse().ok().and_then(|id| rankable.venture(id));
-            let outcome = known.and_then(|k| k.outcome.as_ref());
-            let open = outcome.is_some_and(|o| !o.open_adjudication.is_empty());
-            let cells: Vec<Value> = (0..columns.len()).map(|c| cell(snapshot.cell(*row, c))).collect();
-            json!({ "id": id, "pending": outcome.is_none(), "open_adjudication": open, "cells": cells })
-        })
-        .collect();
-    read.sort_by(|a, b| a["id"].as_str().cmp(&b["id"].as_str()));
-    let document: Value = serde_json::from_str(&document.canonical()?)?;
-    Ok(canonical::to_string(&json!({
-        "engine_version": engine::VERSION, "criteria": document, "seed": seed, "columns": columns, "rows": read,
-    }))?)
-}
-
-fn cell(cell: &Cell) -> Value {
-    match cell {
-        Cell::NotAnswered => json!("not_answered"),
-        Cell::NotApplicable => json!("not_applicable"),
-        Cell::NotAssessed => json!("not_assessed"),
-        Cell::Insufficient => json!("insufficient"),
-        Cell::Number(n) => json!({ "number": [n.value, n.low, n.high] }),
-        Cell::Text(text) => json!({ "text": text }),
-        Cell::Set(texts) => json!({ "set": texts }),
-        Cell::Range(from, to) => json!({ "range": [from, to] }),
-    }
-}
-
-fn compressed(text: &str) -> Result<Vec<u8>> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
-    let written = encoder.write_all(text.as_bytes()).and_then(|()| encoder.finish());
-    written.map_err(|e| Error::Internal(e.to_string()))
+/// What the audit keeps a digest of when a list is published: what was ranked, and what came out.
+pub(super) fn published_as(list: &MatchList) -> (&str, &str) {
+    (&list.inputs_hash, &list.output_hash)
 }
 
 /// Publishes a draft. Four eyes: not its maker. The list that was published for these criteria before gives way.
@@ -217,7 +175,7 @@ pub fn publish(act: &mut Act<'_>, id: MatchListId) -> Result<MatchList> {
     list.published_at = Some(act.now);
     list.version += 1;
     save(act.conn, &list)?;
-    act.audit("match_list.publish", id, &(&list.inputs_hash, &list.output_hash))?;
+    act.audit(PUBLISH, id, &published_as(&list))?;
     event::note(act, &Event::ListPublished(&list))?;
     matches::suggest(act, &list)?;
     Ok(list)
@@ -271,10 +229,14 @@ pub fn page(service: &Service, actor: &Actor, id: MatchListId, seek: &Seek<usize
         let lines = service.lines.of(conn, &list)?;
         Ok((list, lines))
     })?;
-    let gone: Vec<bool> = lines.iter().map(|line| !shown(&rankable, line.venture, now)).collect();
-    let page = Page::numbered(seek, limit, lines.len());
-    let page = page.map(|at| Placed { line: lines[at].clone(), gone: gone[at] });
-    let mut look = canonical::hash(&(gone, rankable.rubric_of()))?;
+    let shown = lines.iter().filter(|line| shown(&rankable, line.venture, now));
+    let shown: BTreeMap<i32, &Arc<Line>> = shown.map(|line| (line.position, line)).collect();
+    let page = Page::numbered(seek, limit, usize::try_from(list.entries_total).unwrap_or(0));
+    let page = page.map(|at| {
+        let position = i32::try_from(at + 1).unwrap_or(i32::MAX);
+        Placed { position, line: shown.get(&position).map(|line| (*line).clone()) }
+    });
+    let mut look = canonical::hash(&(shown.keys().collect::<Vec<_>>(), rankable.rubric_of()))?;
     look.truncate(8);
     Ok(View { list, page, look, rankable })
 }

@@ -1,6 +1,7 @@
 //! Matches: suggested by a published list, moved by both sides and by staff, ended by them or by time.
 
 mod deed;
+mod said;
 mod sealed;
 mod sweep;
 mod view;
@@ -8,6 +9,7 @@ mod view;
 use std::collections::HashMap;
 
 pub use deed::{Agreed, Deed, make};
+pub use said::Said;
 pub use sweep::{sweep, sweep_some};
 pub use view::{AskedBy, Concern, Contact, View, view};
 
@@ -27,14 +29,18 @@ use crate::store::{self, Conn};
 pub const OPEN_REQUESTS: i64 = 3;
 
 /// What a published list suggests: a match for each of its ventures with which the investor has none. One that is under way
-/// stays as it is, and one that the investor dismissed is not suggested again. What an earlier list suggested and nobody has
+/// stays as it is. What the investor dismissed, staff or the owner declined, or the owner stepped back from is not suggested
+/// again: nobody is asked twice against their will. What an earlier list suggested and nobody has
 /// looked at ends if no published list suggests it any more.
 ///
 /// # Errors
 /// The store's.
 pub fn suggest(act: &mut Act<'_>, list: &MatchList) -> Result<()> {
     let mut known: HashMap<VentureId, Vec<Match>> = HashMap::new();
-    for found in matches::of_investor(act.conn, list.investor_id)? {
+    for mut found in matches::of_investor(act.conn, list.investor_id)? {
+        if over(&found, act.now).is_some() {
+            go(act, &mut found, Move::Expire, Side::Service)?;
+        }
         known.entry(found.venture_id).or_default().push(found);
     }
     let mut new = Vec::new();
@@ -43,12 +49,13 @@ pub fn suggest(act: &mut Act<'_>, list: &MatchList) -> Result<()> {
         if let Some(found) = earlier.iter().find(|m| m.state == MatchState::Suggested) {
             let version = found.version + 1;
             save(act.conn, &Match { list_id: list.id, version, ..found.clone() })?;
-        } else if !earlier.iter().any(|m| m.state.is_open() || m.state == MatchState::Dismissed) {
+        } else if !earlier.iter().any(stands_in_the_way) {
             let id = act.ids.next(act.now);
             new.push(Match::suggested(id, list.investor_id, venture_id, list.id, act.now));
         }
     }
     matches::insert(act.conn, &new)?;
+    matches::note_suggested(act.conn, list.id, act.now)?;
     for mut left in known.into_values().flatten().filter(|m| m.state == MatchState::Suggested) {
         // Lists of the investor's other criteria stand beside this one and keep what they suggest.
         match store::match_list::published_with(act.conn, left.investor_id, left.venture_id)? {
@@ -63,6 +70,15 @@ pub fn suggest(act: &mut Act<'_>, list: &MatchList) -> Result<()> {
     }
     let ids: Vec<_> = new.iter().map(|m| (m.id, m.venture_id)).collect();
     act.audit("match.suggest", list.id, &ids)
+}
+
+/// Whether an earlier match keeps the same two from being brought together anew.
+fn stands_in_the_way(earlier: &Match) -> bool {
+    match earlier.state {
+        MatchState::Dismissed | MatchState::Declined => true,
+        MatchState::Withdrawn => earlier.ended_by == Some(Side::Owner),
+        state => state.is_open(),
+    }
 }
 
 /// Suggests what lists suggest that were published before there were matches. Asked at every start, and done once.
@@ -105,6 +121,7 @@ pub fn as_of(mut found: Match, now: Instant) -> Match {
         found.version += 1;
         found.moved_at = end;
         (found.due_at, found.expires_at) = (None, None);
+        found.ended_by = Some(Side::Service);
         closed(&mut found, end);
     }
     found
@@ -156,25 +173,46 @@ pub fn end_all(act: &mut Act<'_>, venture: VentureId) -> Result<()> {
     // Those that wait for their turn first: none of them is to get it now.
     all.sort_by_key(|found| found.queued_at.is_none());
     for mut found in all {
-        if found.state.is_open() {
-            go(act, &mut found, Move::Withdraw, Side::Service)?;
+        end(act, &mut found)?;
+    }
+    Ok(())
+}
+
+/// Ends the introductions of a venture to an investor whose consent to share contact data was taken back, but for the match
+/// `except`. Of one that was fulfilled the contact data is to be deleted too.
+///
+/// # Errors
+/// The store's.
+pub fn end_introductions(
+    act: &mut Act<'_>,
+    venture: VentureId,
+    investor: InvestorId,
+    except: Option<MatchId>,
+) -> Result<()> {
+    for mut found in matches::of_venture(act.conn, venture)? {
+        if found.investor_id != investor || Some(found.id) == except {
+            continue;
+        }
+        if found.before.unwrap_or(found.state).is_introduced() {
+            end(act, &mut found)?;
+        }
+        if found.state == MatchState::Fulfilled && found.delete_by.is_none() {
+            found.delete_by = Some(act.now.plus_seconds(deadline::DELETION_HOURS * 3600));
+            found.version += 1;
+            save(act.conn, &found)?;
+            act.audit("match.contact_closed", found.id, &())?;
         }
     }
     Ok(())
 }
 
-/// Ends the introductions of a venture to an investor whose consent to share contact data was taken back.
-///
-/// # Errors
-/// The store's.
-pub fn end_introductions(act: &mut Act<'_>, venture: VentureId, investor: InvestorId) -> Result<()> {
-    for mut found in matches::of_venture(act.conn, venture)? {
-        let stood = found.before.unwrap_or(found.state);
-        if found.investor_id == investor && found.state.is_open() && stood.is_introduced() {
-            go(act, &mut found, Move::Withdraw, Side::Service)?;
-        }
+/// Ends a match that is open: by its deadline, if that has passed and nobody has written it down, for so it has been read.
+fn end(act: &mut Act<'_>, found: &mut Match) -> Result<()> {
+    if !found.state.is_open() {
+        return Ok(());
     }
-    Ok(())
+    let step = if over(found, act.now).is_some() { Move::Expire } else { Move::Withdraw };
+    go(act, found, step, Side::Service)
 }
 
 /// Notes that the investor has deleted the contact data of an introduction that has ended. Said again, it stays as it was.
@@ -202,41 +240,55 @@ fn go(act: &mut Act<'_>, found: &mut Match, step: Move, side: Side) -> Result<()
     let to = match_life::next(found.state, found.before, step, side).ok_or(Conflict::MoveNotOpen)?;
     let from = found.state;
     let had_turn = has_turn(found);
-    let stopped_for = act.now.seconds() - found.moved_at.seconds();
+    let stopped_at = (from == MatchState::Suspended).then_some(found.moved_at);
     let end = over(found, act.now).filter(|_| step == Move::Expire);
     found.before = (to == MatchState::Suspended).then_some(from);
     found.state = to;
     found.version += 1;
     found.moved_at = end.unwrap_or(act.now);
-    if step == Move::Resume {
-        // Time stood still in between.
-        for at in [&mut found.due_at, &mut found.expires_at] {
-            *at = at.map(|at| at.plus_seconds(stopped_for));
+    match stopped_at {
+        Some(stopped_at) if step == Move::Resume => stood_still(found, stopped_at, act.now),
+        _ if to == MatchState::Suspended => {}
+        _ => {
+            let due = deadline::of(to, found.queued_at.is_some(), &moments(found));
+            (found.due_at, found.expires_at) = (due.due_at, due.expires_at);
         }
-    } else if to != MatchState::Suspended {
-        let due = deadline::of(to, found.queued_at.is_some(), &moments(found));
-        (found.due_at, found.expires_at) = (due.due_at, due.expires_at);
     }
     if !to.is_open() {
-        closed(found, found.moved_at);
+        found.ended_by = Some(side);
+        // What had not crossed when it was stopped has not crossed since.
+        closed(found, stopped_at.unwrap_or(found.moved_at));
     }
     save(act.conn, found)?;
-    if to != from {
-        event::note(act, &Event::MatchMoved(found))?;
-    }
+    event::note(act, &Event::MatchMoved(found))?;
     act.audit("match.move", found.id, &(step, side, from, to))?;
-    if had_turn && !has_turn(found) { next_in_turn(act, found.venture_id) } else { Ok(()) }
+    let waits_again = step == Move::Resume && found.queued_at.is_some();
+    if waits_again || had_turn && !has_turn(found) {
+        next_in_turn(act, found.venture_id)?;
+        *found = matches::find(act.conn, found.id)?.ok_or(Error::NotFound)?;
+    }
+    Ok(())
+}
+
+/// Time stood still while a match was suspended: what was to come then comes as much later.
+fn stood_still(found: &mut Match, stopped_at: Instant, now: Instant) {
+    let later = |at: Instant| Instant::from_micros(at.micros() + (now.micros() - stopped_at.micros()));
+    found.due_at = found.due_at.map(later);
+    found.expires_at = found.expires_at.map(later);
+    found.crosses_at = found.crosses_at.map(|at| if at > stopped_at { later(at) } else { at });
 }
 
 /// What the end of a match means for contact data: what has crossed is to be deleted, unless support was given; what has
 /// not never does.
-fn closed(found: &mut Match, now: Instant) {
+fn closed(found: &mut Match, at: Instant) {
     found.queued_at = None;
     if found.state == MatchState::Fulfilled {
         return;
     }
     match found.crosses_at {
-        Some(at) if at <= now => found.delete_by = Some(now.plus_seconds(deadline::DELETION_HOURS * 3600)),
+        Some(crossed) if crossed <= at => {
+            found.delete_by = Some(found.moved_at.plus_seconds(deadline::DELETION_HOURS * 3600));
+        }
         _ => found.crosses_at = None,
     }
 }

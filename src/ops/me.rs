@@ -15,7 +15,8 @@ pub fn own_status(service: &Service, venture: VentureId) -> Result<Status> {
     let rankable = service.rankable()?;
     let known = rankable.venture(venture).ok_or(Error::NotFound)?;
     let now = service.clock.now();
-    let affairs: Vec<Affair> = service.read(|conn| asked_of(conn, venture, now))?.iter().map(affair).collect();
+    let affairs: Vec<Affair> =
+        service.read(|conn| asked_of(conn, venture, now))?.iter().map(|found| affair(found, now)).collect();
     Ok(status(&rankable.rubric, known.outcome.as_ref(), known.listed(now)).with(&affairs, now))
 }
 
@@ -27,11 +28,12 @@ pub fn asked_of(conn: &mut Conn, venture: VentureId, now: Instant) -> Result<Vec
     Ok(store::matches::asked_of(conn, venture)?.into_iter().map(|found| matches::as_of(found, now)).collect())
 }
 
-const fn affair(found: &Match) -> Affair {
+fn affair(found: &Match, now: Instant) -> Affair {
     Affair {
         state: found.state,
         moved_at: found.moved_at,
         due_at: found.due_at,
+        has_crossed: found.crosses_at.is_some_and(|at| at <= now),
         is_pledged: found.pledge.is_some(),
         is_received: found.received_at.is_some(),
     }

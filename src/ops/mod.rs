@@ -22,6 +22,7 @@ pub mod outbox;
 pub mod person;
 pub mod rankable;
 pub mod reach;
+pub mod replay;
 pub mod rubric;
 pub mod service_token;
 pub mod session;

@@ -125,6 +125,15 @@ pub fn between(conn: &mut Conn, after: i64, last: i64, limit: i64) -> Result<Vec
         .load(conn)?)
 }
 
+/// Whether a deed with this content was done to a subject: the content itself is not kept, its salted digest tells.
+pub fn has(conn: &mut Conn, subject: &str, action: &str, content: &str) -> Result<bool> {
+    let salt = audit_salts::table.find(subject).select(audit_salts::salt).first::<Vec<u8>>(conn).optional()?;
+    let Some(salt) = salt else { return Ok(false) };
+    let digest = blake3::Hasher::new().update(&salt).update(content.as_bytes()).finalize().to_hex().to_string();
+    let rows = audit::table.filter(audit::subject.eq(subject)).filter(audit::action.eq(action));
+    Ok(rows.filter(audit::digest.eq(digest)).count().get_result::<i64>(conn)? > 0)
+}
+
 /// Number and hash of the last row, as the gate remembers them; 0 and nothing before the first.
 pub fn head(conn: &mut Conn) -> Result<(i64, String)> {
     let head = write_gate::table.find(1).select((write_gate::audit_seq, write_gate::audit_hash));

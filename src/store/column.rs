@@ -18,7 +18,7 @@ use crate::domain::actor::Role;
 use crate::domain::delivery::{DeliveryFailure, DeliveryState, EventKind, Stopped};
 use crate::domain::id;
 use crate::domain::life::{AssessmentKind, CriteriaState, ImportMode, ImportState, ListState, RubricState};
-use crate::domain::match_life::MatchState;
+use crate::domain::match_life::{MatchState, Side};
 use crate::domain::time::Instant;
 use crate::domain::venture::{Attendance, InvestorKind, ParticipantType};
 
@@ -132,6 +132,7 @@ code_columns!(
     CriteriaState,
     ListState,
     MatchState,
+    Side,
     ImportState,
     ImportMode,
     EventKind,

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::conn::{Conn, on_both};
 use super::error::Result;
-use super::schema::{match_list_entries, match_lists};
+use super::schema::{match_list_entries, match_list_gaps, match_lists};
 use super::seek::{Page, Seek, cut};
 use crate::domain::id::{CohortId, CriteriaId, InvestorId, MatchListId, UserId, VentureId};
 use crate::domain::life::ListState;
@@ -32,9 +32,9 @@ pub struct MatchList {
     pub seed: String,
     /// Which engine ranked.
     pub engine_version: String,
-    /// BLAKE3 of the inputs, hex.
+    /// BLAKE3 of what was ranked, hex.
     pub inputs_hash: String,
-    /// BLAKE3 of the entries' canonical JSON, hex.
+    /// BLAKE3 of the lines' hashes, hex.
     pub output_hash: String,
     /// How many entries it has.
     pub entries_total: i32,
@@ -68,6 +68,20 @@ pub struct Entry {
     pub result: String,
     /// The printed card as canonical JSON.
     pub card: String,
+    /// BLAKE3 of position, venture, result and card, hex.
+    pub hash: String,
+}
+
+/// Where a line was erased.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = match_list_gaps)]
+pub struct Gap {
+    /// The list.
+    pub list_id: MatchListId,
+    /// Its place, from 1.
+    pub position: i32,
+    /// The hash of the line that stood there.
+    pub hash: String,
 }
 
 /// Adds a list with what it was ranked from and its entries.
@@ -152,6 +166,52 @@ pub fn entries(conn: &mut Conn, id: MatchListId, seek: &Seek<i32>, limit: i64) -
     let query =
         match_list_entries::table.filter(match_list_entries::list_id.eq(id)).select(Entry::as_select()).into_boxed();
     Ok(cut!(conn, query, match_list_entries::position, ascending, seek, limit))
+}
+
+/// The card of a venture on a list, canonical JSON, if it stands there.
+pub fn card_of(conn: &mut Conn, id: MatchListId, venture: VentureId) -> Result<Option<String>> {
+    let query = match_list_entries::table.filter(match_list_entries::list_id.eq(id));
+    let query = query.filter(match_list_entries::venture_id.eq(venture)).select(match_list_entries::card);
+    Ok(query.first(conn).optional()?)
+}
+
+/// The places of a list where a line was erased, by position.
+pub fn gaps(conn: &mut Conn, id: MatchListId) -> Result<Vec<Gap>> {
+    Ok(match_list_gaps::table
+        .filter(match_list_gaps::list_id.eq(id))
+        .order(match_list_gaps::position)
+        .select(Gap::as_select())
+        .load(conn)?)
+}
+
+/// Erases the line of a venture: only its place and its hash are kept. Whether there was one.
+pub fn leave_gap(conn: &mut Conn, id: MatchListId, venture: VentureId) -> Result<bool> {
+    let line = || match_list_entries::list_id.eq(id).and(match_list_entries::venture_id.eq(venture));
+    let gap: Option<Gap> = match_list_entries::table
+        .filter(line())
+        .select((match_list_entries::list_id, match_list_entries::position, match_list_entries::hash))
+        .first(conn)
+        .optional()?;
+    let Some(gap) = gap else { return Ok(false) };
+    diesel::insert_into(match_list_gaps::table).values(&gap).execute(conn)?;
+    diesel::delete(match_list_entries::table.filter(line())).execute(conn)?;
+    Ok(true)
+}
+
+/// Replaces the compressed inputs of a list, and notes that the list has changed.
+pub fn set_inputs(conn: &mut Conn, id: MatchListId, inputs: &[u8]) -> Result<()> {
+    let change = (match_lists::inputs.eq(inputs), match_lists::version.eq(match_lists::version + 1));
+    diesel::update(match_lists::table.find(id)).set(change).execute(conn)?;
+    Ok(())
+}
+
+/// The lists that were made since, in whatever state.
+pub fn made_since(conn: &mut Conn, since: Instant) -> Result<Vec<MatchListId>> {
+    Ok(match_lists::table
+        .filter(match_lists::created_at.ge(since))
+        .order(match_lists::id)
+        .select(match_lists::id)
+        .load(conn)?)
 }
 
 /// Every venture of a list, by position.

@@ -8,7 +8,7 @@ use super::schema::{match_lists, matches};
 use super::seek::{Page, Seek, cut};
 use crate::domain::id::{InvestorId, MatchId, MatchListId, VentureId};
 use crate::domain::life::ListState;
-use crate::domain::match_life::MatchState;
+use crate::domain::match_life::{MatchState, Side};
 use crate::domain::time::Instant;
 
 /// A match.
@@ -65,6 +65,8 @@ pub struct Match {
     pub delete_by: Option<Instant>,
     /// When the investor said that it is deleted.
     pub deleted_at: Option<Instant>,
+    /// Which side ended it.
+    pub ended_by: Option<Side>,
 }
 
 impl Match {
@@ -102,6 +104,7 @@ impl Match {
             expires_at: None,
             delete_by: None,
             deleted_at: None,
+            ended_by: None,
         }
     }
 }
@@ -213,12 +216,17 @@ pub fn update(conn: &mut Conn, found: &Match) -> Result<bool> {
 
 /// Published lists that have suggested nothing: those of a time before there were matches.
 pub fn lists_without(conn: &mut Conn) -> Result<Vec<MatchListId>> {
-    let suggested = matches::table.select(matches::list_id);
     Ok(match_lists::table
         .filter(match_lists::state.eq(ListState::Published))
         .filter(match_lists::entries_total.gt(0))
-        .filter(match_lists::id.ne_all(suggested))
+        .filter(match_lists::suggested_at.is_null())
         .order(match_lists::id)
         .select(match_lists::id)
         .load(conn)?)
+}
+
+/// Notes that a list has made its suggestions.
+pub fn note_suggested(conn: &mut Conn, list: MatchListId, now: Instant) -> Result<()> {
+    diesel::update(match_lists::table.find(list)).set(match_lists::suggested_at.eq(now)).execute(conn)?;
+    Ok(())
 }

@@ -302,6 +302,7 @@ diesel::table! {
         published_at -> Nullable<BigInt>,
         superseded_by -> Nullable<Text>,
         version -> Integer,
+        suggested_at -> Nullable<BigInt>,
     }
 }
 
@@ -332,6 +333,7 @@ diesel::table! {
         expires_at -> Nullable<BigInt>,
         delete_by -> Nullable<BigInt>,
         deleted_at -> Nullable<BigInt>,
+        ended_by -> Nullable<Text>,
     }
 }
 
@@ -342,6 +344,15 @@ diesel::table! {
         venture_id -> Text,
         result -> Text,
         card -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    match_list_gaps (list_id, position) {
+        list_id -> Text,
+        position -> Integer,
+        hash -> Text,
     }
 }
 
@@ -424,6 +435,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     criteria_versions,
     match_lists,
     match_list_entries,
+    match_list_gaps,
     matches,
     idempotency,
     sign_in_failures,

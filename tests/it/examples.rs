@@ -256,6 +256,8 @@ async fn lists(r: &mut Recorder<'_>) {
     let list = id(&r.post("staff", "createMatchList", &[], order).await);
     let at = [("id", list.as_str()), ("position", "1")];
     r.post("staff_second", "publishMatchList", &at[..1], json!({})).await;
+    r.get("auditor", "replayMatchList", &at[..1]).await;
+    r.get("auditor", "getMatchListKit", &at[..1]).await;
     for reader in ["investor", "staff"] {
         r.get(reader, "listMatchLists", &[]).await;
         r.get(reader, "getMatchList", &at[..1]).await;

@@ -67,7 +67,7 @@ over_http!(an_introduction_from_the_first_look_to_what_was_received, |p| {
     assert_eq!(request["request"]["cost"], "none");
     let by = &request["asked_by"];
     assert!(by["consent"].as_str().unwrap().contains(by["name"].as_str().unwrap()), "{by}");
-    for hidden in ["code", "list_id", "venture_id", "investor_id", "reason", "concerns"] {
+    for hidden in ["code", "list_id", "venture_id", "investor_id", "reasons", "concerns"] {
         assert!(request.get(hidden).is_none(), "{hidden}");
     }
     let told = status().await;
@@ -469,7 +469,7 @@ over_http!(time_stands_still_while_a_match_is_suspended, |p| {
     // "Laporkan": the owner stops it at once, and says why to staff alone.
     let why = "Minta uang muka.";
     p.step("owner", &id, json!({"move": "suspend", "reason": why})).await.expect(200);
-    assert_eq!(read(p, "staff", &id).await.body["reason"], why);
+    assert_eq!(read(p, "staff", &id).await.body["reasons"][0]["text"], why);
     assert!(!read(p, "investor", &id).await.text.contains(why));
     p.advance(100 * DAY);
     assert_eq!(matches::sweep(p.service()).unwrap(), 0);
@@ -502,5 +502,169 @@ over_http!(an_owner_who_declines_is_not_asked_why, |p| {
     let told = read(p, "investor", &id).await;
     assert_eq!(told.body["state"], "declined");
     assert!(!told.text.contains(why) && !read(p, "auditor", &id).await.text.contains(why));
-    assert_eq!(read(p, "staff", &id).await.body["reason"], why);
+    assert_eq!(read(p, "staff", &id).await.body["reasons"][0]["text"], why);
+});
+
+over_http!(an_answer_given_again_holds_no_contact_data, |p| {
+    let id = p.ask_owner().await;
+    let phone = phone_of_owner(p).await;
+    p.step("owner", &id, agree()).await.expect(200);
+    let seen = read(p, "investor", &id).await;
+    let moves = format!("/v1/matches/{id}/moves");
+    let again = async || {
+        let request = p.by("investor", "POST", &moves).header("if-match", seen.etag()).header("idempotency-key", "k");
+        send(request.json(&json!({"move": "contact"}))).await.expect(200)
+    };
+    let first = again().await;
+    assert!(!first.text.contains(&phone));
+    // What was answered to the deed is not what is read: another body, another tag.
+    let unchanged = p.by("investor", "GET", &format!("/v1/matches/{id}")).header("if-none-match", first.etag());
+    assert!(send(unchanged).await.expect(200).text.contains(&phone));
+    let (venture, investor) = (p.user("owner").venture_id.unwrap(), p.investor("investor"));
+    let back = Purpose::ShareContact(investor);
+    p.service().write(By::Operator, |act| consent::withdraw(act, venture, back)).unwrap();
+    let replayed = again().await;
+    assert_eq!(replayed.header("idempotency-replayed"), Some("true"));
+    assert!(!replayed.text.contains(&phone));
+});
+
+over_http!(what_staff_and_owner_read_has_another_tag_when_it_has_changed, |p| {
+    let id = p.ask_owner().await;
+    let venture = format!("/v1/ventures/{}", p.user("owner").venture_id.unwrap());
+    let investor = format!("/v1/investors/{}", p.investor("investor"));
+    let (before, owners) = (p.get("staff", &venture).await.expect(200), read(p, "owner", &id).await);
+    let tag = p.get("investor", &investor).await.etag();
+    p.patch("investor", &investor, &tag, &json!({"usual_reply_days": 9})).await.expect(200);
+    let unchanged = p.by("owner", "GET", &format!("/v1/matches/{id}")).header("if-none-match", owners.etag());
+    assert_eq!(send(unchanged).await.expect(200).body["asked_by"]["usual_reply_days"], 9);
+    p.step("owner", &id, agree()).await.expect(200);
+    assert_ne!(p.get("staff", &venture).await.expect(200).etag(), before.etag());
+});
+
+over_http!(an_investor_who_takes_another_name_is_verified_again, |p| {
+    let id = p.match_of_owner();
+    let path = format!("/v1/investors/{}", p.investor("investor"));
+    let rename = async |persona: &str, name: &str| {
+        let tag = p.get(persona, &path).await.etag();
+        p.patch(persona, &path, &tag, &json!({"name": name})).await.expect(200)
+    };
+    assert!(rename("staff", "Nama yang diperbaiki").await.body["verification"].is_object());
+    assert!(rename("investor", "Nama yang diperbaiki").await.body["verification"].is_object());
+    assert!(rename("investor", "Yayasan lain").await.body["verification"].is_null());
+    assert_eq!(p.step("investor", &id, p.offer().await).await.refusal(), (409, "investor_not_verified"));
+});
+
+over_http!(what_the_owner_reported_is_not_written_over, |p| {
+    let id = p.ask_owner().await;
+    p.step("owner", &id, json!({"move": "suspend", "reason": "Minta uang muka."})).await.expect(200);
+    p.step("investor", &id, json!({"move": "withdraw", "reason": "Berubah rencana."})).await.expect(200);
+    let said = read(p, "staff", &id).await.body["reasons"].clone();
+    let said: Vec<_> = said.as_array().unwrap().iter().map(|s| (s["side"].clone(), s["text"].clone())).collect();
+    let wanted = [("owner", "Minta uang muka."), ("investor", "Berubah rencana.")];
+    assert_eq!(said, wanted.map(|(side, text)| (json!(side), json!(text))));
+});
+
+over_http!(the_day_to_call_a_spoken_consent_off_does_not_pass_while_suspended, |p| {
+    let id = p.ask_owner().await;
+    let spoken = json!({"move": "accept", "spoken": {"witness_id": p.actor("staff_second").user,
+        "text_version": TEXT_VERSION, "language": "id", "reference": "Rekaman 7"}});
+    p.step("staff", &id, spoken).await.expect(200);
+    p.advance(3600);
+    p.step("owner", &id, json!({"move": "suspend"})).await.expect(200);
+    p.advance(2 * DAY);
+    p.step("staff", &id, json!({"move": "resume"})).await.expect(200);
+    p.advance(23 * 3600 - 1);
+    assert!(read(p, "investor", &id).await.body.get("contact").is_none());
+    p.advance(1);
+    assert!(read(p, "investor", &id).await.body["contact"].is_object());
+});
+
+over_http!(a_consent_taken_back_after_support_was_given_closes_the_contact_too, |p| {
+    let id = p.ask_owner().await;
+    p.step("owner", &id, agree()).await.expect(200);
+    p.step("investor", &id, json!({"move": "contact"})).await.expect(200);
+    let bare = p.step("investor", &id, json!({"move": "commit", "pledge": {"instrument": "grant"}})).await.expect(422);
+    assert_eq!(bare.faults(), [("/pledge/amount", "missing_member")]);
+    p.step("investor", &id, json!({"move": "commit", "pledge": {"instrument": "mentoring"}})).await.expect(200);
+    p.step("owner", &id, json!({"move": "confirm"})).await.expect(200);
+    p.step("owner", &id, json!({"move": "receive"})).await.expect(200);
+    p.step("staff", &id, json!({"move": "fulfil", "outcome": "Selesai."})).await.expect(200);
+    p.advance(1);
+    let back = json!({"purpose": format!("share_contact:{}", p.investor("investor"))});
+    p.post("owner", "/v1/me/consents/withdrawal", &back).await.expect(200);
+    let told = read(p, "investor", &id).await;
+    assert_eq!(told.body["state"], "fulfilled");
+    assert!(told.body.get("contact").is_none() && told.body["delete_by"].is_string());
+    p.post("investor", &format!("/v1/matches/{id}/contact-deletion"), &json!({})).await.expect(200);
+});
+
+over_http!(what_was_declined_is_not_suggested_again, |p| {
+    let id = p.ask_owner().await;
+    p.step("owner", &id, json!({"move": "decline"})).await.expect(200);
+    let count = async || p.walk("investor", "/v1/matches", 100).await.len();
+    let before = count().await;
+    let order = json!({"criteria_id": p.logins.criteria_id, "version": 1});
+    let made = p.post("staff", "/v1/match-lists", &order).await.expect(201);
+    let path = made.header("location").unwrap().to_owned();
+    p.post("staff_second", &format!("{path}/publish"), &json!({})).await.expect(200);
+    assert_eq!(count().await, before);
+    // A start makes nothing anew, whatever stands on which list by now.
+    let all = p.walk("staff", "/v1/matches", 100).await;
+    matches::catch_up(p.twin().await.service()).unwrap();
+    assert_eq!(p.walk("staff", "/v1/matches", 100).await, all);
+});
+
+over_http!(nobody_overtakes_those_who_wait, |p| {
+    let service = p.service();
+    let venture = p.user("owner").venture_id.unwrap();
+    let sample = p.investor("investor");
+    let list = p.logins.match_list_id;
+    let mut asks = Vec::new();
+    for n in 0..5 {
+        let found = service.write(By::Operator, |act| {
+            let seen = sedaya::store::investor::find(act.conn, sample)?.unwrap().verification.unwrap();
+            let new = NewInvestor { name: format!("Investor {n}"), kind: InvestorKind::Foundation, capacity: 2 };
+            let made = investor::create(act, new)?;
+            investor::verify(act, made.id, 1, &serde_json::from_str(&seen)?)?;
+            let found = Match::suggested(act.ids.next(act.now), made.id, venture, list, act.now);
+            stored::insert(act.conn, std::slice::from_ref(&found))?;
+            Ok(found)
+        });
+        let found = found.unwrap();
+        let body = json!({"username": format!("akun.{n}"), "password": "tiga kata acak saja", "role": "investor",
+            "investor_id": found.investor_id});
+        p.post("admin", "/v1/users", &body).await.expect(201);
+        asks.push((format!("akun.{n}"), found.id.to_string()));
+    }
+    let offer = p.offer().await;
+    let ask = async |n: usize| p.step(&asks[n].0, &asks[n].1, offer.clone()).await.expect(200);
+    let waits = async |n: usize| read(p, "staff", &asks[n].1).await.body["queued_at"].is_string();
+    for n in 0..4 {
+        ask(n).await;
+        p.advance(1);
+    }
+    assert!(waits(3).await);
+    // A place comes free by time alone, and nobody has swept: who waits gets it before who comes now.
+    p.step("staff", &asks[0].1, json!({"move": "screen", "no_conflict": true})).await.expect(200);
+    p.step("staff", &asks[0].1, json!({"move": "reach"})).await.expect(200);
+    p.advance(14 * DAY);
+    ask(4).await;
+    assert!(!waits(3).await && waits(4).await);
+    // One that was suspended while it waited gets its turn on coming back.
+    p.step("staff", &asks[4].1, json!({"move": "suspend"})).await.expect(200);
+    for n in 1..4 {
+        p.step("staff", &asks[n].1, json!({"move": "decline"})).await.expect(200);
+    }
+    let resumed = p.step("staff", &asks[4].1, json!({"move": "resume"})).await.expect(200);
+    assert!(resumed.body.get("queued_at").is_none() && resumed.body["moves"][0] == "screen", "{}", resumed.text);
+});
+
+over_http!(an_end_by_time_that_was_read_is_the_end_that_is_written, |p| {
+    let id = p.ask_owner().await;
+    p.step("staff", &id, json!({"move": "reach"})).await.expect(200);
+    p.advance(15 * DAY);
+    let before = read(p, "investor", &id).await;
+    p.post("owner", "/v1/me/consents/withdrawal", &json!({"purpose": "matching"})).await.expect(200);
+    let after = read(p, "investor", &id).await;
+    assert_eq!((before.etag(), &before.text), (after.etag(), &after.text));
 });

@@ -33,6 +33,7 @@ mod problems;
 mod rank;
 mod rankings;
 mod readme;
+mod replay;
 mod sample;
 mod service_tokens;
 mod serving;

@@ -61,7 +61,11 @@ over_http!(an_investor_looks_closer_and_turns_away, |p| {
     assert_eq!((&away.body["state"], &away.body["moves"]), (&json!("dismissed"), &json!([])));
     // Why is for staff, and readable by nobody else: not by auditors, not in the database.
     let path = format!("/v1/matches/{second}");
-    assert_eq!(p.get("staff", &path).await.expect(200).body["reason"], reason);
+    let said = p.get("staff", &path).await.expect(200).body["reasons"].clone();
+    assert_eq!(
+        (&said[0]["text"], &said[0]["side"], &said[0]["move"]),
+        (&json!(reason), &json!("investor"), &json!("dismiss"))
+    );
     for persona in ["investor", "auditor"] {
         assert!(!p.get(persona, &path).await.expect(200).text.contains("Rawamangun"), "{persona}");
     }
@@ -219,7 +223,9 @@ over_http!(lists_published_before_there_were_matches_suggest_once, |p| {
         all.into_iter().map(|m| (m["investor_id"].clone(), m["venture_id"].clone())).map(|(a, b)| format!("{a}{b}"))
     };
     let before: BTreeSet<_> = whole(p.walk("staff", "/v1/matches", 100).await).collect();
-    let forget = |conn: &mut sedaya::store::Conn| Ok(conn.batch_execute("DELETE FROM matches")?);
+    let forget = |conn: &mut sedaya::store::Conn| {
+        Ok(conn.batch_execute("DELETE FROM matches; UPDATE match_lists SET suggested_at = NULL")?)
+    };
     p.service().db.write::<_, sedaya::store::StoreError>(forget).unwrap();
     let restarted = p.twin().await;
     let after = p.walk("staff", "/v1/matches", 100).await;

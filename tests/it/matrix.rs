@@ -63,6 +63,8 @@ const PATHS: &[(&str, &[Role])] = &[
     ("publishMatchList", &[]),
     ("listMatchListEntries", &[Role::Investor]),
     ("getMatchListEntry", &[Role::Investor]),
+    ("replayMatchList", &[]),
+    ("getMatchListKit", &[]),
     ("getMatch", &[Role::Investor, Role::Owner]),
     ("moveMatch", &[Role::Investor, Role::Owner]),
     ("confirmDeletion", &[Role::Investor]),

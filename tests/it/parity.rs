@@ -21,6 +21,9 @@ async fn published(p: &Programme) -> BTreeMap<String, Vec<String>> {
         for key in ["inputs_hash", "output_hash", "lottery_seed", "data_version", "entries_total", "criteria_id"] {
             facts.push(format!("{key} {}", list[key]));
         }
+        for rest in ["replay", "kit"] {
+            facts.push(p.get("auditor", &format!("/v1/match-lists/{id}/{rest}")).await.expect(200).text);
+        }
         for who in ["staff", "auditor"] {
             facts.push(p.get(who, &format!("/v1/match-lists/{id}/entries?limit=100")).await.expect(200).text);
         }

@@ -66,6 +66,8 @@ const TABLE: &[(&str, &str)] = &[
     ("publishMatchList", "staff"),
     ("listMatchListEntries", "staff auditor investor"),
     ("getMatchListEntry", "staff auditor investor"),
+    ("replayMatchList", "staff auditor"),
+    ("getMatchListKit", "staff auditor"),
     ("listMatches", "staff auditor investor"),
     ("getMatch", "staff auditor investor owner"),
     ("moveMatch", "staff investor owner"),

@@ -148,6 +148,9 @@ fn the_tour_works_as_written() {
         (&"applied".into(), &0.into(), &0.into()),
         "{dry}"
     );
+    // The auditor: what was published follows from what was stored, here and offline.
+    let replay = parts[parts.len() - 5];
+    assert!(replay.contains("\"verdict\": \"verified\"") && replay.contains("\nverified: "), "{replay}");
     // A mistake: all three faults at once.
     let problem = &documents(parts[8])[0];
     assert_eq!(problem["status"], 422);

@@ -14,6 +14,8 @@ ALTER TABLE matches DROP COLUMN due_at;
 ALTER TABLE matches DROP COLUMN expires_at;
 ALTER TABLE matches DROP COLUMN delete_by;
 ALTER TABLE matches DROP COLUMN deleted_at;
+ALTER TABLE matches DROP COLUMN ended_by;
+ALTER TABLE match_lists DROP COLUMN suggested_at;
 ALTER TABLE investors DROP COLUMN verification;
 ALTER TABLE investors DROP COLUMN usual_reply_days;
 ALTER TABLE investors DROP COLUMN paused_at;

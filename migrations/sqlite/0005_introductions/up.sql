@@ -19,4 +19,10 @@ ALTER TABLE matches ADD COLUMN due_at INTEGER;
 ALTER TABLE matches ADD COLUMN expires_at INTEGER;
 ALTER TABLE matches ADD COLUMN delete_by INTEGER;
 ALTER TABLE matches ADD COLUMN deleted_at INTEGER;
+-- Which side ended it.
+ALTER TABLE matches ADD COLUMN ended_by TEXT;
 CREATE INDEX matches_expires_at ON matches (expires_at);
+
+-- When a list made its suggestions.
+ALTER TABLE match_lists ADD COLUMN suggested_at INTEGER;
+UPDATE match_lists SET suggested_at = published_at WHERE id IN (SELECT list_id FROM matches);

@@ -66,7 +66,7 @@ fn list(service: &Service, logins: &Logins, out: &mut dyn Write) -> io::Result<(
         let View { list, page, rankable, .. } = match_list::page(service, &reader, list.id, &Seek::First, 10)?;
         let wording = Wording::of(&rankable, Lang::Id);
         let codes = service.keys.venture_codes(list.investor_id);
-        let shown = page.items.iter().filter(|placed| !placed.gone).map(|placed| &placed.line);
+        let shown = page.items.iter().filter_map(|placed| placed.line.as_ref());
         let views: Vec<_> = shown.map(|line| InvestorView::new(line, codes.encode(line.venture), &wording)).collect();
         Ok((name.unwrap_or_default(), list, views))
     };

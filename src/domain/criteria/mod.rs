@@ -45,6 +45,17 @@ crate::codes! {
         /// The venture stays and is flagged.
         IncludeFlagged = "include_flagged",
     }
+    /// How a filter, a preference or a group reads a cell.
+    Reading {
+        /// An exact decimal.
+        Number = "number",
+        /// One text.
+        Text = "text",
+        /// A set of texts.
+        Set = "set",
+        /// Two decimals, from and to.
+        Range = "range",
+    }
 }
 
 /// How scores are made of values and weights.
@@ -57,19 +68,6 @@ pub enum Method {
         /// 0 to 0.5. At 0 a value of 0 is a veto.
         floor: Decimal,
     },
-}
-
-/// How a filter, a preference or a group reads a cell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Reading {
-    /// An exact decimal.
-    Number,
-    /// One text.
-    Text,
-    /// A set of texts.
-    Set,
-    /// Two decimals, from and to.
-    Range,
 }
 
 /// A condition on one field.

@@ -2,9 +2,12 @@
 
 use super::super::user::other_witness;
 use super::super::{Act, Conflict, Error, Result, consent, next_version};
-use super::sealed::{Part, seal, seal_text};
-use super::{OPEN_REQUESTS, go, is_listed, may, readable, side};
+use super::said::{self, Said};
+use super::sealed::{Part, open, seal, seal_text};
+use super::sweep::sweep_venture;
+use super::{OPEN_REQUESTS, end_introductions, go, is_listed, may, readable, side};
 use crate::domain::actor::{Actor, Role};
+use crate::domain::card::Card;
 use crate::domain::consent::{Method, Purpose};
 use crate::domain::deadline;
 use crate::domain::fault::Fault;
@@ -13,10 +16,10 @@ use crate::domain::match_life::{MatchState, Move, Side};
 use crate::domain::terms::{self, Pledge, Terms};
 use crate::domain::text::{Lang, Text};
 use crate::domain::time::Instant;
-use crate::domain::venture::Profile;
 use crate::domain::verification::Verification;
+use crate::store;
+use crate::store::investor::{self, Investor};
 use crate::store::matches::{self, Match};
-use crate::store::{self, investor, venture};
 
 /// A deed.
 #[derive(Clone, Debug)]
@@ -113,7 +116,7 @@ pub fn make(
         return Err(Conflict::MoveNotOpen.into());
     }
     if let Some(reason) = reason {
-        found.reason = Some(seal_text(act.keys, Part::Reason, id, &reason)?);
+        said::add(act.keys, &mut found, Said { at: act.now, side, step, text: reason })?;
     }
     match deed {
         Deed::Request(terms) => request(act, &mut found, &terms)?,
@@ -121,7 +124,7 @@ pub fn make(
         Deed::Reach => found.reached_at = Some(act.now),
         Deed::Accept(agreed) => accept(act, actor, &mut found, agreed)?,
         Deed::Contact => contact(&mut found, side, act.now),
-        Deed::Commit(pledge) => found.pledge = Some(seal(act.keys, Part::Pledge, id, &pledge)?),
+        Deed::Commit(pledge) => commit(act, &mut found, pledge)?,
         Deed::Receive => found.received_at = Some(act.now),
         Deed::Fulfil { outcome } => found.outcome = Some(seal_text(act.keys, Part::Outcome, id, &outcome)?),
         Deed::Withdraw if side == Side::Owner => take_contact_back(act, &found)?,
@@ -143,32 +146,52 @@ fn request(act: &mut Act<'_>, found: &mut Match, terms: &Terms) -> Result<()> {
         return Err(Error::Invalid(lacking.into_iter().map(fault).collect()));
     }
     let asker = investor::find(act.conn, found.investor_id)?.ok_or(Error::NotFound)?;
-    let Some(verification) = asker.verification else { return Err(Conflict::InvestorNotVerified.into()) };
-    let verification: Verification = serde_json::from_str(&verification)?;
+    may_ask(&asker, terms)?;
     if asker.paused_at.is_some() {
         return Err(Conflict::InvestorPaused.into());
     }
-    if !terms::may_offer(terms, &verification) {
-        return Err(Conflict::LicenceRequired.into());
+    // What the investor can mend alone comes first: a request that fails for it says nothing of the venture.
+    if matches::carried(act.conn, found.investor_id, act.now)? >= asker.capacity.into() {
+        return Err(Conflict::NoCapacity.into());
+    }
+    // The card that the investor has read says what is welcome. What it does not say, the amount asked for above all, is left
+    // to staff and to the owner: a refusal here would tell it.
+    let card = store::match_list::card_of(act.conn, found.list_id, found.venture_id)?;
+    let card: Option<Card> = card.as_deref().map(serde_json::from_str).transpose()?;
+    if card.and_then(|card| card.instruments).is_some_and(|welcome| !welcome.contains(&terms.instrument)) {
+        return Err(Conflict::InstrumentNotWelcome.into());
     }
     if !is_listed(act.conn, found.venture_id, act.now)? {
         return Err(Conflict::VentureUnavailable.into());
     }
-    // The card says what is welcome. What it does not say, the amount asked for above all, is left to staff and to the owner:
-    // a refusal here would tell it.
-    let row = venture::find(act.conn, found.venture_id)?.ok_or(Error::NotFound)?;
-    let profile: Profile = serde_json::from_str(&row.profile)?;
-    if profile.instruments.is_some_and(|welcome| !welcome.contains(&terms.instrument)) {
-        return Err(Conflict::InstrumentNotWelcome.into());
-    }
-    if matches::carried(act.conn, found.investor_id, act.now)? >= asker.capacity.into() {
-        return Err(Conflict::NoCapacity.into());
-    }
-    if matches::open_requests(act.conn, found.venture_id, act.now)? >= OPEN_REQUESTS {
+    sweep_venture(act, found.venture_id)?;
+    let is_full = matches::open_requests(act.conn, found.venture_id, act.now)? >= OPEN_REQUESTS;
+    if is_full || !matches::queued(act.conn, found.venture_id)?.is_empty() {
         found.queued_at = Some(act.now);
     }
     found.requested_at = Some(act.now);
     found.terms = Some(seal(act.keys, Part::Terms, found.id, terms)?);
+    Ok(())
+}
+
+/// Whether an investor is verified, and may offer such terms.
+fn may_ask(asker: &Investor, terms: &Terms) -> Result<()> {
+    let Some(verification) = &asker.verification else { return Err(Conflict::InvestorNotVerified.into()) };
+    let verification: Verification = serde_json::from_str(verification)?;
+    if terms::may_offer(terms, &verification) { Ok(()) } else { Err(Conflict::LicenceRequired.into()) }
+}
+
+/// What both are to confirm says how much, where it is money.
+fn commit(act: &Act<'_>, found: &mut Match, pledge: Pledge) -> Result<()> {
+    if pledge.instrument.is_money() && pledge.amount.is_none() {
+        return Err(fault(
+            "/pledge/amount",
+            "missing_member",
+            "Sebutkan jumlahnya untuk bentuk dukungan ini.",
+            "Say how much: this kind of support is money.",
+        ));
+    }
+    found.pledge = Some(seal(act.keys, Part::Pledge, found.id, &pledge)?);
     Ok(())
 }
 
@@ -181,6 +204,10 @@ fn screen(act: &mut Act<'_>, found: &mut Match, no_conflict: bool) -> Result<()>
             "Say that you have no part in either side, or ask somebody else to screen it.",
         ));
     }
+    // What held when it was asked may not hold any more.
+    let asker = investor::find(act.conn, found.investor_id)?.ok_or(Error::NotFound)?;
+    let terms: Option<Terms> = open(act.keys, Part::Terms, found.id, found.terms.as_deref())?;
+    may_ask(&asker, &terms.ok_or_else(|| Error::Internal("a request without terms".into()))?)?;
     if !is_listed(act.conn, found.venture_id, act.now)? {
         return Err(Conflict::VentureUnavailable.into());
     }
@@ -199,6 +226,14 @@ fn accept(act: &mut Act<'_>, actor: &Actor, found: &mut Match, agreed: Agreed) -
             "Staff only note a spoken consent: name the witness, and the recording or form.",
         ));
     }
+    if actor.role == Role::Owner && agreed.spoken.is_some() {
+        return Err(fault(
+            "/spoken",
+            "not_for_this_role",
+            "Persetujuan lisan dicatat oleh staf; Anda cukup menyetujui teksnya.",
+            "A spoken consent is noted by staff; you agree to the text yourself.",
+        ));
+    }
     let at = if agreed.spoken.is_some() { "/spoken" } else { "/consent" };
     consent::check_text(&agreed.text_version, &purpose, &format!("{at}/text_version"))?;
     let (method, reference, witness) = match agreed.spoken {
@@ -211,6 +246,7 @@ fn accept(act: &mut Act<'_>, actor: &Actor, found: &mut Match, agreed: Agreed) -
     let (text_version, lang) = (agreed.text_version, agreed.lang);
     let given = consent::Given { purpose, text_version, lang, method, reference, witness };
     consent::add(act, found.venture_id, given)?;
+    consent::noted(act, found.venture_id)?;
     let wait = if method == Method::Spoken { deadline::SPOKEN_HOURS * 3600 } else { 0 };
     found.crosses_at = Some(act.now.plus_seconds(wait));
     Ok(())
@@ -227,11 +263,13 @@ const fn contact(found: &mut Match, side: Side, now: Instant) {
     }
 }
 
-/// An owner who steps back from an introduction takes back the consent it stood on.
+/// An owner who steps back from an introduction takes back the consent it stood on, and with it all that stands on it.
 fn take_contact_back(act: &mut Act<'_>, found: &Match) -> Result<()> {
     if found.crosses_at.is_some() {
         let purpose = Purpose::ShareContact(found.investor_id).to_string();
         store::consent::withdraw(act.conn, found.venture_id, &purpose, act.now)?;
+        consent::noted(act, found.venture_id)?;
+        end_introductions(act, found.venture_id, found.investor_id, Some(found.id))?;
         act.audit("consent.withdraw", found.venture_id, &purpose)?;
     }
     Ok(())

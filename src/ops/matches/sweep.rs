@@ -2,7 +2,7 @@
 
 use super::super::{Act, By, Result, Service};
 use super::{as_of, go, over};
-use crate::domain::id::MatchId;
+use crate::domain::id::{MatchId, VentureId};
 use crate::domain::match_life::{Move, Side};
 use crate::store::matches;
 
@@ -41,6 +41,16 @@ pub fn sweep_some(service: &Service) -> Result<usize> {
         }
         Ok(count)
     })
+}
+
+/// Ends what is over time of one venture, so that the turn passes on before anybody new asks.
+pub(super) fn sweep_venture(act: &mut Act<'_>, venture: VentureId) -> Result<()> {
+    for mut found in matches::of_venture(act.conn, venture)? {
+        if over(&found, act.now).is_some() {
+            go(act, &mut found, Move::Expire, Side::Service)?;
+        }
+    }
+    Ok(())
 }
 
 /// Ends one match, if its time is up.

@@ -2,6 +2,7 @@
 
 use super::super::import::PrivatePerson;
 use super::super::{Error, Result, person};
+use super::said::{self, Said};
 use super::sealed::{Part, open, open_text};
 use super::{open_moves, shares_contact};
 use crate::domain::actor::{Actor, Role};
@@ -25,6 +26,8 @@ crate::codes! {
         ShariaOnly = "sharia_only",
         /// The owner does not want this kind of investor.
         InvestorKindExcluded = "investor_kind_excluded",
+        /// The owner does not welcome this kind of support any more.
+        InstrumentNotWelcome = "instrument_not_welcome",
     }
 }
 
@@ -67,8 +70,8 @@ pub struct View {
     pub pledge: Option<Pledge>,
     /// What came of it; for staff.
     pub outcome: Option<String>,
-    /// What was said about why; for staff.
-    pub reason: Option<String>,
+    /// What was said about why, the oldest first; for staff.
+    pub reasons: Vec<Said>,
     /// What staff should look at.
     pub concerns: Vec<Concern>,
     /// Who asks; for the owner.
@@ -88,10 +91,10 @@ pub fn view(conn: &mut Conn, keys: &Keys, actor: &Actor, found: Match, now: Inst
     let reads_words = role != Role::Auditor;
     let terms: Option<Terms> = if reads_words { open(keys, Part::Terms, id, found.terms.as_deref())? } else { None };
     let pledge = if reads_words { open(keys, Part::Pledge, id, found.pledge.as_deref())? } else { None };
-    let (mut outcome, mut reason, mut concerns) = (None, None, Vec::new());
+    let (mut outcome, mut reasons, mut concerns) = (None, Vec::new(), Vec::new());
     if role == Role::Staff {
         outcome = open_text(keys, Part::Outcome, id, found.outcome.as_deref())?;
-        reason = open_text(keys, Part::Reason, id, found.reason.as_deref())?;
+        reasons = said::all(keys, &found)?;
         if let (Some(terms), MatchState::Requested) = (&terms, found.state) {
             concerns = look_at(conn, &found, terms)?;
         }
@@ -99,7 +102,7 @@ pub fn view(conn: &mut Conn, keys: &Keys, actor: &Actor, found: Match, now: Inst
     let asked_by = if role == Role::Owner { Some(asked_by(conn, &found)?) } else { None };
     let contact = if role == Role::Investor { crossed(conn, keys, &found, now)? } else { None };
     let moves = open_moves(actor, &found, now);
-    Ok(View { found, role, moves, terms, pledge, outcome, reason, concerns, asked_by, contact })
+    Ok(View { found, role, moves, terms, pledge, outcome, reasons, concerns, asked_by, contact })
 }
 
 fn look_at(conn: &mut Conn, found: &Match, terms: &Terms) -> Result<Vec<Concern>> {
@@ -108,9 +111,14 @@ fn look_at(conn: &mut Conn, found: &Match, terms: &Terms) -> Result<Vec<Concern>
     let profile: Profile = serde_json::from_str(&row.profile)?;
     let above = terms.amount.zip(profile.funding_need).is_some_and(|(amount, need)| amount > need.max);
     let sharia = terms.cost == CostKind::Interest && profile.sharia_only == Some(true);
+    let unwelcome = profile.instruments.is_some_and(|welcome| !welcome.contains(&terms.instrument));
     let unwanted = profile.excluded_investor_kinds.is_some_and(|kinds| kinds.contains(&asker.kind));
-    let all =
-        [(above, Concern::AmountAboveNeed), (sharia, Concern::ShariaOnly), (unwanted, Concern::InvestorKindExcluded)];
+    let all = [
+        (above, Concern::AmountAboveNeed),
+        (sharia, Concern::ShariaOnly),
+        (unwanted, Concern::InvestorKindExcluded),
+        (unwelcome, Concern::InstrumentNotWelcome),
+    ];
     Ok(all.into_iter().filter_map(|(is, concern)| is.then_some(concern)).collect())
 }
 
