@@ -51,7 +51,7 @@ pub struct Config {
     /// A JSON file of OpenID issuers whose access tokens are believed for accounts that have an identity there.
     #[arg(long, env = "SEDAYA_ISSUERS", value_name = "PATH")]
     pub issuers: Option<PathBuf>,
-    /// Origins that may be called although they are not HTTPS on the public internet, separated by commas:
+    /// Origins that may be called, by webhooks too, although they are not HTTPS on the public internet, separated by commas:
     /// `http://sso.intern:8080`.
     #[arg(long, env = "SEDAYA_OUTBOUND_ALLOW", value_name = "ORIGIN", value_delimiter = ',', value_parser = outbound::origin)]
     pub outbound_allow: Vec<String>,

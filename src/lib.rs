@@ -31,6 +31,14 @@
 //!    the audit row; then the transaction commits.
 //! 5. The row becomes a DTO and answers with its new `ETag`.
 //!
+//! # A message to a webhook
+//! 1. The deed itself calls `ops::event::note`: for each webhook that may hear of it, the message is written into the outbox, worded
+//!    for its receiver, in the deed's transaction.
+//! 2. [`couriers`] look at the outbox; `ops::outbox::claim` leases what is due, of each webhook a few at once and about one
+//!    thing only the oldest.
+//! 3. Outside any transaction the message is signed and posted through [`outbound`].
+//! 4. `ops::outbox::settle` writes down what came of it: delivered, due again, or given up.
+//!
 //! # A read: `GET /v1/criteria/{id}/matches`
 //! 1. As above, to the handler.
 //! 2. `ops::live` asks [`ops::Service::rankable`] for the newest snapshot: if the change log has moved on, the changed

@@ -149,14 +149,17 @@ fn the_tour_works_as_written() {
         "{dry}"
     );
     // The auditor: what was published follows from what was stored, here and offline.
-    let replay = parts[parts.len() - 4];
+    let replay = parts[parts.len() - 5];
     assert!(replay.contains("\"verdict\": \"verified\"") && replay.contains("\nverified: "), "{replay}");
     // A mistake: all three faults at once.
     let problem = &documents(parts[8])[0];
     assert_eq!(problem["status"], 422);
     assert!(problem["errors"].as_array().unwrap().len() >= 3, "{problem}");
     // An introduction: asked for, let through, agreed to; then somebody to call, and in the end the owner's word.
-    let [.., asked, answered, met] = parts[..] else { panic!("{} parts", parts.len()) };
+    let [.., told, asked, answered, met] = parts[..] else { panic!("{} parts", parts.len()) };
+    // An app is told of what has just happened; its address is nobody's.
+    let told = &documents(told)[0];
+    assert_eq!((&told["event"], &told["payload"]["data"]["dry_run"]), (&"import.finished".into(), &true.into()));
     let states = |part: &str| documents(part).iter().map(|d| d["state"].clone()).collect::<Vec<_>>();
     assert_eq!(states(asked), ["requested", "awaiting_owner", "awaiting_owner"]);
     let answered = documents(answered);
