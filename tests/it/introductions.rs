@@ -652,8 +652,8 @@ over_http!(nobody_overtakes_those_who_wait, |p| {
     assert!(!waits(3).await && waits(4).await);
     // One that was suspended while it waited gets its turn on coming back.
     p.step("staff", &asks[4].1, json!({"move": "suspend"})).await.expect(200);
-    for n in 1..4 {
-        p.step("staff", &asks[n].1, json!({"move": "decline"})).await.expect(200);
+    for (_, open) in &asks[1..4] {
+        p.step("staff", open, json!({"move": "decline"})).await.expect(200);
     }
     let resumed = p.step("staff", &asks[4].1, json!({"move": "resume"})).await.expect(200);
     assert!(resumed.body.get("queued_at").is_none() && resumed.body["moves"][0] == "screen", "{}", resumed.text);
