@@ -6,13 +6,12 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answer::{Answer, IfMatch};
 use super::caller::Caller;
-use super::codes::ShapeFault;
 use super::investors::Licence;
 use super::json::Json;
 use super::once::{Answered, Once};
 use super::page::Pager;
 use super::parameters::{Path, Query};
-use super::problem::{Fault, Place, Problem, Result};
+use super::problem::{Fault, Problem, Result};
 use super::routes::Routes;
 use crate::domain::actor::{Actor, Role};
 use crate::domain::canonical;
@@ -21,7 +20,7 @@ use crate::domain::match_life::{MatchState, Move, Side};
 use crate::domain::money::Rupiah;
 use crate::domain::right::op;
 use crate::domain::terms::{self, CostKind};
-use crate::domain::text::Lang;
+use crate::domain::text::{Lang, Text};
 use crate::domain::time::Instant;
 use crate::domain::venture::{Instrument, InvestorKind};
 use crate::keys::Keys;
@@ -462,11 +461,13 @@ impl NewMove {
         ];
         for (member, given, of) in here {
             if given && of != self.r#move {
-                faults.push(Fault::shape(Place::Pointer(format!("/{member}")), ShapeFault::UnknownMember, ""));
+                let detail = Text::new("Bukan untuk langkah ini; hapus.", "Does not go with this move; remove it.");
+                faults.push(Fault::at(format!("/{member}"), "not_with_this_move", detail));
             }
         }
         let mut missing = |member: &str| {
-            faults.push(Fault::shape(Place::Pointer(format!("/{member}")), ShapeFault::Missing, ""));
+            let detail = Text::new("Langkah ini memerlukannya.", "This move needs it.");
+            faults.push(Fault::at(format!("/{member}"), "needed_here", detail));
             None
         };
         let deed = match self.r#move {

@@ -86,7 +86,7 @@ pub fn give(act: &mut Act<'_>, id: VentureId, given: Given) -> Result<()> {
     if given.reference.trim().is_empty() {
         return refuse(
             "/reference",
-            "missing_member",
+            "needed_here",
             "Sebutkan nomor formulir atau rekamannya.",
             "Name the form or the recording.",
         );

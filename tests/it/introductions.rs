@@ -128,11 +128,11 @@ over_http!(an_introduction_from_the_first_look_to_what_was_received, |p| {
 over_http!(what_a_move_needs_is_asked_for_at_once, |p| {
     let id = p.match_of_owner();
     for (body, wanted) in [
-        (json!({"move": "request"}), ("/request", "missing_member")),
-        (json!({"move": "shortlist", "pledge": {"instrument": "grant"}}), ("/pledge", "unknown_member")),
-        (json!({"move": "commit"}), ("/pledge", "missing_member")),
-        (json!({"move": "fulfil"}), ("/outcome", "missing_member")),
-        (json!({"move": "screen"}), ("/no_conflict", "missing_member")),
+        (json!({"move": "request"}), ("/request", "needed_here")),
+        (json!({"move": "shortlist", "pledge": {"instrument": "grant"}}), ("/pledge", "not_with_this_move")),
+        (json!({"move": "commit"}), ("/pledge", "needed_here")),
+        (json!({"move": "fulfil"}), ("/outcome", "needed_here")),
+        (json!({"move": "screen"}), ("/no_conflict", "needed_here")),
     ] {
         let refused = p.step("investor", &id, body).await.expect(422);
         assert_eq!(refused.faults(), [wanted]);
@@ -143,7 +143,7 @@ over_http!(what_a_move_needs_is_asked_for_at_once, |p| {
     offer["request"]["cost"] = json!("margin");
     offer["request"].as_object_mut().unwrap().remove("amount");
     let refused = p.step("investor", &id, offer).await.expect(422);
-    assert_eq!(refused.faults(), [("/request/amount", "missing_member"), ("/request/cost_detail", "missing_member")]);
+    assert_eq!(refused.faults(), [("/request/amount", "needed_here"), ("/request/cost_detail", "needed_here")]);
 });
 
 over_http!(who_may_ask_for_an_introduction, |p| {
@@ -359,7 +359,7 @@ over_http!(a_spoken_consent_is_heard_by_two_and_contact_crosses_a_day_later, |p|
             "reference": "Rekaman 2024-11-20/03"}})
     };
     let bare = p.step("staff", &id, agree()).await.expect(422);
-    assert_eq!(bare.faults(), [("/spoken", "missing_member")]);
+    assert_eq!(bare.faults(), [("/spoken", "needed_here")]);
     for witness in [json!(staff), json!(p.actor("investor").user), json!("usr_01jcnq8xvgf0nadk1qh2t8wz5e")] {
         let refused = p.step("staff", &id, spoken(witness, TEXT_VERSION)).await.expect(422);
         assert_eq!(refused.faults(), [("/spoken/witness_id", "not_a_witness")]);
@@ -584,7 +584,7 @@ over_http!(a_consent_taken_back_after_support_was_given_closes_the_contact_too, 
     p.step("owner", &id, agree()).await.expect(200);
     p.step("investor", &id, json!({"move": "contact"})).await.expect(200);
     let bare = p.step("investor", &id, json!({"move": "commit", "pledge": {"instrument": "grant"}})).await.expect(422);
-    assert_eq!(bare.faults(), [("/pledge/amount", "missing_member")]);
+    assert_eq!(bare.faults(), [("/pledge/amount", "needed_here")]);
     p.step("investor", &id, json!({"move": "commit", "pledge": {"instrument": "mentoring"}})).await.expect(200);
     p.step("owner", &id, json!({"move": "confirm"})).await.expect(200);
     p.step("owner", &id, json!({"move": "receive"})).await.expect(200);

@@ -142,7 +142,7 @@ fn fault(pointer: &str, code: &'static str, id: &str, en: &str) -> Error {
 fn request(act: &mut Act<'_>, found: &mut Match, terms: &Terms) -> Result<()> {
     let lacking = terms::faults(terms);
     if !lacking.is_empty() {
-        let fault = |(member, detail)| Fault { pointer: format!("/request/{member}"), code: "missing_member", detail };
+        let fault = |(member, detail)| Fault { pointer: format!("/request/{member}"), code: "needed_here", detail };
         return Err(Error::Invalid(lacking.into_iter().map(fault).collect()));
     }
     let asker = investor::find(act.conn, found.investor_id)?.ok_or(Error::NotFound)?;
@@ -186,7 +186,7 @@ fn commit(act: &Act<'_>, found: &mut Match, pledge: Pledge) -> Result<()> {
     if pledge.instrument.is_money() && pledge.amount.is_none() {
         return Err(fault(
             "/pledge/amount",
-            "missing_member",
+            "needed_here",
             "Sebutkan jumlahnya untuk bentuk dukungan ini.",
             "Say how much: this kind of support is money.",
         ));
@@ -221,7 +221,7 @@ fn accept(act: &mut Act<'_>, actor: &Actor, found: &mut Match, agreed: Agreed) -
     if actor.role == Role::Staff && agreed.spoken.is_none() {
         return Err(fault(
             "/spoken",
-            "missing_member",
+            "needed_here",
             "Staf hanya mencatat persetujuan lisan: sebutkan saksi dan rekaman atau formulirnya.",
             "Staff only note a spoken consent: name the witness, and the recording or form.",
         ));
