@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 pub use deed::{Agreed, Deed, make};
 pub use said::Said;
-pub use sweep::{sweep, sweep_some};
+pub use sweep::sweep;
 pub use view::{AskedBy, Concern, Contact, View, view};
 
 use super::event::{self, Event};
@@ -38,9 +38,7 @@ pub const OPEN_REQUESTS: i64 = 3;
 pub fn suggest(act: &mut Act<'_>, list: &MatchList) -> Result<()> {
     let mut known: HashMap<VentureId, Vec<Match>> = HashMap::new();
     for mut found in matches::of_investor(act.conn, list.investor_id)? {
-        if over(&found, act.now).is_some() {
-            go(act, &mut found, Move::Expire, Side::Service)?;
-        }
+        expire_if_over(act, &mut found)?;
         known.entry(found.venture_id).or_default().push(found);
     }
     let mut new = Vec::new();
@@ -208,11 +206,19 @@ pub fn end_introductions(
 
 /// Ends a match that is open: by its deadline, if that has passed and nobody has written it down, for so it has been read.
 fn end(act: &mut Act<'_>, found: &mut Match) -> Result<()> {
-    if !found.state.is_open() {
+    if !found.state.is_open() || expire_if_over(act, found)? {
         return Ok(());
     }
-    let step = if over(found, act.now).is_some() { Move::Expire } else { Move::Withdraw };
-    go(act, found, step, Side::Service)
+    go(act, found, Move::Withdraw, Side::Service)
+}
+
+/// Writes down that a match has ended by its deadline, if it has and nobody has yet.
+fn expire_if_over(act: &mut Act<'_>, found: &mut Match) -> Result<bool> {
+    let is_over = over(found, act.now).is_some();
+    if is_over {
+        go(act, found, Move::Expire, Side::Service)?;
+    }
+    Ok(is_over)
 }
 
 /// Notes that the investor has deleted the contact data of an introduction that has ended. Said again, it stays as it was.

@@ -1,7 +1,7 @@
 //! Ending what is over time. Whoever reads a match sees it ended already; here it is written down.
 
 use super::super::{Act, By, Result, Service};
-use super::{as_of, go, over};
+use super::{expire_if_over, go};
 use crate::domain::id::{MatchId, VentureId};
 use crate::domain::match_life::{Move, Side};
 use crate::store::matches;
@@ -25,10 +25,7 @@ pub fn sweep(service: &Service) -> Result<usize> {
 }
 
 /// Ends some of the matches whose time is up, those first that have waited longest; gives how many.
-///
-/// # Errors
-/// The store's.
-pub fn sweep_some(service: &Service) -> Result<usize> {
+fn sweep_some(service: &Service) -> Result<usize> {
     let now = service.clock.now();
     if service.read(|conn| Ok(matches::expired(conn, now, 1)?.is_empty()))? {
         return Ok(0);
@@ -46,21 +43,15 @@ pub fn sweep_some(service: &Service) -> Result<usize> {
 /// Ends what is over time of one venture, so that the turn passes on before anybody new asks.
 pub(super) fn sweep_venture(act: &mut Act<'_>, venture: VentureId) -> Result<()> {
     for mut found in matches::of_venture(act.conn, venture)? {
-        if over(&found, act.now).is_some() {
-            go(act, &mut found, Move::Expire, Side::Service)?;
-        }
+        expire_if_over(act, &mut found)?;
     }
     Ok(())
 }
 
 /// Ends one match, if its time is up.
 pub(super) fn sweep_one(act: &mut Act<'_>, id: MatchId) -> Result<()> {
-    if let Some(mut found) = matches::find(act.conn, id)?
-        && over(&found, act.now).is_some()
-    {
-        let told = as_of(found.clone(), act.now);
-        go(act, &mut found, Move::Expire, Side::Service)?;
-        debug_assert_eq!((told.version, told.moved_at), (found.version, found.moved_at));
+    if let Some(mut found) = matches::find(act.conn, id)? {
+        expire_if_over(act, &mut found)?;
     }
     Ok(())
 }
