@@ -153,7 +153,10 @@ impl App {
         let document = document(&routes)?;
         let contract = Data::new(Contract::compile(&document, &routes.page_patterns())?);
         let workers = Workers::new(db.readers() as usize, PATIENCE);
-        let service = Service::new(db.clone(), keys, outside.clock, outside.ids);
+        let mut service = Service::new(db.clone(), keys, outside.clock, outside.ids);
+        if let Some(file) = &config.place.tombstone_file {
+            service = service.with_tombstones(file);
+        }
         matches::catch_up(&service)?;
         let again = erasure::settle(&service)?;
         if again > 0 {
@@ -351,18 +354,28 @@ async fn stop_signal() -> bool {
     false
 }
 
-/// Ends what is over time, again and again.
+/// Ends what is over time, and erases what a restored database has brought back, again and again.
 async fn keep_swept(service: Service) {
     let mut beat = tokio::time::interval(SWEEP_EVERY);
     beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         beat.tick().await;
         let service = service.clone();
-        match tokio::task::spawn_blocking(move || matches::sweep(&service)).await {
-            Ok(Ok(0)) => {}
-            Ok(Ok(ended)) => tracing::info!(ended, "matches over time ended"),
-            Ok(Err(error)) => tracing::warn!(%error, "matches over time were not ended; the next round will"),
-            Err(error) => tracing::error!(%error, "the sweep of matches failed"),
+        let swept = tokio::task::spawn_blocking(move || {
+            round("matches over time", matches::sweep(&service));
+            round("erased ventures that had come back", erasure::settle(&service));
+        });
+        if let Err(error) = swept.await {
+            tracing::error!(%error, "a round of sweeping failed");
         }
+    }
+}
+
+/// Tells what a round of sweeping has ended.
+fn round(what: &str, ended: ops::Result<usize>) {
+    match ended {
+        Ok(0) => {}
+        Ok(ended) => tracing::info!(what, ended, "swept"),
+        Err(error) => tracing::warn!(what, %error, "not swept; the next round will"),
     }
 }

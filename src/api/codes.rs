@@ -231,6 +231,11 @@ codes_table! {
         "Belum ada rubrik" / "No rubric yet"
         "Terbitkan satu versi rubrik dulu."
         / "Publish a version of a rubric first.";
+    /// An import into the cohort has not ended.
+    ImportUnderWay = "import_under_way" CONFLICT true
+        "Impor masih berjalan" / "An import is under way"
+        "Tunggu sampai impor ke angkatan ini selesai, lalu coba lagi."
+        / "Wait until the import into this cohort has ended, then try again.";
     /// There are as many webhooks as one side may have.
     TooManyWebhooks = "too_many_webhooks" CONFLICT false
         "Terlalu banyak webhook" / "Too many webhooks"

@@ -396,6 +396,7 @@ const TAGS: &[(&str, &str)] = &[
     ("rankings", "Rankings of any criteria document; nothing is stored."),
     ("matches", "One investor and one venture, from a line on a list to an introduction that both agreed to."),
     ("match-lists", "Ranked lists that are made by one person and published by another."),
+    ("reports", "How far everybody has come, who is seen, what is late, who has no next step."),
     ("webhooks", "Addresses that are told of events, and what they were told."),
     ("reference", "Code lists, fields and dated figures."),
     ("audit", "Who did what, and the proof that the record is whole."),

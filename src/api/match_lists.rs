@@ -130,7 +130,7 @@ const fn view(role: Role) -> &'static str {
 }
 
 /// Entries are tagged by the list's version, and by how the list looks today: a consent may lapse overnight.
-fn view_of_entries(role: Role, look: &str) -> String {
+pub(crate) fn view_of_entries(role: Role, look: &str) -> String {
     format!("{}-{look}", view(role))
 }
 
@@ -267,7 +267,8 @@ pub enum ListEntry {
 }
 
 impl ListEntry {
-    fn new(placed: &Placed, reader: Role, codes: &VentureCodes, wording: &Wording<'_>) -> Self {
+    /// A line as the reader may see it.
+    pub fn new(placed: &Placed, reader: Role, codes: &VentureCodes, wording: &Wording<'_>) -> Self {
         let Some(line) = &placed.line else { return Self::Gone(GoneEntry::at(placed.position)) };
         let view = InvestorView::new(line, codes.encode(line.venture), wording);
         match reader {

@@ -17,6 +17,7 @@ use crate::domain::id::*;
 use crate::domain::life::*;
 use crate::domain::match_life::{MatchState, Move, Side};
 use crate::domain::money::Rupiah;
+use crate::domain::report::{NextStep, Stage, Task, Unseen};
 use crate::domain::rubric::Topic;
 use crate::domain::status::{Action, State};
 use crate::domain::terms::CostKind;
@@ -99,6 +100,7 @@ code_schemas! {
     Role, Op, FieldType, FieldClass, FieldUnit, SectorGroup, NeedBand, Instrument, ParticipantType, Attendance, PenaCategory,
     DisabilityInclusion, JakpreneurStage, LegalForm, LegalStatus, LegalPaper, SizeClass, RevenueBand, Green, Exclusion,
     InvestorKind, AssessmentKind, RubricState, CriteriaState, ListState, ImportState, ImportMode, CardState, State, Action,
+    Stage, Task, NextStep, Unseen,
     MatchState, Move, Side, CostKind, LicenceKind, Concern, Lang, Method, EventKind, Stopped, DeliveryState, DeliveryFailure, Verdict, How, What, Reading, Topic,
 }
 

@@ -252,7 +252,12 @@ pub async fn get_venture(caller: Caller<op::GetVenture>, Path(id): Path<VentureI
 /// Use it when an owner asks to be forgotten. Everything personal goes at once and for good: names, contacts, answers, ratings,
 /// consents, the account, the lines on lists. What stays is of nobody any more: gaps in lists, how matches ended, audit rows
 /// without their salts. Investors who hold contact data are told to delete it.
-#[utoipa::path(tag = "ventures", params(VentureId, IfMatch), responses((status = 204)))]
+#[utoipa::path(
+    tag = "ventures",
+    params(VentureId, IfMatch),
+    responses((status = 204)),
+    extensions(("x-problems" = json!(["import_under_way"])))
+)]
 #[delete("/v1/ventures/{id}")]
 pub async fn erase_venture(
     caller: Caller<op::EraseVenture>,

@@ -103,6 +103,7 @@ const fn code_of(conflict: Conflict) -> Code {
         Conflict::ListOutdated => Code::ListOutdated,
         Conflict::NoInputs => Code::NoInputs,
         Conflict::NoRubric => Code::NoRubric,
+        Conflict::ImportUnderWay => Code::ImportUnderWay,
         Conflict::TooManyWebhooks => Code::TooManyWebhooks,
     }
 }

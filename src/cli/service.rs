@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::config::Place;
 use crate::domain::id::Ids;
 use crate::keys::Keys;
-use crate::ops::Service;
+use crate::ops::{Service, erasure};
 use crate::store::{Db, Location};
 
 /// Opens the database and brings its tables up to date.
@@ -43,5 +43,11 @@ pub fn as_it_stands(place: &Place) -> Result<Db, String> {
 pub fn open(place: &Place) -> Result<Service, String> {
     let db = database(place)?;
     let keys = Keys::open(&place.key_file).map_err(|e| e.to_string())?;
-    Ok(Service::new(db, Arc::new(keys), Arc::new(Clock::System), Arc::new(Ids::Random)))
+    let mut service = Service::new(db, Arc::new(keys), Arc::new(Clock::System), Arc::new(Ids::Random));
+    if let Some(file) = &place.tombstone_file {
+        service = service.with_tombstones(file);
+    }
+    // A database from before an erasure is not worked on before it has been erased there too.
+    erasure::settle(&service).map_err(|e| e.to_string())?;
+    Ok(service)
 }

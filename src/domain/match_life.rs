@@ -95,6 +95,23 @@ impl MatchState {
         matches!(self, Self::Requested | Self::AwaitingOwner | Self::Introduced | Self::InDiscussion | Self::Committed)
     }
 
+    /// The way from a suggestion to support that was given, without the turns off it.
+    pub const WAY: [Self; 8] = [
+        Self::Suggested,
+        Self::Shortlisted,
+        Self::Requested,
+        Self::AwaitingOwner,
+        Self::Introduced,
+        Self::InDiscussion,
+        Self::Committed,
+        Self::Fulfilled,
+    ];
+
+    /// How far on [`Self::WAY`] this is; `None` beside it.
+    pub fn along(self) -> Option<usize> {
+        Self::WAY.iter().position(|state| *state == self)
+    }
+
     /// Whether the two sides know each other, if the introduction has taken effect.
     pub const fn is_introduced(self) -> bool {
         matches!(self, Self::Introduced | Self::InDiscussion | Self::Committed | Self::Fulfilled)

@@ -20,6 +20,7 @@ pub mod life;
 pub mod match_life;
 pub mod money;
 pub mod region;
+pub mod report;
 pub mod right;
 pub mod rubric;
 pub mod scope;

@@ -83,6 +83,7 @@ rights! {
     GetCohort = "getCohort": Staff;
     ChangeCohort = "changeCohort": Staff;
     ListParticipants = "listParticipants": Staff;
+    ListNextSteps = "listNextSteps": Staff;
     ListTrainingDoors = "listTrainingDoors": Staff;
 
     ListVentures = "listVentures": Staff;
@@ -133,13 +134,26 @@ rights! {
     PublishMatchList = "publishMatchList": Staff;
     ListMatchListEntries = "listMatchListEntries": Staff Auditor Investor;
     GetMatchListEntry = "getMatchListEntry": Staff Auditor Investor;
+    GetCard = "getCard": Investor;
+    CompareCards = "compareCards": Investor;
+    ListNews = "listNews": Investor;
+    VisitMatchList = "visitMatchList": Investor;
+    ListChanges = "listChanges": Staff Auditor;
     ReplayMatchList = "replayMatchList": Staff Auditor;
     GetMatchListKit = "getMatchListKit": Staff Auditor;
 
     ListMatches = "listMatches": Staff Auditor Investor;
     GetMatch = "getMatch": Staff Auditor Investor Owner;
     MoveMatch = "moveMatch": Staff Investor Owner;
+    GetMatchNote = "getMatchNote": Investor;
+    WriteMatchNote = "writeMatchNote": Investor;
     ConfirmDeletion = "confirmDeletion": Investor;
+
+    GetFunnelReport = "getFunnelReport": Staff Auditor;
+    GetExposureReport = "getExposureReport": Staff Auditor;
+    GetCoverageReport = "getCoverageReport": Staff Auditor;
+    GetNextStepsReport = "getNextStepsReport": Staff Auditor;
+    GetOverdueReport = "getOverdueReport": Staff Auditor;
 
     CreateWebhook = "createWebhook": Staff Investor;
     ListWebhooks = "listWebhooks": Staff Investor;

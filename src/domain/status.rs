@@ -257,25 +257,36 @@ impl Status {
 }
 
 /// The one thing that would help most: in the dimension that blocks the next readiness level, the lowest-rated
-/// indicator that the owner can act on, with what its next level looks like. Of equals the heavier one, then the
+/// indicator that the owner can act on, and the level after the one it stands at. Of equals the heavier one, then the
 /// first of the rubric. Where nothing blocks, or the blocking dimension has nothing to act on, of all dimensions.
-fn next_step(rubric: &Rubric, outcome: &Outcome) -> Option<Text> {
+pub fn lowest_step(rubric: &Rubric, outcome: &Outcome) -> Option<(usize, u8)> {
     let lowest = |numbers: &mut dyn Iterator<Item = usize>| {
         numbers
             .filter_map(|n| {
                 let indicator = rubric.indicator(n);
-                let Scale::Ordinal { anchors } = &indicator.scale else { return None };
                 let level = outcome.indicators[n].median()?.rounded();
                 // From 2.5, the next level is 3.
-                let next = usize::try_from(level.0.div_euclid(TenThousandths::ONE.0)).ok()? + 1;
-                let anchor = anchors.get(next.checked_sub(1)?)?;
-                indicator.actionable.then_some((level, std::cmp::Reverse(indicator.weight), n, anchor))
+                let next = u8::try_from(level.0.div_euclid(TenThousandths::ONE.0)).ok()?.checked_add(1)?;
+                anchor(rubric, n, next)?;
+                indicator.actionable.then_some((level, std::cmp::Reverse(indicator.weight), n, next))
             })
             .min_by_key(|(level, weight, n, _)| (*level, *weight, *n))
     };
     let blocking = outcome.readiness.blocking.and_then(|d| lowest(&mut rubric.indicators_of(d)));
-    let (_, _, n, anchor) = blocking.or_else(|| lowest(&mut (0..rubric.indicator_count())))?;
-    let label = &rubric.indicator(n).label;
+    let (_, _, n, next) = blocking.or_else(|| lowest(&mut (0..rubric.indicator_count())))?;
+    Some((n, next))
+}
+
+/// What a level of an ordinal indicator looks like.
+pub fn anchor(rubric: &Rubric, indicator: usize, level: u8) -> Option<&Text> {
+    let Scale::Ordinal { anchors } = &rubric.indicator(indicator).scale else { return None };
+    anchors.get(usize::from(level).checked_sub(1)?)
+}
+
+/// A step in words.
+fn next_step(rubric: &Rubric, outcome: &Outcome) -> Option<Text> {
+    let (n, next) = lowest_step(rubric, outcome)?;
+    let (label, anchor) = (&rubric.indicator(n).label, anchor(rubric, n, next)?);
     Some(Text::new(
         format!("Langkah berikutnya: {}. Tujuannya: {}", label.id, sentence(&anchor.id)),
         format!("Next step: {}. Aim for: {}", label.en, sentence(&anchor.en)),

@@ -18,6 +18,7 @@ pub struct Hashing {
     service: Secret,
     service_proof: Secret,
     request: Secret,
+    erased: Secret,
 }
 
 impl Hashing {
@@ -32,6 +33,7 @@ impl Hashing {
             service: master.derive("sedaya 2024 service token"),
             service_proof: master.derive("sedaya 2024 service token proof"),
             request: master.derive("sedaya 2024 request"),
+            erased: master.derive("sedaya 2024 erased reference"),
         }
     }
 
@@ -66,6 +68,11 @@ impl Hashing {
     /// be safe behind a hash that anybody can try out.
     pub fn content(&self, canonical: &str) -> String {
         hash(&self.content, canonical)
+    }
+
+    /// Of the number that an erased venture had in its cohort's papers: the same sheet must not make it anew.
+    pub fn erased_reference(&self, cohort: &str, reference: &str) -> String {
+        hash(&self.erased, &format!("{cohort} {reference}"))
     }
 
     /// Of an address that requests come from.

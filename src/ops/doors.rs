@@ -60,6 +60,18 @@ pub struct Opening {
     pub doors: Vec<usize>,
 }
 
+/// What these ventures find before the doors that there are now.
+///
+/// # Errors
+/// The store's.
+pub(super) fn before_doors(
+    service: &Service,
+    rankable: &Rankable,
+    ventures: &[(VentureId, &Known)],
+) -> Result<Vec<Found>> {
+    found(rankable, &Doors::of(service, rankable)?, ventures)
+}
+
 /// What these ventures find.
 fn found(rankable: &Rankable, doors: &Doors, ventures: &[(VentureId, &Known)]) -> Result<Vec<Found>> {
     let internal = |e: &dyn ToString| Error::Internal(e.to_string());
@@ -149,7 +161,7 @@ pub fn trainings(service: &Service, cohort: CohortId) -> Result<Trainings> {
     service.read(|conn| store::cohort::find(conn, cohort)?.ok_or(Error::NotFound))?;
     let rankable = service.rankable()?;
     let doors = Doors::of(service, &rankable)?;
-    let ventures = rankable.of_cohort(cohort);
+    let ventures = rankable.all(Some(cohort));
     let all = found(&rankable, &doors, &ventures)?;
     let rubric = rankable.rubric.clone();
     let mut indicators = BTreeMap::<usize, (usize, usize)>::new();

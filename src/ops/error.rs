@@ -46,6 +46,8 @@ pub enum Conflict {
     NoInputs,
     /// No rubric is published, so nothing can be assessed.
     NoRubric,
+    /// An import into the cohort has not ended yet, and may be writing the same.
+    ImportUnderWay,
     /// There are as many webhooks as one side may have.
     TooManyWebhooks,
 }

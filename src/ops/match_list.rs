@@ -108,7 +108,12 @@ pub fn make(act: &mut Act<'_>, draft: Draft) -> Result<MatchList> {
     };
     match_list::insert(act.conn, &made, &inputs.compressed()?, &entries)?;
     act.audit("match_list.make", id, &(made.criteria_id, made.criteria_number, &made.output_hash))?;
-    Ok(made)
+    // Whoever was erased while this was ranked is taken out of it like out of any other list.
+    let erased = store::erasure::erased_after(act.conn, made.data_version)?;
+    for venture in &erased {
+        replay::cut(act.conn, id, *venture)?;
+    }
+    if erased.is_empty() { Ok(made) } else { match_list::find(act.conn, id)?.ok_or(Error::NotFound) }
 }
 
 /// Ranks rows under a document.

@@ -1,6 +1,7 @@
 //! Matches: suggested by a published list, moved by both sides and by staff, ended by them or by time.
 
 mod deed;
+mod note;
 mod said;
 mod sealed;
 mod sweep;
@@ -9,6 +10,7 @@ mod view;
 use std::collections::HashMap;
 
 pub use deed::{Agreed, Deed, make};
+pub use note::{Note, note, write_note};
 pub use said::Said;
 pub use sweep::sweep;
 pub use view::{AskedBy, Concern, Contact, View, view};
@@ -250,6 +252,9 @@ fn go(act: &mut Act<'_>, found: &mut Match, step: Move, side: Side) -> Result<()
     let end = over(found, act.now).filter(|_| step == Move::Expire);
     found.before = (to == MatchState::Suspended).then_some(from);
     found.state = to;
+    if to.along() > found.furthest.along() {
+        found.furthest = to;
+    }
     found.version += 1;
     found.moved_at = end.unwrap_or(act.now);
     match stopped_at {

@@ -20,11 +20,13 @@ pub mod live;
 pub mod match_list;
 pub mod matches;
 pub mod me;
+pub mod news;
 pub mod outbox;
 pub mod person;
 pub mod rankable;
 pub mod reach;
 pub mod replay;
+pub mod reports;
 pub mod rubric;
 pub mod service_token;
 pub mod session;
@@ -33,9 +35,10 @@ pub mod user;
 pub mod venture;
 pub mod webhook;
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
+use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use serde::Serialize;
 
@@ -91,6 +94,8 @@ pub struct Act<'a> {
     pub ids: &'a Ids,
     /// Secrets.
     pub keys: &'a Keys,
+    /// The file of tombstones, where one is kept.
+    tombstones: Option<&'a Path>,
     afterwards: Vec<Afterwards>,
 }
 
@@ -160,13 +165,27 @@ pub struct Service {
     kept: Arc<live::Kept>,
     lines: Arc<line::Lines>,
     access_taken: Arc<AtomicU64>,
+    tombstones: Option<Arc<Path>>,
+    /// Pages of the database's log that may still hold what was erased.
+    unforgotten: Arc<AtomicBool>,
+    /// How many ventures had gone when this process last forgot them.
+    forgotten: Arc<AtomicU64>,
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service").field("lines", &self.lines).finish_non_exhaustive()
+    }
 }
 
 impl Service {
-    /// A service on these.
+    /// A service on these. Its tombstones are kept beside the key file.
     pub fn new(db: Db, keys: Arc<Keys>, clock: Arc<Clock>, ids: Arc<Ids>) -> Self {
         Self {
             db,
+            tombstones: keys.file().map(|file| erasure::file_beside(file).into()),
+            unforgotten: Arc::default(),
+            forgotten: Arc::default(),
             keys,
             clock,
             ids,
@@ -181,6 +200,12 @@ impl Service {
     #[must_use]
     pub fn with_ids(&self, ids: Ids) -> Self {
         Self { ids: Arc::new(ids), ..self.clone() }
+    }
+
+    /// The same service with its tombstones kept elsewhere.
+    #[must_use]
+    pub fn with_tombstones(&self, file: &Path) -> Self {
+        Self { tombstones: Some(file.into()), ..self.clone() }
     }
 
     /// Does a deed in one transaction; an error leaves nothing behind.
@@ -202,7 +227,15 @@ impl Service {
     ) -> Result<T, E> {
         let (done, afterwards) = self.db.write(|conn| {
             let now = self.clock.now();
-            let mut act = Act { conn, by, now, ids: &self.ids, keys: &self.keys, afterwards: Vec::new() };
+            let mut act = Act {
+                conn,
+                by,
+                now,
+                ids: &self.ids,
+                keys: &self.keys,
+                tombstones: self.tombstones.as_deref(),
+                afterwards: Vec::new(),
+            };
             deed(&mut act).map(|done| (done, act.afterwards))
         })?;
         for then in afterwards {
@@ -217,20 +250,18 @@ impl Service {
         self.access_taken.load(Ordering::SeqCst)
     }
 
-    /// Has this process forget what it keeps of lists and rankings, and know what can be ranked anew: something was erased.
-    fn forget(&self) {
-        self.lines.clear();
-        self.kept.clear();
-        // Before a rubric is published nothing is kept; and what does not answer now is asked again by the next reader.
-        let _ = self.rankable();
-    }
-
-    /// What can be ranked now: at least as new as every write acknowledged before.
+    /// What can be ranked now: at least as new as every write acknowledged before. Where a venture has gone from it, by
+    /// whichever process it was erased, this one forgets what it keeps of lists and rankings.
     ///
     /// # Errors
     /// [`Conflict::NoRubric`] before a rubric is published; the database's.
     pub fn rankable(&self) -> Result<Arc<rankable::Rankable>> {
-        self.freshest.get(&self.db, self.clock.now())
+        let rankable = self.freshest.get(&self.db, self.clock.now())?;
+        if self.forgotten.swap(rankable.gone, Ordering::SeqCst) != rankable.gone {
+            self.lines.clear();
+            self.kept.clear();
+        }
+        Ok(rankable)
     }
 
     /// Reads.

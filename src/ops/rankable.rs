@@ -82,6 +82,8 @@ pub struct Rankable {
     /// One row for each venture that has a card.
     pub snapshot: Snapshot,
     ventures: HashMap<VentureId, Arc<Known>>,
+    /// How many ventures have gone, by erasure, since this process began to look.
+    pub(super) gone: u64,
 }
 
 /// How a field of the registry stands in the snapshot.
@@ -131,6 +133,7 @@ impl Rankable {
             rubric: Arc::new(rubric),
             rubric_of: (version.rubric_id, version.number),
             ventures: HashMap::new(),
+            gone: 0,
         };
         let mut after = None;
         loop {
@@ -153,6 +156,8 @@ impl Rankable {
         let before: BTreeSet<CohortId> =
             changed.iter().filter_map(|id| self.ventures.get(id)).map(|k| k.cohort).collect();
         next.know(conn, &changed)?;
+        let has_gone = |id: &&VentureId| self.ventures.contains_key(*id) && !next.ventures.contains_key(*id);
+        next.gone += changed.iter().filter(has_gone).count() as u64;
         let mut cohorts = before;
         cohorts.extend(changed.iter().filter_map(|id| next.ventures.get(id)).map(|k| k.cohort));
         next.settle(&cohorts, changed.into_iter().collect(), now)?;
@@ -252,9 +257,9 @@ impl Rankable {
         self.ventures.get(&id).map(|k| &**k)
     }
 
-    /// The ventures of a cohort, by id, whether they may be listed or not.
-    pub(super) fn of_cohort(&self, cohort: CohortId) -> Vec<(VentureId, &Known)> {
-        let all = self.ventures.iter().filter(|(_, known)| known.cohort == cohort);
+    /// The ventures of a cohort or of all, by id, whether they may be listed or not.
+    pub(super) fn all(&self, cohort: Option<CohortId>) -> Vec<(VentureId, &Known)> {
+        let all = self.ventures.iter().filter(|(_, known)| cohort.is_none_or(|wanted| known.cohort == wanted));
         let mut all: Vec<_> = all.map(|(id, known)| (*id, &**known)).collect();
         all.sort_unstable_by_key(|(id, _)| *id);
         all

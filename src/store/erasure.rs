@@ -1,5 +1,6 @@
 //! Erasure: everything personal of a venture, table by table. What is not named here holds ids and codes only.
 
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::Path;
@@ -9,18 +10,19 @@ use diesel::prelude::*;
 use super::conn::{Conn, on_both};
 use super::error::Result;
 use super::schema::{
-    assessments, audit_salts, claim_codes, consents, idempotency, import_errors, imports, matches, outcomes,
-    participants, refresh_tokens, tombstones, users, ventures,
+    assessments, audit_salts, change_log, claim_codes, consents, idempotency, import_errors, imports, match_notes,
+    matches, outcomes, participants, refresh_tokens, tombstones, users, ventures,
 };
-use crate::domain::id::{MatchId, ParticipantId, UserId, VentureId};
+use crate::domain::id::{CohortId, MatchId, ParticipantId, UserId, VentureId};
 use crate::domain::time::Instant;
 
 /// Erases a venture: its people, ratings, consents and account, what was written about its matches, and the salts of its audit
-/// rows. Its row stays empty. False when it was erased before.
-pub fn erase(conn: &mut Conn, id: VentureId, now: Instant) -> Result<bool> {
+/// rows. Its row stays, with
+/// `gravestone` in place of its number. False when it was erased before.
+pub fn erase(conn: &mut Conn, id: VentureId, gravestone: &str, now: Instant) -> Result<bool> {
     let alive = ventures::table.find(id).filter(ventures::erased_at.is_null());
     let emptied = diesel::update(alive).set((
-        ventures::external_ref.eq(format!("erased {id}")),
+        ventures::external_ref.eq(gravestone),
         ventures::name.eq(""),
         ventures::profile.eq("{}"),
         ventures::sealed.eq(Vec::<u8>::new()),
@@ -46,6 +48,7 @@ pub fn erase(conn: &mut Conn, id: VentureId, now: Instant) -> Result<bool> {
     diesel::update(users::table.filter(users::venture_id.eq(id)))
         .set((users::disabled_at.eq(now), users::version.eq(users::version + 1)))
         .execute(conn)?;
+    diesel::delete(match_notes::table.filter(match_notes::match_id.eq_any(&met))).execute(conn)?;
     // How a match ended is no personal data; what people wrote about it may be.
     let none: Option<Vec<u8>> = None;
     diesel::update(matches::table.filter(matches::venture_id.eq(id)))
@@ -78,51 +81,77 @@ pub fn erase(conn: &mut Conn, id: VentureId, now: Instant) -> Result<bool> {
     Ok(true)
 }
 
+/// The ventures that were erased after a data version.
+pub fn erased_after(conn: &mut Conn, version: i64) -> Result<Vec<VentureId>> {
+    let changed = change_log::table.filter(change_log::seq.gt(version)).select(change_log::venture_id);
+    let erased = ventures::table.filter(ventures::erased_at.is_not_null()).filter(ventures::id.eq_any(changed));
+    Ok(erased.select(ventures::id).order(ventures::id).load(conn)?)
+}
+
 /// Notes that something was erased.
-fn bury(conn: &mut Conn, subject: &str, now: Instant) -> Result<()> {
+pub fn bury(conn: &mut Conn, subject: &str, now: Instant) -> Result<()> {
     let row = (tombstones::subject.eq(subject), tombstones::erased_at.eq(now));
     on_both!(conn, c => diesel::insert_into(tombstones::table).values(row).on_conflict_do_nothing().execute(c))?;
     Ok(())
 }
 
 /// Everything that was erased.
-pub fn buried(conn: &mut Conn) -> Result<Vec<String>> {
-    Ok(tombstones::table.order(tombstones::subject).select(tombstones::subject).load(conn)?)
+pub fn buried(conn: &mut Conn) -> Result<BTreeSet<String>> {
+    let all: Vec<String> = tombstones::table.select(tombstones::subject).load(conn)?;
+    Ok(all.into_iter().collect())
+}
+
+/// What stands in place of the numbers of a cohort's erased ventures.
+pub fn gravestones(conn: &mut Conn, cohort: CohortId) -> Result<BTreeSet<String>> {
+    let erased = ventures::table.filter(ventures::cohort_id.eq(cohort)).filter(ventures::erased_at.is_not_null());
+    let all: Vec<String> = erased.select(ventures::external_ref).load(conn)?;
+    Ok(all.into_iter().collect())
 }
 
 /// The tombstones in a file: one id a line. None where there is no file.
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn read_file(path: &Path) -> std::io::Result<Vec<String>> {
+pub fn read_file(path: &Path) -> std::io::Result<BTreeSet<String>> {
     match File::open(path) {
         Ok(file) => BufReader::new(file).lines().collect(),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeSet::new()),
         Err(error) => Err(error),
     }
 }
 
-/// Adds tombstones to a file, and waits until the disk has them.
+/// Adds tombstones to a file, and waits until the disk has them. A file that is not there is made, also for none.
 ///
 /// # Errors
 /// When the file cannot be written.
 pub fn add_to_file(path: &Path, subjects: &[String]) -> std::io::Result<()> {
-    if subjects.is_empty() {
-        return Ok(());
-    }
-    let mut text = subjects.join("\n");
-    text.push('\n');
+    let is_new = !path.exists();
     let mut file = OpenOptions::new().create(true).append(true).open(path)?;
+    let text: String = subjects.iter().map(|subject| format!("{subject}\n")).collect();
     file.write_all(text.as_bytes())?;
-    file.sync_all()
+    if is_new || !text.is_empty() {
+        file.sync_all()?;
+    }
+    match path.parent().filter(|_| is_new) {
+        // The folder knows of the file only when it has come to the disk too.
+        Some(folder) if !folder.as_os_str().is_empty() => File::open(folder)?.sync_all(),
+        _ => Ok(()),
+    }
 }
 
 /// Has the database file forget what was deleted: SQLite overwrites deleted rows, but its log still has the old pages. The
-/// server of PostgreSQL frees them in its own time.
-pub fn forget_pages(conn: &mut Conn) -> Result<()> {
-    use diesel::connection::SimpleConnection as _;
-    if let Conn::Sqlite(sqlite) = conn {
-        sqlite.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?;
+/// server of PostgreSQL frees them in its own time. False while somebody reads an old state: then they are still there.
+pub fn forget_pages(conn: &mut Conn) -> Result<bool> {
+    #[derive(QueryableByName)]
+    struct Checkpoint {
+        #[diesel(sql_type = diesel::sql_types::Integer)]
+        busy: i32,
     }
-    Ok(())
+    match conn {
+        Conn::Sqlite(sqlite) => {
+            let done: Checkpoint = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(sqlite)?;
+            Ok(done.busy == 0)
+        }
+        Conn::Pg(_) => Ok(true),
+    }
 }

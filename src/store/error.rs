@@ -14,6 +14,9 @@ pub enum StoreError {
     /// The database cannot be reached, or no connection came free in time.
     #[error("the database cannot be reached: {0}")]
     Unavailable(String),
+    /// What is kept beside the database cannot be written or read.
+    #[error("{0}")]
+    Beside(String),
     /// A row with this key exists already.
     #[error("a row with this key exists already")]
     Duplicate,
@@ -43,7 +46,7 @@ impl StoreError {
 
     /// Whether trying again later may help.
     pub const fn is_transient(&self) -> bool {
-        matches!(self, Self::Unavailable(_))
+        matches!(self, Self::Unavailable(_) | Self::Beside(_))
     }
 }
 

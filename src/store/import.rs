@@ -109,6 +109,13 @@ pub fn in_state(conn: &mut Conn, state: ImportState) -> Result<Vec<Import>> {
     Ok(imports::table.filter(imports::state.eq(state)).order(imports::id).select(Import::as_select()).load(conn)?)
 }
 
+/// Whether an import into a cohort has been promised and has not ended.
+pub fn is_under_way(conn: &mut Conn, cohort: CohortId) -> Result<bool> {
+    let states = [ImportState::Queued, ImportState::Running];
+    let query = imports::table.filter(imports::cohort_id.eq(cohort)).filter(imports::state.eq_any(states));
+    Ok(query.count().get_result::<i64>(conn)? > 0)
+}
+
 /// Stores where an import stands.
 pub fn update(conn: &mut Conn, import: &Import) -> Result<()> {
     diesel::update(imports::table.find(import.id))

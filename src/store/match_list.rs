@@ -1,5 +1,7 @@
 //! Match lists and their entries.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::conn::{Conn, on_both};
@@ -220,6 +222,31 @@ pub fn ventures(conn: &mut Conn, id: MatchListId) -> Result<Vec<VentureId>> {
         .filter(match_list_entries::list_id.eq(id))
         .order(match_list_entries::position)
         .select(match_list_entries::venture_id)
+        .load(conn)?)
+}
+
+/// The places of a list by venture.
+pub fn places(conn: &mut Conn, id: MatchListId) -> Result<HashMap<VentureId, i32>> {
+    let query = match_list_entries::table.filter(match_list_entries::list_id.eq(id));
+    let all: Vec<_> = query.select((match_list_entries::venture_id, match_list_entries::position)).load(conn)?;
+    Ok(all.into_iter().collect())
+}
+
+/// The list whose place a list took, or, of a draft, the one whose place it would take.
+pub fn before(conn: &mut Conn, list: &MatchList) -> Result<Option<MatchListId>> {
+    if list.state == ListState::Draft {
+        return Ok(published_for(conn, list.criteria_id)?.map(|published| published.id));
+    }
+    let query = match_lists::table.filter(match_lists::superseded_by.eq(list.id));
+    Ok(query.select(match_lists::id).first(conn).optional()?)
+}
+
+/// Every place on a published list: whose list, which place, which venture.
+pub fn published_places(conn: &mut Conn) -> Result<Vec<(InvestorId, i32, VentureId)>> {
+    Ok(match_list_entries::table
+        .inner_join(match_lists::table.on(match_lists::id.eq(match_list_entries::list_id)))
+        .filter(match_lists::state.eq(ListState::Published))
+        .select((match_lists::investor_id, match_list_entries::position, match_list_entries::venture_id))
         .load(conn)?)
 }
 

@@ -4,9 +4,9 @@ use diesel::prelude::*;
 
 use super::conn::{Conn, on_both};
 use super::error::Result;
-use super::schema::{match_lists, matches};
+use super::schema::{match_lists, matches, ventures};
 use super::seek::{Page, Seek, cut};
-use crate::domain::id::{InvestorId, MatchId, MatchListId, VentureId};
+use crate::domain::id::{CohortId, InvestorId, MatchId, MatchListId, VentureId};
 use crate::domain::life::ListState;
 use crate::domain::match_life::{MatchState, Side};
 use crate::domain::time::Instant;
@@ -67,6 +67,8 @@ pub struct Match {
     pub deleted_at: Option<Instant>,
     /// Which side ended it.
     pub ended_by: Option<Side>,
+    /// How far it has ever come on the way to support that was given.
+    pub furthest: MatchState,
 }
 
 impl Match {
@@ -105,12 +107,17 @@ impl Match {
             delete_by: None,
             deleted_at: None,
             ended_by: None,
+            furthest: MatchState::Suggested,
         }
     }
 }
 
 /// The states in which a match can end by its deadline.
 const CAN_EXPIRE: [MatchState; 3] = [MatchState::AwaitingOwner, MatchState::Introduced, MatchState::InDiscussion];
+
+/// The states in which something is due.
+const DUE: [MatchState; 4] =
+    [MatchState::Requested, MatchState::AwaitingOwner, MatchState::Introduced, MatchState::InDiscussion];
 
 /// Adds matches.
 pub fn insert(conn: &mut Conn, all: &[Match]) -> Result<()> {
@@ -141,6 +148,35 @@ pub fn of_venture(conn: &mut Conn, venture: VentureId) -> Result<Vec<Match>> {
 pub fn asked_of(conn: &mut Conn, venture: VentureId) -> Result<Vec<Match>> {
     let query = matches::table.filter(matches::venture_id.eq(venture)).filter(matches::asked_at.is_not_null());
     Ok(query.order(matches::id.desc()).select(Match::as_select()).load(conn)?)
+}
+
+/// The open matches that owners know of.
+pub fn asked_and_open(conn: &mut Conn) -> Result<Vec<Match>> {
+    let open = MatchState::ALL.iter().copied().filter(|state| state.is_open());
+    let query = matches::table.filter(matches::asked_at.is_not_null()).filter(matches::state.eq_any(open));
+    Ok(query.order(matches::id).select(Match::as_select()).load(conn)?)
+}
+
+/// How far the matches of a cohort's ventures, or of all, have come, and where they stand.
+pub fn ways(conn: &mut Conn, cohort: Option<CohortId>) -> Result<Vec<(VentureId, MatchState, MatchState)>> {
+    let mut query = matches::table
+        .inner_join(ventures::table.on(ventures::id.eq(matches::venture_id)))
+        .select((matches::venture_id, matches::furthest, matches::state))
+        .into_boxed();
+    if let Some(cohort) = cohort {
+        query = query.filter(ventures::cohort_id.eq(cohort));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// The matches about which somebody may owe something by now: a deadline has passed, or staff are to look at them.
+pub fn with_tasks(conn: &mut Conn, now: Instant) -> Result<Vec<Match>> {
+    let late = matches::due_at.le(now).assume_not_null().and(matches::state.eq_any(DUE));
+    let to_delete = matches::delete_by.le(now).assume_not_null().and(matches::deleted_at.is_null());
+    let received = matches::state.eq(MatchState::Committed).and(matches::received_at.is_not_null());
+    let stopped = matches::state.eq(MatchState::Suspended);
+    let query = matches::table.filter(late.or(to_delete).or(received).or(stopped)).order(matches::id);
+    Ok(query.select(Match::as_select()).load(conn)?)
 }
 
 /// How many matches of an investor take one of the introductions it can carry.

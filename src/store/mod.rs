@@ -21,6 +21,7 @@ pub mod import;
 pub mod investor;
 pub mod match_list;
 pub mod matches;
+pub mod note;
 pub mod outbox;
 pub mod rubric;
 mod schema;
@@ -29,6 +30,7 @@ pub mod service_token;
 pub mod sign_in_failure;
 pub mod user;
 pub mod venture;
+pub mod visit;
 pub mod webhook;
 
 pub use conn::Conn;

@@ -314,6 +314,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    list_visits (user_id, criteria_id) {
+        user_id -> Text,
+        criteria_id -> Text,
+        list_id -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    match_notes (match_id) {
+        match_id -> Text,
+        sealed -> Binary,
+        version -> Integer,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
     matches (id) {
         id -> Text,
         investor_id -> Text,
@@ -341,6 +359,7 @@ diesel::table! {
         delete_by -> Nullable<BigInt>,
         deleted_at -> Nullable<BigInt>,
         ended_by -> Nullable<Text>,
+        furthest -> Text,
     }
 }
 
@@ -442,8 +461,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     criteria,
     criteria_versions,
     match_lists,
+    list_visits,
     match_list_entries,
     match_list_gaps,
+    match_notes,
     matches,
     idempotency,
     sign_in_failures,

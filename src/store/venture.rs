@@ -199,6 +199,29 @@ pub fn count(conn: &mut Conn, cohort: CohortId) -> Result<i64> {
     Ok(alive.count().get_result(conn)?)
 }
 
+/// How many ventures of a cohort, or of all, were erased.
+pub fn count_erased(conn: &mut Conn, cohort: Option<CohortId>) -> Result<i64> {
+    let mut query = ventures::table.filter(ventures::erased_at.is_not_null()).into_boxed();
+    if let Some(cohort) = cohort {
+        query = query.filter(ventures::cohort_id.eq(cohort));
+    }
+    Ok(query.count().get_result(conn)?)
+}
+
+/// How the people of a cohort, or of all, came and attended, and whether they stand for a venture.
+pub fn attendances(
+    conn: &mut Conn,
+    cohort: Option<CohortId>,
+) -> Result<Vec<(ParticipantId, Option<Attendance>, Option<VentureId>)>> {
+    let query = participants::table
+        .select((participants::id, participants::attendance, participants::venture_id))
+        .order(participants::id);
+    match cohort {
+        Some(cohort) => Ok(query.filter(participants::cohort_id.eq(cohort)).load(conn)?),
+        None => Ok(query.load(conn)?),
+    }
+}
+
 /// How many people a cohort has.
 pub fn count_participants(conn: &mut Conn, cohort: CohortId) -> Result<i64> {
     Ok(participants::table.filter(participants::cohort_id.eq(cohort)).count().get_result(conn)?)

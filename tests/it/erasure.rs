@@ -1,7 +1,14 @@
 //! Erasure: after it nothing of the person is anywhere, and a database from before honours it.
 
+use std::sync::Arc;
+
+use sedaya::domain::id::{Ids, VentureId};
+use sedaya::domain::life::ImportState;
 use sedaya::ops::erasure::{file_beside, settle};
-use serde_json::{Value, json};
+use sedaya::ops::match_list::{self, Order};
+use sedaya::ops::{By, Service};
+use sedaya::store::import;
+use serde_json::json;
 
 use crate::over_http;
 use crate::privacy::dump;
@@ -21,16 +28,38 @@ async fn erase(p: &Programme, path: &str) {
 }
 
 over_http!(an_erased_venture_is_nowhere, |p| {
+    // Somebody is told of what happens, and nothing of it has been carried out yet.
+    let hook = json!({"url": "https://example.org/", "events": ["match.moved"]});
+    p.post("investor", "/v1/webhooks", &hook).await.expect(201);
     let id = p.ask_owner().await;
     let agreed = json!({"move": "accept", "consent": {"text_version": sedaya::domain::consent::TEXT_VERSION}});
     p.step("owner", &id, agreed).await.expect(200);
     let venture = p.user("owner").venture_id.unwrap();
     let path = format!("/v1/ventures/{venture}");
-    let words = words(p, &path).await;
+    let mut words = words(p, &path).await;
+    let stored = p.service().read(|conn| Ok(sedaya::store::venture::find(conn, venture)?)).unwrap().unwrap();
+    words.push(stored.external_ref.clone());
     let list = p.logins.match_list_id;
     let entries = format!("/v1/match-lists/{list}/entries");
     p.get("investor", &entries).await.expect(200);
-    assert!(dump(&p.db).contains(words.last().unwrap()), "the scan would see it");
+    let full = dump(&p.db);
+    assert!(full.contains(&stored.name) && full.contains(&stored.external_ref), "the scan would see it");
+    // What is sealed cannot be searched for; its rows must be gone.
+    let personal = || {
+        let found = p.service().read(|conn| {
+            use sedaya::store::{assessment, consent, matches, venture as ventures};
+            let written = matches::of_venture(conn, venture)?;
+            let written = written.iter().filter(|m| m.terms.is_some() || m.reason.is_some() || m.pledge.is_some());
+            Ok([
+                written.count(),
+                ventures::participants_of(conn, &[venture])?.len(),
+                consent::of(conn, &[venture])?.len(),
+                assessment::of(conn, &[venture])?.len(),
+            ])
+        });
+        found.unwrap()
+    };
+    assert!(personal().iter().all(|rows| *rows > 0), "{:?}", personal());
 
     let bare = send(p.by("staff", "DELETE", &path)).await;
     assert_eq!(bare.refusal(), (428, "precondition_required"));
@@ -52,6 +81,7 @@ over_http!(an_erased_venture_is_nowhere, |p| {
     let ended = p.get("investor", &format!("/v1/matches/{id}")).await.expect(200);
     assert_eq!(ended.body["state"], "withdrawn");
     assert!(ended.body["delete_by"].is_string() && ended.body.get("request").is_none());
+    assert_eq!(personal(), [0; 4]);
     let left = dump(&p.db);
     for word in &words {
         assert!(!left.contains(word), "{word} is still in the database");
@@ -60,18 +90,119 @@ over_http!(an_erased_venture_is_nowhere, |p| {
     assert_eq!(again.refusal(), (404, "not_found"));
 });
 
-over_http!(a_database_from_before_honours_the_tombstones, |p| {
-    let venture = p.user("owner").venture_id.unwrap();
-    let path = format!("/v1/ventures/{venture}");
-    // As if the database were from before: the file beside the keys knows what was erased, the database does not.
+over_http!(a_restored_database_honours_the_tombstones, |p| {
+    let ventures: Vec<VentureId> = p.walk("staff", "/v1/ventures", 100).await[..3]
+        .iter()
+        .map(|one| one["id"].as_str().unwrap().parse().unwrap())
+        .collect();
+    let path = |venture: &VentureId| format!("/v1/ventures/{venture}");
+    let before = p.db.restored();
+    let mut gone = Vec::new();
+    for venture in &ventures {
+        gone.extend(words(p, &path(venture)).await);
+        erase(p, &path(venture)).await;
+    }
+    // The database is from before, the keys and what is kept apart are of today.
+    let restored =
+        Service::new(before.db.clone(), p.service().keys.clone(), p.service().clock.clone(), Arc::new(Ids::Random));
+    let known = || {
+        let rankable = restored.rankable().unwrap();
+        let stored = restored.read(|conn| Ok(sedaya::store::venture::find_many(conn, &ventures)?.len())).unwrap();
+        (stored, ventures.iter().filter(|id| rankable.venture(**id).is_some()).count())
+    };
+    assert_eq!(known(), (3, 3));
+    assert_eq!(settle(&restored).unwrap(), 3);
+    assert_eq!(known(), (0, 0));
+    assert_eq!(settle(&restored).unwrap(), 0);
+    let left = dump(&before);
+    for word in &gone {
+        assert!(!left.contains(word), "{word} has come back");
+    }
     let file = file_beside(p.service().keys.file().unwrap());
-    let before = std::fs::read_to_string(&file).unwrap_or_default();
-    std::fs::write(&file, format!("{before}{venture}\n")).unwrap();
-    assert_eq!(settle(p.service()).unwrap(), 1);
-    p.unknown_to("staff", "GET", &path).await;
-    assert_eq!(settle(p.service()).unwrap(), 0);
     let noted = std::fs::read_to_string(&file).unwrap();
-    assert_eq!(noted.lines().filter(|line| *line == venture.to_string()).count(), 1);
-    let deeds: Vec<Value> = p.walk("auditor", &format!("/v1/audit?subject={venture}"), 100).await;
-    assert!(deeds.iter().any(|deed| deed["action"] == "venture.erase"));
+    assert_eq!(noted.lines().count(), 3, "{noted}");
+    assert_eq!(p.service().read(|conn| Ok(sedaya::store::erasure::buried(conn)?.len())).unwrap(), 3);
+    // A tombstone of nobody here is noted, and a line that is none is passed over.
+    std::fs::write(&file, format!("{noted}ven_01jcnq8xvgf0nadk1qh2t8wz5e\nsomething else\n")).unwrap();
+    assert_eq!(settle(p.service()).unwrap(), 0);
+    assert_eq!(p.service().read(|conn| Ok(sedaya::store::erasure::buried(conn)?.len())).unwrap(), 4);
+});
+
+over_http!(an_erasure_that_could_not_be_kept_is_not_acknowledged, |p| {
+    let path = format!("/v1/ventures/{}", p.user("owner").venture_id.unwrap());
+    // A folder where the file should be: it cannot be written.
+    let file = file_beside(p.service().keys.file().unwrap());
+    std::fs::remove_file(&file).unwrap();
+    std::fs::create_dir(&file).unwrap();
+    let tag = p.get("staff", &path).await.expect(200).etag();
+    let refused = send(p.by("staff", "DELETE", &path).header("if-match", tag)).await;
+    assert_eq!(refused.refusal(), (503, "unavailable"));
+    p.get("staff", &path).await.expect(200);
+    assert!(settle(p.service()).unwrap_err().to_string().contains("SEDAYA_TOMBSTONE_FILE"));
+    std::fs::remove_dir(&file).unwrap();
+    erase(p, &path).await;
+});
+
+over_http!(a_list_in_the_making_takes_in_nobody_who_is_erased_meanwhile, |p| {
+    let (criteria, venture) = (p.logins.criteria_id, p.user("owner").venture_id.unwrap());
+    let draft = match_list::draft(p.service(), Order { criteria, number: 1, cohort: None }).unwrap();
+    let words = words(p, &format!("/v1/ventures/{venture}")).await;
+    erase(p, &format!("/v1/ventures/{venture}")).await;
+    let staff = p.actor("staff");
+    let made = p.service().write(By::Account(&staff), |act| match_list::make(act, draft)).unwrap();
+    let lines = p.walk("staff", &format!("/v1/match-lists/{}/entries", made.id), 100).await;
+    assert!(lines.iter().all(|line| line["venture_id"] != json!(venture)));
+    assert_eq!(lines.iter().filter(|line| line["gone"] == true).count(), 1, "a numbered gap");
+    let replayed = p.get("auditor", &format!("/v1/match-lists/{}/replay", made.id)).await.expect(200);
+    assert_eq!((&replayed.body["verdict"], &replayed.body["erased"]), (&json!("verified_except_erased"), &json!(1)));
+    let kit = p.get("auditor", &format!("/v1/match-lists/{}/kit", made.id)).await.expect(200);
+    assert!(!kit.text.contains(&venture.to_string()) && !words.iter().any(|word| kit.text.contains(word)));
+});
+
+over_http!(the_same_sheet_brings_nobody_back, |p| {
+    let (cohort, venture) = (p.cohort().await, p.user("owner").venture_id.unwrap());
+    let number = p.get("staff", &format!("/v1/ventures/{venture}")).await.expect(200).body["external_ref"].clone();
+    // While an import may be writing it, it cannot be erased.
+    let state = |state| {
+        p.service()
+            .db
+            .write(|conn| {
+                let mut job = import::in_state(
+                    conn,
+                    if state == ImportState::Running { ImportState::Applied } else { ImportState::Running },
+                )?[0]
+                    .clone();
+                job.state = state;
+                import::update(conn, &job)
+            })
+            .unwrap();
+    };
+    state(ImportState::Running);
+    let path = format!("/v1/ventures/{venture}");
+    let tag = p.get("staff", &path).await.expect(200).etag();
+    let refused = send(p.by("staff", "DELETE", &path).header("if-match", tag)).await;
+    assert_eq!(refused.refusal(), (409, "import_under_way"));
+    state(ImportState::Applied);
+    erase(p, &path).await;
+    let job = p.import(&cohort, "lagi.csv", sedaya::demo::CSV, &[("mode", "valid_rows")]).await;
+    assert_eq!((&job.body["state"], &job.body["errors_total"]), (&json!("applied"), &json!(1)), "{}", job.text);
+    let faults = p.get("staff", &format!("/v1/imports/{}/errors", job.body["id"].as_str().unwrap())).await.expect(200);
+    assert_eq!((&faults.items()[0]["code"], &faults.items()[0]["value"]), (&json!("erased_on_request"), &json!("")));
+    let all = p.walk("staff", "/v1/ventures", 100).await;
+    assert!(all.iter().all(|one| one["external_ref"] != number), "it has come back");
+    let ended = p.service().read(|conn| Ok(import::in_state(conn, ImportState::Applied)?)).unwrap();
+    assert!(ended.iter().all(|job| job.applied_to.is_empty()), "the number of the last business");
+    let whole = p.import(&cohort, "lagi.csv", sedaya::demo::CSV, &[("mode", "all_or_nothing")]).await;
+    assert_eq!(whole.body["state"], "refused");
+});
+
+over_http!(every_process_forgets_what_it_kept, |p| {
+    let (twin, venture) = (p.twin().await, p.user("owner").venture_id.unwrap());
+    let entries = format!("/v1/match-lists/{}/entries", p.logins.match_list_id);
+    twin.get("investor", &entries).await.expect(200);
+    let kept = || format!("{:?}", twin.service());
+    assert!(kept().contains("lists: 1"), "{}", kept());
+    erase(p, &format!("/v1/ventures/{venture}")).await;
+    twin.service().rankable().unwrap();
+    assert!(kept().contains("lists: 0"), "{}", kept());
 });

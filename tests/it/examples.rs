@@ -30,6 +30,7 @@ struct Recorder<'a> {
 #[derive(Default)]
 struct Ask<'a> {
     path: &'a [(&'a str, &'a str)],
+    query: Option<&'a str>,
     tag: Option<&'a str>,
     body: Option<Value>,
     form: Option<Form>,
@@ -38,7 +39,11 @@ struct Ask<'a> {
 impl Recorder<'_> {
     async fn ask(&mut self, persona: &str, operation: &str, ask: Ask<'_>) -> Reply {
         let (template, method, described) = self.operations[operation].clone();
-        let path = ask.path.iter().fold(template, |path, (name, value)| path.replace(&format!("{{{name}}}"), value));
+        let mut path =
+            ask.path.iter().fold(template, |path, (name, value)| path.replace(&format!("{{{name}}}"), value));
+        if let Some(query) = ask.query {
+            path = format!("{path}?{query}");
+        }
         let mut request = match persona {
             "nobody" => self.programme.request(&method, &path),
             _ => self.programme.by(persona, &method, &path),
@@ -92,7 +97,8 @@ impl Recorder<'_> {
     }
 
     async fn patch(&mut self, persona: &str, operation: &str, id: &str, tag: &str, body: Value) -> Reply {
-        self.ask(persona, operation, Ask { path: &[("id", id)], tag: Some(tag), body: Some(body), form: None }).await
+        self.ask(persona, operation, Ask { path: &[("id", id)], tag: Some(tag), body: Some(body), ..Ask::default() })
+            .await
     }
 }
 
@@ -192,7 +198,7 @@ async fn people(r: &mut Recorder<'_>) {
     let seen = json!({"identity_checked_on": "2024-11-12", "code_of_conduct": signed, "data_agreement": signed,
         "licence": {"kind": "cooperative", "number": "518/BH/2019"}});
     let (path, tag) = ([("id", investor.as_str())], changed.etag());
-    r.ask("staff", "verifyInvestor", Ask { path: &path, tag: Some(&tag), body: Some(seen), form: None }).await;
+    r.ask("staff", "verifyInvestor", Ask { path: &path, tag: Some(&tag), body: Some(seen), ..Ask::default() }).await;
     r.get("staff", "listInvestors", &[]).await;
 }
 
@@ -207,6 +213,7 @@ async fn workshop(r: &mut Recorder<'_>) {
     r.get("staff", "listCohorts", &[]).await;
     r.get("staff", "listParticipants", &[("id", &sample)]).await;
     r.get("staff", "listTrainingDoors", &[("id", &sample)]).await;
+    r.get("staff", "listNextSteps", &[("id", &sample)]).await;
 
     let sheet = std::fs::read_to_string("src/demo/sedaya-workshop.csv").unwrap();
     let spoilt = sheet.replace(",hadir langsung,", ",entah,");
@@ -260,6 +267,14 @@ async fn lists(r: &mut Recorder<'_>) {
     r.post("staff_second", "publishMatchList", &at[..1], json!({})).await;
     r.get("auditor", "replayMatchList", &at[..1]).await;
     r.get("auditor", "getMatchListKit", &at[..1]).await;
+    let entries = r.programme.get("investor", &format!("/v1/match-lists/{list}/entries")).await.expect(200);
+    let code = entries.body["items"][0]["card"]["code"].as_str().unwrap().to_owned();
+    r.get("investor", "getCard", &[("id", &list), ("code", &code)]).await;
+    let query = format!("codes={code}");
+    r.ask("investor", "compareCards", Ask { path: &at[..1], query: Some(&query), ..Ask::default() }).await;
+    r.get("investor", "listNews", &at[..1]).await;
+    r.post("investor", "visitMatchList", &at[..1], json!({})).await;
+    r.get("staff", "listChanges", &at[..1]).await;
     for reader in ["investor", "staff"] {
         r.get(reader, "listMatchLists", &[]).await;
         r.get(reader, "getMatchList", &at[..1]).await;
@@ -307,19 +322,31 @@ async fn matches(r: &mut Recorder<'_>) {
             r.get("owner", "listMyMatches", &[]).await;
         }
         let tag = r.get(persona, "getMatch", &at).await.etag();
-        r.ask(persona, "moveMatch", Ask { path: &at, tag: Some(&tag), body: Some(body), form: None }).await;
+        r.ask(persona, "moveMatch", Ask { path: &at, tag: Some(&tag), body: Some(body), ..Ask::default() }).await;
     }
+    let tag = r.get("investor", "getMatchNote", &at).await.etag();
+    let note = json!({"text": "Tanyakan kapasitas produksi bulan puasa."});
+    r.ask("investor", "writeMatchNote", Ask { path: &at, tag: Some(&tag), body: Some(note), ..Ask::default() }).await;
     let tag = p.get("investor", &format!("/v1/matches/{id}")).await.expect(200).etag();
     let back = json!({"move": "withdraw", "reason": "Prioritas kami berubah."});
-    r.ask("investor", "moveMatch", Ask { path: &at, tag: Some(&tag), body: Some(back), form: None }).await;
+    r.ask("investor", "moveMatch", Ask { path: &at, tag: Some(&tag), body: Some(back), ..Ask::default() }).await;
     r.post("investor", "confirmDeletion", &at, json!({})).await;
+}
+
+async fn reports(r: &mut Recorder<'_>) {
+    r.programme.advance(10 * 86_400);
+    for operation in
+        ["getFunnelReport", "getExposureReport", "getCoverageReport", "getNextStepsReport", "getOverdueReport"]
+    {
+        r.get("auditor", operation, &[]).await;
+    }
 }
 
 async fn erasure(r: &mut Recorder<'_>) {
     let venture = first(&r.get("staff", "listVentures", &[]).await);
     let at = [("id", venture.as_str())];
     let tag = r.get("staff", "getVenture", &at).await.etag();
-    r.ask("staff", "eraseVenture", Ask { path: &at, tag: Some(&tag), body: None, form: None }).await;
+    r.ask("staff", "eraseVenture", Ask { path: &at, tag: Some(&tag), body: None, ..Ask::default() }).await;
 }
 
 /// Last: a new rubric is the one that ranks.
@@ -378,6 +405,7 @@ async fn body(p: &Programme) {
     lists(&mut recorder).await;
     webhooks(&mut recorder).await;
     matches(&mut recorder).await;
+    reports(&mut recorder).await;
     erasure(&mut recorder).await;
     rubrics(&mut recorder).await;
     let seen = Value::Object(recorder.seen);

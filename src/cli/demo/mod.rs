@@ -63,6 +63,7 @@ impl Args {
             place: Place {
                 database_url: format!("sqlite:{}", self.data.join("sedaya.db").display()),
                 key_file: self.data.join("keys.json"),
+                tombstone_file: None,
             },
             addr: self.addr.clone(),
             admin_addr: self.admin_addr(),

@@ -109,6 +109,8 @@ pub enum RowFault {
     EvidenceWithoutRating,
     /// Another row says something else; with that row.
     Differs(u32),
+    /// The business was erased at its owner's wish.
+    Erased,
     /// Another row holds another assessment by the same assessor; with that row.
     SecondAssessment(u32),
 }
@@ -156,6 +158,7 @@ impl RowFault {
             Self::Rating(fault) => fault.code,
             Self::EvidenceWithoutRating => "evidence_without_rating",
             Self::Differs(_) => "differs",
+            Self::Erased => "erased_on_request",
             Self::SecondAssessment(_) => "second_assessment",
         }
     }
@@ -291,6 +294,12 @@ impl RowFault {
             Self::Differs(row) => Text::new(
                 format!("Berbeda dari baris {row} untuk kode yang sama. Samakan, atau kosongkan salah satunya."),
                 format!("Differs from row {row} for the same code. Make them equal or leave one empty."),
+            ),
+            Self::Erased => t(
+                "Usaha ini dihapus atas permintaan pemiliknya. Hapus barisnya; bila pemiliknya ingin ikut lagi, beri kode \
+                 usaha yang baru.",
+                "This business was erased at its owner's wish. Delete its rows; if the owner wants to come back, give the \
+                 business a new code.",
             ),
             Self::SecondAssessment(row) => Text::new(
                 format!("Asesor ini sudah menilai usaha yang sama di baris {row} dengan isi lain. Sisakan satu."),

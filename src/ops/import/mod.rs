@@ -23,7 +23,7 @@ use crate::domain::intake::{COLUMNS, ParsedRow, Part, RowError, RowFault, RowSec
 use crate::domain::life::{ImportMode, ImportState};
 use crate::domain::time::Instant;
 use crate::store::import::{self, Import, StagedRow};
-use crate::store::{Conn, cohort};
+use crate::store::{self, Conn, cohort};
 
 /// Rows that come in with one transaction.
 const ROWS_PER_STEP: usize = 1000;
@@ -258,6 +258,7 @@ fn check(service: &Service, job: &mut Import, rules: &apply::Rules<'_>) -> Resul
     let mut faults = Vec::new();
     let mut people = People::default();
     let mut torn = Vec::new();
+    let gone = service.read(|conn| Ok(store::erasure::gravestones(conn, job.cohort_id)?))?;
     let mut preview = apply::Preview::default();
     std::thread::scope(|scope| {
         let join = |group: Group| Ok((group.join(rules.rubric), group));
@@ -267,7 +268,8 @@ fn check(service: &Service, job: &mut Import, rules: &apply::Rules<'_>) -> Resul
                 match joined {
                     Err(found) => faults.extend(found),
                     Ok(joined) => {
-                        let found = people.meet(&group.rows);
+                        let mut found = people.meet(&group.rows);
+                        found.extend(group.of_erased(service, job.cohort_id, &gone));
                         if found.is_empty() {
                             sound.push((joined, group));
                         } else {
@@ -309,6 +311,8 @@ fn finish(act: &mut Act<'_>, mut job: Import, state: ImportState) -> Result<Impo
     import::drop_rows(act.conn, job.id)?;
     job.state = state;
     job.rows_done = job.rows_total;
+    // The number of the last business or person.
+    job.applied_to.clear();
     job.finished_at = Some(act.now);
     import::update(act.conn, &job)?;
     act.audit("import.finish", job.id, &(state, job.created, job.updated, job.unchanged, job.errors_total))?;

@@ -4,20 +4,21 @@
 //! checkpoint, read twice and overwritten with zeros. Such bytes say nothing without the type that wrote them, so
 //! they begin with a number that changes with it, and a row of another number is an error and never misread.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::sync_channel;
 use std::thread::Scope;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::ImportId;
+use crate::domain::id::{CohortId, ImportId};
 use crate::domain::intake::{
-    IntakeParticipant, IntakeVenture, ParsedRow, RowError, RowSecrets, join_participant, join_venture,
+    COLUMNS, IntakeParticipant, IntakeVenture, ParsedRow, Part, RowError, RowFault, RowSecrets, join_participant,
+    join_venture,
 };
 use crate::domain::rubric::Rubric;
 use crate::keys::Keys;
 use crate::keys::seal::Unsealable;
-use crate::ops::{Error, Result, Service};
+use crate::ops::{Error, Result, Service, erasure};
 use crate::store::import::{self, StagedRow};
 
 /// Groups that are checked or applied in one go: what other writes wait for.
@@ -93,6 +94,18 @@ impl Group {
         } else {
             join_participant(&rows).map(|p| Joined::Person(Box::new(p)))
         }
+    }
+}
+
+impl Group {
+    /// The fault of a business that was erased at its owner's wish: it does not come back by the same sheet.
+    pub fn of_erased(&self, service: &Service, cohort: CohortId, gone: &BTreeSet<String>) -> Option<RowError> {
+        // Most cohorts have none.
+        let row = self.rows.first().filter(|_| !gone.is_empty())?;
+        let reference = &row.venture.as_ref()?.reference;
+        let column = COLUMNS.iter().find(|c| matches!(c.part, Part::VentureCode)).map_or("", |c| c.header);
+        let erased = gone.contains(&erasure::gravestone(&service.keys, cohort, reference));
+        erased.then(|| RowFault::Erased.at(row.row, column, ""))
     }
 }
 

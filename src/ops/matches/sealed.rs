@@ -15,6 +15,7 @@ pub(super) enum Part {
     Terms,
     Pledge,
     Outcome,
+    Note,
 }
 
 fn place(part: Part, id: MatchId) -> Vec<u8> {
@@ -23,6 +24,7 @@ fn place(part: Part, id: MatchId) -> Vec<u8> {
         Part::Terms => "terms",
         Part::Pledge => "pledge",
         Part::Outcome => "outcome",
+        Part::Note => "note",
     };
     format!("match {part} {id}").into_bytes()
 }

@@ -76,7 +76,11 @@ impl Reach for People {
 pub fn config(dir: &tempfile::TempDir) -> Config {
     let path = |name: &str| -> PathBuf { dir.path().join(name) };
     Config {
-        place: Place { database_url: format!("sqlite:{}", path("t.db").display()), key_file: path("keys.json") },
+        place: Place {
+            database_url: format!("sqlite:{}", path("t.db").display()),
+            key_file: path("keys.json"),
+            tombstone_file: None,
+        },
         addr: "127.0.0.1:0".into(),
         admin_addr: "127.0.0.1:0".into(),
         connections: 2,

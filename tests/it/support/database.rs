@@ -151,6 +151,18 @@ impl TestDb {
         Some((Self::of_database(name), logins))
     }
 
+    /// The database as it stands now, restored elsewhere: of a file a copy, of PostgreSQL what `pg_dump` gave.
+    pub fn restored(&self) -> Self {
+        match &self.cleanup {
+            Cleanup::Folder(dir) => Self::of_bytes(&bytes_at_rest(&dir.path().join("t.db"))),
+            Cleanup::Database(_) | Cleanup::Elsewhere => {
+                let empty = Self::of_database("template0");
+                postgres::restore(&self.url, &empty.url);
+                empty
+            }
+        }
+    }
+
     /// The same database once more; it lives as long as the first one.
     pub fn again(&self) -> Self {
         Self { db: open(&self.url), url: self.url.clone(), cleanup: Cleanup::Elsewhere }

@@ -48,6 +48,19 @@ fn binaries() -> Option<PathBuf> {
     found.pop().map(|(_, bin)| bin).or_else(on_path)
 }
 
+/// Dumps a database with `pg_dump` and restores it with `psql` into another, empty one.
+pub fn restore(from: &str, into: &str) {
+    let bin = binaries().expect("the server's binaries");
+    let run = |command: &mut Command| {
+        let output = command.output().expect("a command of PostgreSQL");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let file = dir.path().join("dump.sql");
+    run(Command::new(bin.join("pg_dump")).arg("--dbname").arg(from).arg("--file").arg(&file));
+    run(Command::new(bin.join("psql")).args(["-q", "-v", "ON_ERROR_STOP=1", "--dbname", into, "-f"]).arg(&file));
+}
+
 /// PostgreSQL refuses to run as root; there it runs as the user that its package makes.
 fn command(program: &Path) -> Command {
     let root = Command::new("id").arg("-u").output().is_ok_and(|o| o.stdout.starts_with(b"0\n"));

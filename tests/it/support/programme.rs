@@ -52,7 +52,7 @@ impl Programme {
     async fn start_with(db: TestDb, logins: &'static Logins, set: impl FnOnce(&mut Config)) -> Self {
         let clock = Arc::new(Clock::fixed(LOADED));
         let mut config = Config {
-            place: Place { database_url: db.url.clone(), key_file: own_key_file() },
+            place: Place { database_url: db.url.clone(), key_file: own_key_file(), tombstone_file: None },
             addr: "127.0.0.1:0".into(),
             admin_addr: "127.0.0.1:0".into(),
             connections: 3,

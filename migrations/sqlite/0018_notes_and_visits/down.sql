@@ -1,0 +1,2 @@
+DROP TABLE list_visits;
+DROP TABLE match_notes;

@@ -1,0 +1,86 @@
+//! What is owed and late.
+
+use actix_web::get;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::super::answer::Answer;
+use super::super::caller::Caller;
+use super::super::page::{PageQuery, Pager};
+use super::super::parameters::Query;
+use super::super::problem::Result;
+use crate::domain::id::{InvestorId, MatchId, VentureId};
+use crate::domain::report::Task;
+use crate::domain::right::op;
+use crate::domain::time::Instant;
+use crate::ops::reports;
+use crate::store::Page;
+
+/// Something that is late.
+#[derive(Serialize, ToSchema)]
+pub struct LateTask {
+    task: Task,
+    /// What is to be done.
+    #[schema(example = "Saring permintaan perkenalan", max_length = 200)]
+    label: String,
+    match_id: MatchId,
+    investor_id: InvestorId,
+    venture_id: VentureId,
+    due_at: Instant,
+    /// Whole days since then.
+    #[schema(example = 2, minimum = 0)]
+    days_late: i64,
+}
+
+/// What is late: a page, the longest first.
+#[derive(Serialize, ToSchema)]
+pub struct OverdueReport {
+    /// How much is late in all.
+    #[schema(example = 3, minimum = 0)]
+    late: usize,
+    /// The longest first.
+    #[schema(max_items = 100)]
+    items: Vec<LateTask>,
+    /// Cursor of the next page; null on the last.
+    #[schema(required = true, max_length = 1000)]
+    next: Option<String>,
+    /// Cursor of the page before; null on the first.
+    #[schema(required = true, max_length = 1000)]
+    prev: Option<String>,
+}
+
+/// What is late?
+///
+/// Use it each morning: requests that nobody has screened within three working days, owners whom nobody has reached,
+/// introductions in which nobody has spoken, matches that were stopped and not looked into, support whose outcome is not noted,
+/// contact data that an investor has not deleted.
+#[utoipa::path(tag = "reports", params(PageQuery), responses((status = 200, body = OverdueReport)))]
+#[get("/v1/reports/overdue")]
+pub async fn get_overdue_report(
+    caller: Caller<op::GetOverdueReport>,
+    Query(query): Query<PageQuery>,
+) -> Result<Answer<OverdueReport>> {
+    let (lang, now) = (caller.lang, caller.now);
+    let pager = Pager::new(&caller, "/v1/reports/overdue", query.limit, query.cursor);
+    let (seek, limit) = (pager.seek()?, pager.limit());
+    let late = caller.run(|service| reports::overdue(service)).await?;
+    let page = Page::numbered(&seek, limit, late.len()).map(|n| {
+        let late = late[n];
+        let line = LateTask {
+            task: late.task,
+            label: late.task.label().get(lang).to_owned(),
+            match_id: late.match_id,
+            investor_id: late.investor_id,
+            venture_id: late.venture_id,
+            due_at: late.due_at,
+            days_late: (now.seconds() - late.due_at.seconds()) / 86_400,
+        };
+        (n + 1, line)
+    });
+    pager.answer_with(page, |page| OverdueReport {
+        late: late.len(),
+        items: page.items,
+        next: page.next,
+        prev: page.prev,
+    })
+}

@@ -1,0 +1,157 @@
+//! What reports count by: the stages of the way, what is late, what comes next.
+
+use super::deadline;
+use super::match_life::MatchState;
+use super::text::Words;
+use super::time::Instant;
+
+crate::codes! {
+    /// How far a venture has come, from the workshop to support that was given.
+    Stage {
+        /// It is known.
+        Registered = "registered",
+        /// Its assessment is in.
+        Assessed = "assessed",
+        /// It may stand on lists today: its owner has consented.
+        MayBeListed = "may_be_listed",
+        /// A published list put it before an investor.
+        Suggested = "suggested",
+        /// An investor looked closer.
+        Shortlisted = "shortlisted",
+        /// An investor asked for an introduction.
+        Requested = "requested",
+        /// Its owner was asked.
+        AwaitingOwner = "awaiting_owner",
+        /// Its owner agreed to an introduction.
+        Introduced = "introduced",
+        /// They talked.
+        InDiscussion = "in_discussion",
+        /// Both confirmed what is to be given.
+        Committed = "committed",
+        /// It was given.
+        Fulfilled = "fulfilled",
+    }
+    /// Something that somebody owes.
+    Task {
+        /// Staff look at a request.
+        Screen = "screen",
+        /// Staff reach the owner.
+        Reach = "reach",
+        /// Staff ask both sides why they have not been in contact.
+        AskContact = "ask_contact",
+        /// Staff look into a match that was stopped.
+        LookInto = "look_into",
+        /// Staff note what came of support that was received.
+        NoteOutcome = "note_outcome",
+        /// The investor deletes contact data, and staff see to it.
+        SeeToDeletion = "see_to_deletion",
+    }
+    /// What kind of thing a venture's next step is.
+    NextStep {
+        /// A match is on its way.
+        Match = "match",
+        /// One step in a topic of the workshop.
+        Training = "training",
+        /// The next facility of Jakpreneur.
+        Jakpreneur = "jakpreneur",
+        /// There is none: staff find one.
+        None = "none",
+    }
+    /// Why no list shows a venture.
+    Unseen {
+        /// Its owner has not consented, or not any more.
+        MayNotBeListed = "may_not_be_listed",
+        /// Its assessment is not in.
+        NotAssessed = "not_assessed",
+        /// No published list has a place for it.
+        NoPlace = "no_place",
+    }
+}
+
+impl Stage {
+    /// The stage at which a match has come this far; `None` for a state beside the way.
+    pub fn of(state: MatchState) -> Option<Self> {
+        Self::parse(state.as_str())
+    }
+
+    /// What people read.
+    pub const fn label(self) -> Words {
+        match self {
+            Self::Registered => Words::new("Terdaftar", "Registered"),
+            Self::Assessed => Words::new("Sudah dinilai", "Assessed"),
+            Self::MayBeListed => Words::new("Boleh tampil di daftar", "May be listed"),
+            Self::Suggested => Words::new("Tampil di hadapan investor", "Shown to an investor"),
+            Self::Shortlisted => Words::new("Masuk pilihan", "Shortlisted"),
+            Self::Requested => Words::new("Diminta berkenalan", "Introduction requested"),
+            Self::AwaitingOwner => Words::new("Pemilik ditanya", "Owner asked"),
+            Self::Introduced => Words::new("Diperkenalkan", "Introduced"),
+            Self::InDiscussion => Words::new("Berbicara", "In discussion"),
+            Self::Committed => Words::new("Sepakat", "Committed"),
+            Self::Fulfilled => Words::new("Dukungan diterima", "Support received"),
+        }
+    }
+}
+
+impl Task {
+    /// What is to be done.
+    pub const fn label(self) -> Words {
+        match self {
+            Self::Screen => Words::new("Saring permintaan perkenalan", "Screen the request for an introduction"),
+            Self::Reach => Words::new("Hubungi pemilik usaha", "Reach the owner"),
+            Self::AskContact => Words::new(
+                "Tanyakan kedua pihak mengapa belum berkabar",
+                "Ask both sides why they have not been in touch",
+            ),
+            Self::LookInto => Words::new(
+                "Periksa mengapa dihentikan, lalu lanjutkan atau akhiri",
+                "Look into why it was stopped, then resume or end it",
+            ),
+            Self::NoteOutcome => {
+                Words::new("Catat hasil dukungan yang diterima", "Note what came of the support received")
+            }
+            Self::SeeToDeletion => {
+                Words::new("Pastikan investor menghapus data kontak", "See that the investor deletes the contact data")
+            }
+        }
+    }
+
+    /// When staff should have done something that came up then.
+    pub fn due(came_up: Instant) -> Instant {
+        came_up.plus_working_days(deadline::STAFF_WORKING_DAYS)
+    }
+}
+
+impl NextStep {
+    /// What people read.
+    pub const fn label(self) -> Words {
+        match self {
+            Self::Match => Words::new("Perkenalan sedang berjalan", "An introduction is on its way"),
+            Self::Training => Words::new("Satu langkah dari topik pelatihan", "One step in a training topic"),
+            Self::Jakpreneur => Words::new("Tahap Jakpreneur berikutnya", "The next stage of Jakpreneur"),
+            Self::None => Words::new("Belum ada langkah", "No step yet"),
+        }
+    }
+}
+
+impl Unseen {
+    /// What people read.
+    pub const fn label(self) -> Words {
+        match self {
+            Self::MayNotBeListed => Words::new("Belum ada persetujuan yang berlaku", "No consent stands"),
+            Self::NotAssessed => Words::new("Belum dinilai", "Not assessed yet"),
+            Self::NoPlace => Words::new("Belum mendapat tempat di daftar mana pun", "No list has a place for it"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_of_a_match_is_part_of_the_stages() {
+        let stages: Vec<_> = MatchState::WAY.iter().map(|state| Stage::of(*state).unwrap()).collect();
+        assert_eq!(stages, Stage::ALL[3..]);
+        assert!(MatchState::ALL.iter().filter(|s| s.along().is_none()).all(|s| Stage::of(*s).is_none()));
+    }
+}

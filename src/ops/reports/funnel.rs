@@ -1,0 +1,70 @@
+//! How far ventures and their matches have come.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::{Result, Service};
+use super::check_cohort;
+use crate::domain::id::{CohortId, VentureId};
+use crate::domain::match_life::MatchState;
+use crate::domain::report::Stage;
+use crate::store;
+
+/// Who has come as far as a stage, or farther.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// The stage.
+    pub stage: Stage,
+    /// How many ventures.
+    pub ventures: usize,
+    /// How many matches; none at stages before there are any.
+    pub matches: Option<usize>,
+}
+
+/// How far everybody has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Funnel {
+    /// How many people came, with or without a venture.
+    pub participants: usize,
+    /// How many ventures were erased; their matches still count, they themselves do not.
+    pub erased: i64,
+    /// Each stage in its order.
+    pub stages: Vec<Reached>,
+    /// How many matches have ended beside the way, by how.
+    pub ended: Vec<(MatchState, usize)>,
+}
+
+/// How far the ventures of a cohort, or of all, have come.
+///
+/// # Errors
+/// [`super::super::Error::NotFound`] for an unknown cohort; [`super::super::Conflict::NoRubric`].
+pub fn funnel(service: &Service, cohort: Option<CohortId>) -> Result<Funnel> {
+    check_cohort(service, cohort)?;
+    let now = service.clock.now();
+    let rankable = service.rankable()?;
+    let known = rankable.all(cohort);
+    let (participants, erased, ways) = service.read(|conn| {
+        Ok((
+            store::venture::attendances(conn, cohort)?.len(),
+            store::venture::count_erased(conn, cohort)?,
+            store::matches::ways(conn, cohort)?,
+        ))
+    })?;
+    let before = [
+        (Stage::Registered, known.len()),
+        (Stage::Assessed, known.iter().filter(|(_, k)| k.outcome.is_some()).count()),
+        (Stage::MayBeListed, known.iter().filter(|(_, k)| k.listed(now).is_ok()).count()),
+    ];
+    let mut stages: Vec<_> =
+        before.into_iter().map(|(stage, ventures)| Reached { stage, ventures, matches: None }).collect();
+    for state in MatchState::WAY {
+        let there: Vec<_> = ways.iter().filter(|(_, furthest, _)| furthest.along() >= state.along()).collect();
+        let ventures: BTreeSet<VentureId> = there.iter().map(|(venture, ..)| *venture).collect();
+        let Some(stage) = Stage::of(state) else { continue };
+        stages.push(Reached { stage, ventures: ventures.len(), matches: Some(there.len()) });
+    }
+    let mut ended = BTreeMap::<MatchState, usize>::new();
+    for (.., state) in ways.iter().filter(|(.., state)| !state.is_open() && state.along().is_none()) {
+        *ended.entry(*state).or_default() += 1;
+    }
+    Ok(Funnel { participants, erased, stages, ended: ended.into_iter().collect() })
+}

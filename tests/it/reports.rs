@@ -1,0 +1,217 @@
+//! Reports, held against what can be counted one by one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sedaya::engine::exposure;
+use serde_json::{Value, json};
+
+use crate::over_http;
+use crate::support::programme::Programme;
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("{value}"))
+}
+
+fn stage<'a>(report: &'a Value, name: &str) -> &'a Value {
+    report["items"].as_array().unwrap().iter().find(|item| item["stage"] == name).unwrap()
+}
+
+/// All match lists that investors read now, line by line: investor, position, venture.
+async fn places(p: &Programme) -> Vec<(String, u64, String)> {
+    let mut all = Vec::new();
+    for list in p.walk("staff", "/v1/match-lists", 100).await.iter().filter(|list| list["state"] == "published") {
+        for line in p.walk("staff", &format!("/v1/match-lists/{}/entries", text(&list["id"])), 100).await {
+            let (investor, position) = (text(&list["investor_id"]).to_owned(), line["position"].as_u64().unwrap());
+            all.push((investor, position, text(&line["venture_id"]).to_owned()));
+        }
+    }
+    all
+}
+
+over_http!(the_funnel_counts_how_far_everybody_came, |p| {
+    let ventures = p.walk("staff", "/v1/ventures", 100).await;
+    let shown: BTreeSet<_> = places(p).await.into_iter().map(|(_, _, venture)| venture).collect();
+    let all: Vec<Value> = p.walk("staff", "/v1/matches", 100).await;
+    let before = p.get("auditor", "/v1/reports/funnel").await.expect(200).body;
+    assert_eq!((&before["participants"], &before["erased"]), (&json!(100), &json!(0)));
+    assert_eq!(stage(&before, "registered")["ventures"], ventures.len());
+    assert_eq!(stage(&before, "assessed")["ventures"], ventures.len() - 2);
+    let suggested = stage(&before, "suggested");
+    assert_eq!((&suggested["ventures"], &suggested["matches"]), (&json!(shown.len()), &json!(all.len())));
+    assert_eq!(stage(&before, "shortlisted")["ventures"], 0);
+    assert_eq!(before["ended"], json!([]));
+
+    // One goes far and is withdrawn, one is dismissed: both count for how far they came.
+    let id = p.ask_owner().await;
+    let agreed = json!({"move": "accept", "consent": {"text_version": sedaya::domain::consent::TEXT_VERSION}});
+    p.step("owner", &id, agreed).await.expect(200);
+    p.step("investor", &id, json!({"move": "withdraw"})).await.expect(200);
+    let mine = p.walk("investor", "/v1/matches", 100).await;
+    let other = mine.iter().find(|m| m["state"] == "suggested").unwrap();
+    p.step("investor", text(&other["id"]), json!({"move": "shortlist"})).await.expect(200);
+    p.step("investor", text(&other["id"]), json!({"move": "dismiss"})).await.expect(200);
+    let cohort = p.cohort().await;
+    let after = p.get("staff", &format!("/v1/reports/funnel?cohort_id={cohort}")).await.expect(200).body;
+    for (name, count) in [("shortlisted", 2), ("requested", 1), ("awaiting_owner", 1), ("introduced", 1)] {
+        assert_eq!(stage(&after, name)["matches"], count, "{name}");
+        assert_eq!(stage(&after, name)["ventures"], count, "{name}");
+    }
+    assert_eq!(stage(&after, "in_discussion")["matches"], 0);
+    let ended = json!([{"state": "dismissed", "matches": 1}, {"state": "withdrawn", "matches": 1}]);
+    assert_eq!(after["ended"], ended);
+    assert_eq!(stage(&after, "introduced")["of_previous"], 1.0);
+    #[allow(clippy::cast_precision_loss, reason = "a handful")]
+    let of_registered = (10_000.0 / ventures.len() as f64).round() / 10_000.0;
+    assert_eq!(stage(&after, "introduced")["of_registered"], of_registered);
+
+    let empty = p.new_cohort("Kosong").await;
+    let none = p.get("staff", &format!("/v1/reports/funnel?cohort_id={empty}")).await.expect(200).body;
+    assert!(none["items"].as_array().unwrap().iter().all(|s| s["ventures"] == 0 && s["of_registered"].is_null()));
+});
+
+over_http!(exposure_names_those_whom_no_list_shows, |p| {
+    let mut seen = BTreeMap::<String, (u64, BTreeSet<String>, f64)>::new();
+    for (investor, position, venture) in places(p).await {
+        let line = seen.entry(venture).or_default();
+        line.0 += 1;
+        line.1.insert(investor);
+        line.2 += exposure(u32::try_from(position).unwrap());
+    }
+    let report = p.get("staff", "/v1/reports/exposure").await.expect(200).body;
+    let lines = p.walk("staff", "/v1/reports/exposure", 7).await;
+    assert_eq!(lines.len(), p.walk("staff", "/v1/ventures", 100).await.len());
+    assert!(lines.is_sorted_by(|a, b| a["exposure"].as_f64() <= b["exposure"].as_f64()));
+    let (mut shown, mut eligible) = (0, 0);
+    for line in &lines {
+        let (lists, investors, sum) = seen.remove(text(&line["venture_id"])).unwrap_or_default();
+        assert_eq!((&line["lists"], &line["investors"]), (&json!(lists), &json!(investors.len())), "{line}");
+        assert!((line["exposure"].as_f64().unwrap() - sum).abs() < 1e-4, "{line}");
+        assert_eq!(line["unseen"].is_null(), lists > 0, "{line}");
+        shown += u64::from(lists > 0);
+        eligible += u64::from(line["unseen"].is_null() || line["unseen"]["code"] == "no_place");
+    }
+    assert!(seen.is_empty());
+    assert_eq!((&report["shown"], &report["eligible"]), (&json!(shown), &json!(eligible)));
+    let top = report["top_tenth_share"].as_f64().unwrap();
+    assert!(top > 0.1 && top <= 1.0, "{top}");
+    // Who takes the consent back is seen no more.
+    let owner = p.user("owner").venture_id.unwrap();
+    let back = json!({"purpose": "anonymised_listing"});
+    p.post("owner", "/v1/me/consents/withdrawal", &back).await.expect(200);
+    let after = p.walk("staff", "/v1/reports/exposure", 100).await;
+    let own = after.iter().find(|line| line["venture_id"] == json!(owner)).unwrap();
+    assert_eq!((&own["lists"], &own["unseen"]["code"]), (&json!(0), &json!("may_not_be_listed")));
+});
+
+over_http!(coverage_counts_every_answer, |p| {
+    let report = p.get("staff", "/v1/reports/coverage").await.expect(200).body;
+    let (mut valued, mut other, mut evidence) = (BTreeMap::<String, u64>::new(), BTreeMap::new(), [0; 4]);
+    let mut assessed = 0;
+    for line in p.walk("staff", "/v1/ventures", 100).await {
+        let venture = p.get("staff", &format!("/v1/ventures/{}", text(&line["id"]))).await.expect(200).body;
+        let Some(indicators) = venture["outcome"]["indicators"].as_array() else { continue };
+        assessed += 1;
+        for (indicator, item) in indicators.iter().zip(report["items"].as_array().unwrap()) {
+            let code = text(&item["indicator"]).to_owned();
+            if indicator["state"] == "value" {
+                *valued.entry(code).or_default() += 1;
+                evidence[usize::try_from(indicator["evidence"].as_u64().unwrap()).unwrap()] += 1;
+            } else {
+                *other.entry((code, text(&indicator["state"]).to_owned())).or_insert(0_u64) += 1;
+            }
+        }
+    }
+    assert_eq!(report["assessed"], assessed);
+    let mut told = [0; 4];
+    for item in report["items"].as_array().unwrap() {
+        let code = text(&item["indicator"]);
+        assert_eq!(item["valued"].as_u64(), Some(valued.get(code).copied().unwrap_or_default()), "{item}");
+        for state in ["not_answered", "not_assessed", "not_applicable"] {
+            let count = other.get(&(code.to_owned(), state.to_owned())).copied().unwrap_or_default();
+            assert_eq!(item[state].as_u64(), Some(count), "{state} {item}");
+        }
+        for (told, count) in told.iter_mut().zip(item["evidence"].as_array().unwrap()) {
+            *told += count.as_u64().unwrap();
+        }
+    }
+    assert_eq!(told, evidence);
+});
+
+over_http!(everybody_has_a_next_step_or_is_named, |p| {
+    let cohort = p.cohort().await;
+    let path = format!("/v1/cohorts/{cohort}/next-steps");
+    let id = p.ask_owner().await;
+    let steps = p.walk("staff", &path, 30).await;
+    let ventures = p.walk("staff", "/v1/ventures", 100).await;
+    let ids = |all: &[Value], key: &str| all.iter().map(|one| text(&one[key]).to_owned()).collect::<Vec<_>>();
+    assert_eq!(ids(&steps, "venture_id"), ids(&ventures, "id"));
+    let owner = p.user("owner").venture_id.unwrap().to_string();
+    let mut counts = BTreeMap::<&str, u64>::new();
+    for step in &steps {
+        let (found, rubric) = sedaya::ops::doors::own(p.service(), text(&step["venture_id"]).parse().unwrap()).unwrap();
+        let kind = text(&step["kind"]);
+        *counts.entry(kind).or_default() += 1;
+        let text = text(&step["text"]);
+        assert!(!text.is_empty() && !text.contains(": ."), "{text}");
+        if step["venture_id"] == json!(owner) {
+            assert_eq!((kind, &step["state"]), ("match", &json!("awaiting_owner")));
+        } else if let Some(first) = found.steps.first() {
+            let code = &rubric.indicator(first.indicator).code;
+            assert_eq!((kind, &step["indicator"]), ("training", &json!(code)), "{step}");
+            assert_eq!(step["opens"], first.doors.len());
+        } else {
+            assert!(
+                matches!(kind, "training" | "jakpreneur" | "none") && step["opens"].as_u64().is_none_or(|n| n == 0)
+            );
+        }
+    }
+    let report = p.get("auditor", &format!("/v1/reports/next-steps?cohort_id={cohort}")).await.expect(200).body;
+    for item in report["items"].as_array().unwrap() {
+        assert_eq!(item["ventures"].as_u64(), Some(counts.remove(text(&item["kind"])).unwrap_or_default()), "{item}");
+    }
+    assert!(counts.is_empty());
+    let none: Vec<_> = steps.iter().filter(|s| s["kind"] == "none").map(|s| s["venture_id"].clone()).collect();
+    assert_eq!(report["without"], json!(none));
+    let people = p.walk("staff", &format!("/v1/cohorts/{cohort}/participants"), 100).await;
+    let alone: Vec<_> = people.iter().filter(|one| one["venture_id"].is_null()).map(|one| one["id"].clone()).collect();
+    assert_eq!((&report["people"], &report["people_without_venture"]), (&json!(alone), &json!(alone.len())));
+    // An end gives the turn to what comes next alone.
+    p.step("owner", &id, json!({"move": "decline"})).await.expect(200);
+    let later = p.walk("staff", &path, 100).await;
+    assert_ne!(later.iter().find(|step| step["venture_id"] == json!(owner)).unwrap()["kind"], "match");
+});
+
+over_http!(what_is_late_is_told_until_it_is_done, |p| {
+    let late = async || p.get("staff", "/v1/reports/overdue").await.expect(200).body;
+    let tasks = |report: &Value| {
+        report["items"].as_array().unwrap().iter().map(|i| text(&i["task"]).to_owned()).collect::<Vec<_>>()
+    };
+    let id = p.match_of_owner();
+    p.step("investor", &id, p.offer().await).await.expect(200);
+    assert_eq!(tasks(&late().await), [""; 0]);
+    p.advance(8 * 86_400);
+    let report = late().await;
+    assert_eq!((tasks(&report), &report["late"]), (vec!["screen".to_owned()], &json!(1)));
+    let item = &report["items"][0];
+    assert_eq!(item["match_id"], json!(id));
+    assert!(item["days_late"].as_i64().unwrap() >= 2, "{item}");
+    p.step("staff", &id, json!({"move": "screen", "no_conflict": true})).await.expect(200);
+    assert_eq!(tasks(&late().await), [""; 0]);
+    p.advance(8 * 86_400);
+    assert_eq!(tasks(&late().await), ["reach"]);
+    p.step("owner", &id, json!({"move": "accept", "consent": {"text_version": "2024-11"}})).await.expect(200);
+    assert_eq!(tasks(&late().await), [""; 0]);
+    p.advance(8 * 86_400);
+    assert_eq!(tasks(&late().await), ["ask_contact"]);
+    // Nobody spoke: it ends by itself, and the contact data is to be deleted.
+    p.advance(11 * 86_400);
+    assert_eq!(tasks(&late().await), ["see_to_deletion"]);
+    p.post("investor", &format!("/v1/matches/{id}/contact-deletion"), &json!({})).await.expect(200);
+    assert_eq!(tasks(&late().await), [""; 0]);
+    // One that was stopped waits for somebody who looks into it.
+    let mine = p.walk("investor", "/v1/matches", 100).await;
+    let other = text(&mine.iter().find(|m| m["state"] == "suggested").unwrap()["id"]).to_owned();
+    p.step("staff", &other, json!({"move": "suspend"})).await.expect(200);
+    p.advance(8 * 86_400);
+    assert_eq!(tasks(&late().await), ["look_into"]);
+});
