@@ -32,7 +32,7 @@ use crate::config::Config;
 use crate::couriers::{Couriers, Running};
 use crate::domain::id::Ids;
 use crate::keys::{KeyError, Keys, password};
-use crate::ops::{self, Service, erasure, matches};
+use crate::ops::{self, Service, data_request, erasure, matches};
 use crate::outbound::{self, Lookup, NoClient, Outbound};
 use crate::store::{Db, Location, StoreError};
 
@@ -44,6 +44,12 @@ const SLOW_CLIENT: Duration = Duration::from_secs(10);
 
 /// How often what is over time is ended. Whoever reads sees it ended without waiting for this.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
+
+/// What is done then, and what is said of it.
+const SWEEPS: [(&str, fn(&Service) -> ops::Result<usize>); 2] = [
+    ("matches over time ended", matches::sweep),
+    ("told of requests about data that are nearly due", data_request::sweep),
+];
 
 /// How long an idle connection is kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
@@ -358,11 +364,17 @@ async fn keep_swept(service: Service) {
     loop {
         beat.tick().await;
         let service = service.clone();
-        match tokio::task::spawn_blocking(move || matches::sweep(&service)).await {
-            Ok(Ok(0)) => {}
-            Ok(Ok(ended)) => tracing::info!(ended, "matches over time ended"),
-            Ok(Err(error)) => tracing::warn!(%error, "matches over time were not ended; the next round will"),
-            Err(error) => tracing::error!(%error, "the sweep of matches failed"),
+        let swept = tokio::task::spawn_blocking(move || {
+            for (what, sweep) in SWEEPS {
+                match sweep(&service) {
+                    Ok(0) => {}
+                    Ok(count) => tracing::info!(count, "{what}"),
+                    Err(error) => tracing::warn!(%error, "not done, the next round will: {what}"),
+                }
+            }
+        });
+        if let Err(error) = swept.await {
+            tracing::error!(%error, "a sweep failed");
         }
     }
 }

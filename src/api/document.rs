@@ -388,6 +388,7 @@ const TAGS: &[(&str, &str)] = &[
     ("me", "What concerns the caller alone: an owner's status and next step, anybody's role."),
     ("cohorts", "Workshops and intakes with their participants."),
     ("ventures", "The businesses."),
+    ("data-requests", "What owners ask about their data, and what they are answered within 72 hours."),
     ("rubrics", "The assessment instrument and its versions."),
     ("assessments", "Ratings of ventures by assessors."),
     ("imports", "Workshop sheets on their way in."),

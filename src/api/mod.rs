@@ -55,6 +55,7 @@ pub mod context;
 pub mod contract;
 pub mod cors;
 pub mod criteria;
+pub mod data_requests;
 pub mod directory;
 pub mod document;
 pub mod doors;
@@ -105,6 +106,7 @@ pub fn routes(routes: &mut Routes) {
     cohorts::routes(routes);
     consents::routes(routes);
     criteria::routes(routes);
+    data_requests::routes(routes);
     doors::routes(routes);
     imports::routes(routes);
     investors::routes(routes);

@@ -11,6 +11,7 @@ use crate::domain::actor::Role;
 use crate::domain::card::CardState;
 use crate::domain::consent::Method;
 use crate::domain::criteria::Reading;
+use crate::domain::data_request::{RequestChannel, RequestKind, RequestState};
 use crate::domain::delivery::{DeliveryFailure, DeliveryState, EventKind, Stopped};
 use crate::domain::field::{FieldClass, FieldType, FieldUnit, Op};
 use crate::domain::id::*;
@@ -74,7 +75,7 @@ fn example_id<T: Id>() -> String {
 
 id_schemas! {
     VentureId "a venture", InvestorId "an investor", CriteriaId "a criteria set", MatchListId "a match list",
-    MatchId "a match", CohortId "a cohort", ParticipantId "a participant", AssessmentId "an assessment",
+    MatchId "a match", DataRequestId "a request about data", CohortId "a cohort", ParticipantId "a participant", AssessmentId "an assessment",
     RubricId "a rubric", ImportId "an import", UserId "an account", WebhookId "a webhook",
     DeliveryId "a delivery: one event on its way to one webhook",
 }
@@ -99,7 +100,7 @@ code_schemas! {
     Role, Op, FieldType, FieldClass, FieldUnit, SectorGroup, NeedBand, Instrument, ParticipantType, Attendance, PenaCategory,
     DisabilityInclusion, JakpreneurStage, LegalForm, LegalStatus, LegalPaper, SizeClass, RevenueBand, Green, Exclusion,
     InvestorKind, AssessmentKind, RubricState, CriteriaState, ListState, ImportState, ImportMode, CardState, State, Action,
-    MatchState, Move, Side, CostKind, LicenceKind, Concern, Lang, Method, EventKind, Stopped, DeliveryState, DeliveryFailure, Verdict, How, What, Reading, Topic,
+    RequestChannel, RequestKind, RequestState, MatchState, Move, Side, CostKind, LicenceKind, Concern, Lang, Method, EventKind, Stopped, DeliveryState, DeliveryFailure, Verdict, How, What, Reading, Topic,
 }
 
 macro_rules! named {

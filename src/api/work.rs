@@ -89,6 +89,8 @@ const fn code_of(conflict: Conflict) -> Code {
         Conflict::IdentityTaken => Code::IdentityTaken,
         Conflict::MoveNotOpen => Code::MoveNotOpen,
         Conflict::InvestorNotVerified => Code::InvestorNotVerified,
+        Conflict::TooManyRequests => Code::TooManyRequestsOpen,
+        Conflict::RequestResolved => Code::RequestResolved,
         Conflict::InvestorPaused => Code::InvestorPaused,
         Conflict::NoCapacity => Code::NoCapacity,
         Conflict::LicenceRequired => Code::LicenceRequired,

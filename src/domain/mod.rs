@@ -7,6 +7,7 @@ pub mod canonical;
 pub mod card;
 pub mod consent;
 pub mod criteria;
+pub mod data_request;
 pub mod deadline;
 pub mod decimal;
 pub mod delivery;

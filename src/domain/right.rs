@@ -77,6 +77,8 @@ rights! {
     ListMyConsents = "listMyConsents": Owner;
     GiveMyConsent = "giveMyConsent": Owner;
     WithdrawMyConsent = "withdrawMyConsent": Owner;
+    ListMyRequests = "listMyRequests": Owner;
+    CreateMyRequest = "createMyRequest": Owner;
 
     CreateCohort = "createCohort": Staff;
     ListCohorts = "listCohorts": Staff;
@@ -93,6 +95,11 @@ rights! {
     ListConsents = "listConsents": Staff;
     GiveConsent = "giveConsent": Staff;
     WithdrawConsent = "withdrawConsent": Staff;
+
+    CreateDataRequest = "createDataRequest": Staff;
+    ListDataRequests = "listDataRequests": Staff;
+    GetDataRequest = "getDataRequest": Staff;
+    ChangeDataRequest = "changeDataRequest": Staff;
 
     CreateRubric = "createRubric": Staff;
     ListRubrics = "listRubrics": signed_in;

@@ -26,6 +26,7 @@ pub const FOR_PEOPLE_ONLY: &[&str] = &[
     "confirmDeletion",
     "giveConsent",
     "withdrawConsent",
+    "changeDataRequest",
     "createWebhook",
     "changeWebhook",
     "rotateWebhookSecret",

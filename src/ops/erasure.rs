@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::{Act, By, Error, Result, Service, matches, replay};
+use super::{Act, By, Error, Result, Service, data_request, matches, replay};
 use crate::domain::id::{InvestorId, VentureId};
 use crate::store::{self, erasure, venture};
 
@@ -23,6 +23,7 @@ pub fn erase(act: &mut Act<'_>, id: VentureId, version: i64) -> Result<()> {
 
 fn erase_now(act: &mut Act<'_>, id: VentureId) -> Result<()> {
     matches::end_all(act, id)?;
+    data_request::end_all(act, id)?;
     let met: BTreeSet<InvestorId> =
         store::matches::of_venture(act.conn, id)?.into_iter().map(|found| found.investor_id).collect();
     for investor in met {

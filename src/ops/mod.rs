@@ -9,6 +9,7 @@ pub mod card_ranking;
 pub mod cohort;
 pub mod consent;
 pub mod criteria;
+pub mod data_request;
 pub mod doors;
 pub mod erasure;
 mod error;

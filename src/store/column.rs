@@ -15,6 +15,7 @@ use diesel::sqlite::Sqlite;
 
 use super::conn::MultiBackend;
 use crate::domain::actor::Role;
+use crate::domain::data_request::{RequestChannel, RequestKind, RequestState};
 use crate::domain::delivery::{DeliveryFailure, DeliveryState, EventKind, Stopped};
 use crate::domain::id;
 use crate::domain::life::{AssessmentKind, CriteriaState, ImportMode, ImportState, ListState, RubricState};
@@ -112,7 +113,7 @@ macro_rules! text_columns {
 
 text_columns!(
     ToString::to_string, |t| t.parse().ok();
-    id::VentureId, id::InvestorId, id::CriteriaId, id::MatchListId, id::MatchId, id::CohortId, id::ParticipantId,
+    id::VentureId, id::InvestorId, id::CriteriaId, id::MatchListId, id::MatchId, id::DataRequestId, id::CohortId, id::ParticipantId,
     id::AssessmentId, id::RubricId, id::ImportId, id::UserId, id::WebhookId, id::DeliveryId,
 );
 
@@ -133,6 +134,9 @@ code_columns!(
     ListState,
     MatchState,
     Side,
+    RequestChannel,
+    RequestKind,
+    RequestState,
     ImportState,
     ImportMode,
     EventKind,

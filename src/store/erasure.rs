@@ -9,10 +9,10 @@ use diesel::prelude::*;
 use super::conn::{Conn, on_both};
 use super::error::Result;
 use super::schema::{
-    assessments, audit_salts, claim_codes, consents, idempotency, import_errors, imports, matches, outcomes,
-    participants, refresh_tokens, tombstones, users, ventures,
+    assessments, audit_salts, claim_codes, consents, data_requests, idempotency, import_errors, imports, matches,
+    outcomes, participants, refresh_tokens, tombstones, users, ventures,
 };
-use crate::domain::id::{MatchId, ParticipantId, UserId, VentureId};
+use crate::domain::id::{DataRequestId, MatchId, ParticipantId, UserId, VentureId};
 use crate::domain::time::Instant;
 
 /// Erases a venture: its people, ratings, consents and account, what was written about its matches, and the salts of its audit
@@ -36,6 +36,8 @@ pub fn erase(conn: &mut Conn, id: VentureId, now: Instant) -> Result<bool> {
     let people: Vec<ParticipantId> = people.select(participants::id).load(conn)?;
     let accounts: Vec<UserId> = users::table.filter(users::venture_id.eq(id)).select(users::id).load(conn)?;
     let met: Vec<MatchId> = matches::table.filter(matches::venture_id.eq(id)).select(matches::id).load(conn)?;
+    let asked = data_requests::table.filter(data_requests::venture_id.eq(id));
+    let asked: Vec<DataRequestId> = asked.select(data_requests::id).load(conn)?;
 
     diesel::delete(participants::table.filter(participants::venture_id.eq(id))).execute(conn)?;
     diesel::delete(consents::table.filter(consents::venture_id.eq(id))).execute(conn)?;
@@ -56,6 +58,10 @@ pub fn erase(conn: &mut Conn, id: VentureId, now: Instant) -> Result<bool> {
             matches::reason.eq(&none),
         ))
         .execute(conn)?;
+    // That one asked and was answered is no personal data either.
+    diesel::update(data_requests::table.filter(data_requests::venture_id.eq(id)))
+        .set((data_requests::said.eq(&none), data_requests::answer.eq(&none)))
+        .execute(conn)?;
     // A fault quotes the cell that it is about. Which venture's it was is not kept, so those of its cohort lose their quotes.
     let cohort = ventures::table.find(id).select(ventures::cohort_id);
     let of_cohort = imports::table.filter(imports::cohort_id.eq_any(cohort)).select(imports::id);
@@ -69,6 +75,7 @@ pub fn erase(conn: &mut Conn, id: VentureId, now: Instant) -> Result<bool> {
     subjects.extend(people.iter().map(ToString::to_string));
     subjects.extend(principals.iter().cloned());
     subjects.extend(met.iter().map(ToString::to_string));
+    subjects.extend(asked.iter().map(ToString::to_string));
     for chunk in subjects.chunks(500) {
         diesel::delete(idempotency::table.filter(idempotency::subject.eq_any(chunk))).execute(conn)?;
         diesel::delete(audit_salts::table.filter(audit_salts::subject.eq_any(chunk))).execute(conn)?;

@@ -12,6 +12,7 @@ mod column;
 pub mod conn;
 pub mod consent;
 pub mod criteria;
+pub mod data_request;
 pub mod db;
 pub mod erasure;
 pub mod error;

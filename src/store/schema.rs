@@ -101,6 +101,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    data_requests (id) {
+        id -> Text,
+        venture_id -> Text,
+        kind -> Text,
+        state -> Text,
+        channel -> Text,
+        said -> Nullable<Binary>,
+        answer -> Nullable<Binary>,
+        received_at -> BigInt,
+        due_at -> BigInt,
+        told_at -> Nullable<BigInt>,
+        resolved_at -> Nullable<BigInt>,
+        entered_by -> Text,
+        handled_by -> Nullable<Text>,
+        version -> Integer,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     rubrics (id) {
         id -> Text,
         latest -> Integer,
@@ -427,6 +447,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ventures,
     participants,
     consents,
+    data_requests,
     rubrics,
     rubric_versions,
     assessments,

@@ -315,6 +315,20 @@ async fn matches(r: &mut Recorder<'_>) {
     r.post("investor", "confirmDeletion", &at, json!({})).await;
 }
 
+async fn requests(r: &mut Recorder<'_>) {
+    let wrong = json!({"kind": "rectify", "text": "Alamat usaha sudah pindah ke Jl. Sampel 2."});
+    let made = r.post("owner", "createMyRequest", &[], wrong).await;
+    let asked = id(&made);
+    let tag = r.get("staff", "getDataRequest", &[("id", &asked)]).await.etag();
+    let done = json!({"state": "answered", "answer": "Alamat sudah diperbaiki."});
+    r.patch("staff", "changeDataRequest", &asked, &tag, done).await;
+    r.get("owner", "listMyRequests", &[]).await;
+    let venture = r.programme.user("owner").venture_id.unwrap();
+    let noted = json!({"venture_id": venture, "kind": "access", "channel": "spoken"});
+    r.post("staff", "createDataRequest", &[], noted).await;
+    r.get("staff", "listDataRequests", &[]).await;
+}
+
 async fn erasure(r: &mut Recorder<'_>) {
     let venture = first(&r.get("staff", "listVentures", &[]).await);
     let at = [("id", venture.as_str())];
@@ -378,6 +392,7 @@ async fn body(p: &Programme) {
     lists(&mut recorder).await;
     webhooks(&mut recorder).await;
     matches(&mut recorder).await;
+    requests(&mut recorder).await;
     erasure(&mut recorder).await;
     rubrics(&mut recorder).await;
     let seen = Value::Object(recorder.seen);

@@ -36,6 +36,7 @@ mod rank;
 mod rankings;
 mod readme;
 mod replay;
+mod requests;
 mod sample;
 mod service_tokens;
 mod serving;

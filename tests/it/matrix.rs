@@ -41,6 +41,8 @@ const PATHS: &[(&str, &[Role])] = &[
     ("listConsents", &[]),
     ("giveConsent", &[]),
     ("withdrawConsent", &[]),
+    ("getDataRequest", &[]),
+    ("changeDataRequest", &[]),
     ("getRubric", &[]),
     ("createRubricVersion", &[]),
     ("listRubricVersions", &[]),
@@ -98,6 +100,7 @@ const BODIES: &[(&str, &str)] = &[
     ("rank", "cohort_id"),
     ("createUser", "investor_id"),
     ("createServiceToken", "investor_id"),
+    ("createDataRequest", "venture_id"),
     // An id of nobody and one of somebody who cannot be a witness are refused alike: consents::a_witness_is_another.
     ("giveConsent", "witness_id"),
 ];
@@ -157,6 +160,10 @@ async fn known(p: &Programme) -> Known {
     p.post("admin", "/v1/service-tokens", &program).await.expect(201);
     ids.insert("service-tokens", listed("admin", "/v1/service-tokens").await);
     ids.insert("investors", [p.investor("investor"), p.investor("investor_other")].map(|id| id.to_string()).to_vec());
+    for kind in ["access", "object"] {
+        p.post("owner", "/v1/me/requests", &json!({"kind": kind})).await.expect(201);
+    }
+    ids.insert("data-requests", listed("staff", "/v1/data-requests").await);
     let criteria = async |who: &str| {
         let path = format!("/v1/investors/{}/criteria", p.investor(who));
         p.get("staff", &path).await.expect(200).items()[0]["id"].as_str().unwrap().to_owned()
@@ -319,6 +326,8 @@ over_http!(a_foreign_id_in_a_body_is_like_none, |p| {
     let program = json!({"name": "Program", "role": "investor", "operations": ["listMatchLists"], "lifetime_days": 10,
         "investor_id": nobody("inv_")});
     assert_eq!(p.post("admin", "/v1/service-tokens", &program).await.refusal(), (404, "not_found"));
+    let asked = json!({"venture_id": nobody("ven_"), "kind": "access", "channel": "spoken"});
+    assert_eq!(p.post("staff", "/v1/data-requests", &asked).await.refusal(), (404, "not_found"));
     let sheet = send(p.upload(&nobody("coh_"), "a.csv", sedaya::demo::CSV, &[])).await;
     assert_eq!(sheet.refusal(), (404, "not_found"));
     // An investor's what-if is over the cards that the investor has seen: cohorts are not theirs to know of.

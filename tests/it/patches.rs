@@ -15,6 +15,9 @@ over_http!(every_member_of_every_patch_has_its_states, |p| {
     let new = json!({"url": "https://example.org/", "events": ["match.moved"]});
     let webhook = p.post("staff", "/v1/webhooks", &new).await.expect(201);
     let webhook = webhook.header("location").unwrap().to_owned();
+    p.post("owner", "/v1/me/requests", &json!({"kind": "access"})).await.expect(201);
+    let request = p.get("staff", "/v1/data-requests").await.expect(200).items()[0]["id"].as_str().unwrap().to_owned();
+    let request = format!("/v1/data-requests/{request}");
     let cohort = format!("/v1/cohorts/{}", p.cohort().await);
     let mut seen = 0;
     for (template, item) in document["paths"].as_object().unwrap() {
@@ -24,6 +27,7 @@ over_http!(every_member_of_every_patch_has_its_states, |p| {
             "/v1/service-tokens/{id}" => ("admin", &token),
             "/v1/investors/{id}" => ("staff", &investor),
             "/v1/webhooks/{id}" => ("staff", &webhook),
+            "/v1/data-requests/{id}" => ("staff", &request),
             "/v1/cohorts/{id}" => ("staff", &cohort),
             other => panic!("{other} can be patched and has no row here"),
         };
@@ -53,5 +57,5 @@ over_http!(every_member_of_every_patch_has_its_states, |p| {
         };
         assert_eq!(without_version(&after.body), without_version(&before.body), "{template}");
     }
-    assert_eq!(seen, 17);
+    assert_eq!(seen, 19);
 });

@@ -125,6 +125,8 @@ async fn everything(p: &Programme) -> BTreeMap<&'static str, Vec<String>> {
     let program = json!({"name": "Program", "role": "auditor", "operations": ["listAudit"]});
     p.post("admin", "/v1/service-tokens", &program).await.expect(201);
     known.insert("service-tokens", ids("admin", "/v1/service-tokens").await);
+    p.post("owner", "/v1/me/requests", &json!({"kind": "access"})).await.expect(201);
+    known.insert("data-requests", ids("staff", "/v1/data-requests").await);
     known.insert("webhooks", ids("staff", "/v1/webhooks").await);
     let mut criteria = Vec::new();
     for investor in &known["investors"] {
