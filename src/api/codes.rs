@@ -162,6 +162,11 @@ codes_table! {
         "Permintaan sudah dijawab" / "Request already answered"
         "Catat permintaan baru bila ada yang perlu ditambahkan."
         / "Note another request if there is more to be said.";
+    /// The complaint or incident is closed.
+    CaseClosed = "case_closed" CONFLICT false
+        "Kasus sudah ditutup" / "Case closed"
+        "Catat kasus baru bila ada yang perlu ditambahkan."
+        / "Write another one down if there is more to be said.";
     /// The investor has paused.
     InvestorPaused = "investor_paused" CONFLICT false
         "Investor sedang jeda" / "Investor paused"

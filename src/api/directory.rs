@@ -61,6 +61,8 @@ impl Reach for Directory {
                     Target::MatchList(id) => reach::match_list(conn, &actor, id),
                     Target::Match(id) => reach::a_match(conn, &actor, id),
                     Target::DataRequest(id) => reach::data_request(conn, id),
+                    Target::Complaint(id) => reach::complaint(conn, id),
+                    Target::Incident(id) => reach::incident(conn, id),
                     Target::Cohort(id) => reach::cohort(conn, id),
                     Target::Assessment(id) => reach::assessment(conn, &actor, id),
                     Target::Rubric(id) => reach::rubric(conn, id),

@@ -41,6 +41,7 @@
 //! [`problem`], [`codes`], `faults` errors · [`state`] what handlers share · [`schema`] how domain values
 //! look · the rest: one noun each.
 
+pub mod access_log;
 pub mod admission;
 pub mod answer;
 pub mod assessments;
@@ -50,6 +51,7 @@ pub mod blocking;
 pub mod caller;
 pub mod codes;
 pub mod cohorts;
+pub mod complaints;
 pub mod consents;
 pub mod context;
 pub mod contract;
@@ -64,6 +66,7 @@ mod faults;
 pub(crate) mod gate;
 pub mod importer;
 pub mod imports;
+pub mod incidents;
 pub mod investor_view;
 pub mod investors;
 pub mod issuers;
@@ -73,6 +76,7 @@ pub mod match_lists;
 pub mod matches;
 pub mod me;
 pub mod metrics;
+pub mod my_data;
 pub mod once;
 pub mod page;
 pub mod pages;
@@ -82,6 +86,8 @@ pub mod rankings;
 pub mod rate;
 pub mod reference;
 pub mod replay;
+pub mod requests_report;
+pub mod retention;
 pub mod routes;
 pub mod rubrics;
 pub mod schema;
@@ -100,23 +106,29 @@ use routes::Routes;
 
 /// All routes of the service.
 pub fn routes(routes: &mut Routes) {
+    access_log::routes(routes);
     assessments::routes(routes);
     audit::routes(routes);
     auth::routes(routes);
     cohorts::routes(routes);
+    complaints::routes(routes);
     consents::routes(routes);
     criteria::routes(routes);
     data_requests::routes(routes);
     doors::routes(routes);
     imports::routes(routes);
+    incidents::routes(routes);
     investors::routes(routes);
     match_lists::routes(routes);
     matches::routes(routes);
     me::routes(routes);
+    my_data::routes(routes);
     pages::routes(routes);
     rankings::routes(routes);
     reference::routes(routes);
     replay::routes(routes);
+    requests_report::routes(routes);
+    retention::routes(routes);
     rubrics::routes(routes);
     service_tokens::routes(routes);
     sign_in::routes(routes);

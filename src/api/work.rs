@@ -91,6 +91,7 @@ const fn code_of(conflict: Conflict) -> Code {
         Conflict::InvestorNotVerified => Code::InvestorNotVerified,
         Conflict::TooManyRequests => Code::TooManyRequestsOpen,
         Conflict::RequestResolved => Code::RequestResolved,
+        Conflict::CaseClosed => Code::CaseClosed,
         Conflict::InvestorPaused => Code::InvestorPaused,
         Conflict::NoCapacity => Code::NoCapacity,
         Conflict::LicenceRequired => Code::LicenceRequired,

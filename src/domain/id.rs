@@ -103,6 +103,10 @@ ids! {
     MatchId = "mat_";
     /// What an owner asks about their data.
     DataRequestId = "req_";
+    /// What somebody complains about.
+    ComplaintId = "cmp_";
+    /// A breach of personal data.
+    IncidentId = "inc_";
     /// One workshop or intake.
     CohortId = "coh_";
     /// A person at a cohort.

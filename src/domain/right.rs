@@ -77,6 +77,8 @@ rights! {
     ListMyConsents = "listMyConsents": Owner;
     GiveMyConsent = "giveMyConsent": Owner;
     WithdrawMyConsent = "withdrawMyConsent": Owner;
+    GetMyData = "getMyData": Owner;
+    ListMyAccessLog = "listMyAccessLog": Owner;
     ListMyRequests = "listMyRequests": Owner;
     CreateMyRequest = "createMyRequest": Owner;
 
@@ -100,6 +102,16 @@ rights! {
     ListDataRequests = "listDataRequests": Staff;
     GetDataRequest = "getDataRequest": Staff;
     ChangeDataRequest = "changeDataRequest": Staff;
+
+    CreateComplaint = "createComplaint": Staff;
+    ListComplaints = "listComplaints": Staff;
+    GetComplaint = "getComplaint": Staff;
+    ChangeComplaint = "changeComplaint": Staff;
+    CreateIncident = "createIncident": Staff;
+    ListIncidents = "listIncidents": Staff;
+    GetIncident = "getIncident": Staff;
+    ChangeIncident = "changeIncident": Staff;
+    ListAffected = "listAffected": Staff;
 
     CreateRubric = "createRubric": Staff;
     ListRubrics = "listRubrics": signed_in;
@@ -156,6 +168,9 @@ rights! {
     RotateWebhookSecret = "rotateWebhookSecret": Staff Investor;
     ListDeliveries = "listDeliveries": Staff Investor;
     RetryDelivery = "retryDelivery": Staff Investor;
+
+    GetRetention = "getRetention": Staff;
+    GetRequestsReport = "getRequestsReport": Staff Auditor;
 
     ListAudit = "listAudit": Auditor Admin;
     VerifyAudit = "verifyAudit": Auditor Admin;

@@ -27,6 +27,8 @@ pub const FOR_PEOPLE_ONLY: &[&str] = &[
     "giveConsent",
     "withdrawConsent",
     "changeDataRequest",
+    "changeComplaint",
+    "changeIncident",
     "createWebhook",
     "changeWebhook",
     "rotateWebhookSecret",

@@ -12,7 +12,7 @@ use crate::domain::text::Text;
 use crate::domain::time::Instant;
 use crate::keys::Keys;
 use crate::store::data_request::{self as requests, DataRequest};
-use crate::store::venture;
+use crate::store::{Conn, venture};
 
 /// So many in one transaction: others wait no longer than that.
 const AT_ONCE: i64 = 100;
@@ -241,4 +241,72 @@ fn sweep_some(service: &Service) -> Result<usize> {
         }
         Ok(due.len())
     })
+}
+
+/// Requests, counted.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// Where each stands.
+    pub states: Vec<RequestState>,
+    /// How many should have been answered by now.
+    pub overdue: usize,
+    /// Of each that has ended the hours it took.
+    pub hours: Vec<f64>,
+    /// How many of those ended in time.
+    pub in_time: usize,
+}
+
+impl Tally {
+    #[allow(clippy::cast_precision_loss, reason = "microseconds of some years")]
+    fn add(&mut self, row: &requests::Figures, now: Instant) {
+        let (_, state, received_at, due_at, resolved_at) = *row;
+        self.states.push(state);
+        match resolved_at {
+            Some(at) => {
+                self.hours.push((at.micros() - received_at.micros()) as f64 / 3_600_000_000.0);
+                self.in_time += usize::from(at <= due_at);
+            }
+            None => self.overdue += usize::from(due_at < now),
+        }
+    }
+
+    /// The median of the hours, one decimal; none when nothing has ended.
+    pub fn median_hours(&self) -> Option<f64> {
+        let mut hours = self.hours.clone();
+        hours.sort_by(f64::total_cmp);
+        let middle = hours.len() / 2;
+        let upper = *hours.get(middle)?;
+        let median = if hours.len() % 2 == 1 { upper } else { f64::midpoint(upper, hours[middle - 1]) };
+        Some((median * 10.0).round() / 10.0)
+    }
+}
+
+/// All requests in numbers, and those of each kind.
+///
+/// # Errors
+/// The store's.
+pub fn tally(conn: &mut Conn, now: Instant) -> Result<(Tally, Vec<(RequestKind, Tally)>)> {
+    let mut all = Tally::default();
+    let mut by_kind: Vec<_> = RequestKind::ALL.iter().map(|kind| (*kind, Tally::default())).collect();
+    for row in requests::figures(conn)? {
+        all.add(&row, now);
+        if let Some((_, tally)) = by_kind.iter_mut().find(|(kind, _)| *kind == row.0) {
+            tally.add(&row, now);
+        }
+    }
+    Ok((all, by_kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tally;
+
+    #[test]
+    fn the_median_is_the_middle() {
+        let of = |hours: &[f64]| Tally { hours: hours.to_vec(), ..Tally::default() }.median_hours();
+        assert_eq!(of(&[]), None);
+        assert_eq!(of(&[7.0]), Some(7.0));
+        assert_eq!(of(&[9.0, 1.0]), Some(5.0));
+        assert_eq!(of(&[70.0, 1.0, 2.25]), Some(2.3));
+    }
 }

@@ -21,6 +21,14 @@ pub fn erase(act: &mut Act<'_>, id: VentureId, version: i64) -> Result<()> {
     erase_now(act, id)
 }
 
+/// Erases a venture, if it is still there: its time is over.
+///
+/// # Errors
+/// The store's.
+pub(super) fn erase_if_there(act: &mut Act<'_>, id: VentureId) -> Result<()> {
+    if venture::find(act.conn, id)?.is_some() { erase_now(act, id) } else { Ok(()) }
+}
+
 fn erase_now(act: &mut Act<'_>, id: VentureId) -> Result<()> {
     matches::end_all(act, id)?;
     data_request::end_all(act, id)?;

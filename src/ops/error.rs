@@ -22,6 +22,8 @@ pub enum Conflict {
     TooManyRequests,
     /// The request has ended.
     RequestResolved,
+    /// The complaint or incident is closed.
+    CaseClosed,
     /// The investor has paused.
     InvestorPaused,
     /// The investor has as many introductions as it can carry.

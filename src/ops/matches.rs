@@ -11,7 +11,7 @@ use std::collections::HashMap;
 pub use deed::{Agreed, Deed, make};
 pub use said::Said;
 pub use sweep::sweep;
-pub use view::{AskedBy, Concern, Contact, View, view};
+pub use view::{AskedBy, Concern, Contact, View, view, written};
 
 use super::event::{self, Event};
 use super::{Act, By, Conflict, Error, Result, Service};

@@ -6,7 +6,9 @@
 
 pub mod audit_trail;
 pub mod card_ranking;
+pub mod case;
 pub mod cohort;
+pub mod complaint;
 pub mod consent;
 pub mod criteria;
 pub mod data_request;
@@ -15,17 +17,21 @@ pub mod erasure;
 mod error;
 pub mod event;
 pub mod import;
+pub mod incident;
 pub mod investor;
 pub mod line;
 pub mod live;
+pub mod looks;
 pub mod match_list;
 pub mod matches;
 pub mod me;
+pub mod my_data;
 pub mod outbox;
 pub mod person;
 pub mod rankable;
 pub mod reach;
 pub mod replay;
+pub mod retention;
 pub mod rubric;
 pub mod service_token;
 pub mod session;
@@ -160,6 +166,7 @@ pub struct Service {
     freshest: Arc<rankable::Freshest>,
     kept: Arc<live::Kept>,
     lines: Arc<line::Lines>,
+    looks: Arc<looks::Looks>,
     access_taken: Arc<AtomicU64>,
 }
 
@@ -174,6 +181,7 @@ impl Service {
             freshest: Arc::default(),
             kept: Arc::default(),
             lines: Arc::default(),
+            looks: Arc::default(),
             access_taken: Arc::default(),
         }
     }

@@ -137,6 +137,23 @@ pub fn note_told(conn: &mut Conn, id: DataRequestId, now: Instant) -> Result<()>
     Ok(())
 }
 
+/// What is counted of a request: what is asked, where it stands, when it was received, due and ended.
+pub type Figures = (RequestKind, RequestState, Instant, Instant, Option<Instant>);
+
+/// Every request, as far as it is counted.
+pub fn figures(conn: &mut Conn) -> Result<Vec<Figures>> {
+    Ok(data_requests::table
+        .order(data_requests::id)
+        .select((
+            data_requests::kind,
+            data_requests::state,
+            data_requests::received_at,
+            data_requests::due_at,
+            data_requests::resolved_at,
+        ))
+        .load(conn)?)
+}
+
 /// Stores a changed request over `request.version - 1`; false when somebody was faster.
 pub fn update(conn: &mut Conn, request: &DataRequest) -> Result<bool> {
     let row = data_requests::table.find(request.id).filter(data_requests::version.eq(request.version - 1));

@@ -9,10 +9,10 @@ use diesel::prelude::*;
 use super::conn::{Conn, on_both};
 use super::error::Result;
 use super::schema::{
-    assessments, audit_salts, claim_codes, consents, data_requests, idempotency, import_errors, imports, matches,
-    outcomes, participants, refresh_tokens, tombstones, users, ventures,
+    access_log, assessments, audit_salts, claim_codes, complaints, consents, data_requests, idempotency, import_errors,
+    imports, matches, outcomes, participants, refresh_tokens, tombstones, users, ventures,
 };
-use crate::domain::id::{DataRequestId, MatchId, ParticipantId, UserId, VentureId};
+use crate::domain::id::{ComplaintId, DataRequestId, MatchId, ParticipantId, UserId, VentureId};
 use crate::domain::time::Instant;
 
 /// Erases a venture: its people, ratings, consents and account, what was written about its matches, and the salts of its audit
@@ -37,6 +37,8 @@ pub fn erase(conn: &mut Conn, id: VentureId, now: Instant) -> Result<bool> {
     let accounts: Vec<UserId> = users::table.filter(users::venture_id.eq(id)).select(users::id).load(conn)?;
     let met: Vec<MatchId> = matches::table.filter(matches::venture_id.eq(id)).select(matches::id).load(conn)?;
     let asked = data_requests::table.filter(data_requests::venture_id.eq(id));
+    let complained = complaints::table.filter(complaints::venture_id.eq(id));
+    let complained: Vec<ComplaintId> = complained.select(complaints::id).load(conn)?;
     let asked: Vec<DataRequestId> = asked.select(data_requests::id).load(conn)?;
 
     diesel::delete(participants::table.filter(participants::venture_id.eq(id))).execute(conn)?;
@@ -58,6 +60,10 @@ pub fn erase(conn: &mut Conn, id: VentureId, now: Instant) -> Result<bool> {
             matches::reason.eq(&none),
         ))
         .execute(conn)?;
+    diesel::delete(access_log::table.filter(access_log::venture_id.eq(id))).execute(conn)?;
+    diesel::update(complaints::table.filter(complaints::venture_id.eq(id)))
+        .set((complaints::said.eq(&none), complaints::done.eq(&none)))
+        .execute(conn)?;
     // That one asked and was answered is no personal data either.
     diesel::update(data_requests::table.filter(data_requests::venture_id.eq(id)))
         .set((data_requests::said.eq(&none), data_requests::answer.eq(&none)))
@@ -75,6 +81,7 @@ pub fn erase(conn: &mut Conn, id: VentureId, now: Instant) -> Result<bool> {
     subjects.extend(people.iter().map(ToString::to_string));
     subjects.extend(principals.iter().cloned());
     subjects.extend(met.iter().map(ToString::to_string));
+    subjects.extend(complained.iter().map(ToString::to_string));
     subjects.extend(asked.iter().map(ToString::to_string));
     for chunk in subjects.chunks(500) {
         diesel::delete(idempotency::table.filter(idempotency::subject.eq_any(chunk))).execute(conn)?;

@@ -168,6 +168,18 @@ pub fn entries(conn: &mut Conn, id: MatchListId, seek: &Seek<i32>, limit: i64) -
     Ok(cut!(conn, query, match_list_entries::position, ascending, seek, limit))
 }
 
+/// The lines of a venture on lists that are or were published, the newest list first.
+pub fn places(conn: &mut Conn, venture: VentureId, limit: i64) -> Result<Vec<(MatchList, Entry)>> {
+    Ok(match_lists::table
+        .inner_join(match_list_entries::table.on(match_list_entries::list_id.eq(match_lists::id)))
+        .filter(match_list_entries::venture_id.eq(venture))
+        .filter(match_lists::state.eq_any([ListState::Published, ListState::Superseded]))
+        .order(match_lists::id.desc())
+        .limit(limit)
+        .select((MatchList::as_select(), Entry::as_select()))
+        .load(conn)?)
+}
+
 /// The card of a venture on a list, canonical JSON, if it stands there.
 pub fn card_of(conn: &mut Conn, id: MatchListId, venture: VentureId) -> Result<Option<String>> {
     let query = match_list_entries::table.filter(match_list_entries::list_id.eq(id));

@@ -1,12 +1,14 @@
 //! The integration tests: one binary, a file a noun.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod access_log;
 mod accounts;
 mod architecture;
 mod audit;
 mod chain;
 mod cohorts;
 mod compatibility;
+mod complaints;
 mod consents;
 mod criteria;
 mod cursors;
@@ -24,6 +26,7 @@ mod lists;
 mod matches;
 mod matrix;
 mod me;
+mod my_data;
 mod once;
 mod openapi;
 mod outbound;
@@ -37,6 +40,7 @@ mod rankings;
 mod readme;
 mod replay;
 mod requests;
+mod retention;
 mod sample;
 mod service_tokens;
 mod serving;

@@ -43,6 +43,11 @@ const PATHS: &[(&str, &[Role])] = &[
     ("withdrawConsent", &[]),
     ("getDataRequest", &[]),
     ("changeDataRequest", &[]),
+    ("getComplaint", &[]),
+    ("changeComplaint", &[]),
+    ("getIncident", &[]),
+    ("changeIncident", &[]),
+    ("listAffected", &[]),
     ("getRubric", &[]),
     ("createRubricVersion", &[]),
     ("listRubricVersions", &[]),
@@ -90,6 +95,8 @@ const QUERIES: &[(&str, &str)] = &[
     ("listVentures", "cohort_id"),
     ("listAudit", "actor"),
     ("listAudit", "subject"),
+    ("listAffected", "user_id"),
+    ("listAffected", "investor_id"),
 ];
 
 /// Ids in bodies: operation and member.
@@ -101,6 +108,9 @@ const BODIES: &[(&str, &str)] = &[
     ("createUser", "investor_id"),
     ("createServiceToken", "investor_id"),
     ("createDataRequest", "venture_id"),
+    ("createComplaint", "venture_id"),
+    ("createComplaint", "match_id"),
+    ("createComplaint", "investor_id"),
     // An id of nobody and one of somebody who cannot be a witness are refused alike: consents::a_witness_is_another.
     ("giveConsent", "witness_id"),
 ];
@@ -163,6 +173,12 @@ async fn known(p: &Programme) -> Known {
     for kind in ["access", "object"] {
         p.post("owner", "/v1/me/requests", &json!({"kind": kind})).await.expect(201);
     }
+    for n in 0..2 {
+        p.post("staff", "/v1/complaints", &json!({"text": format!("Keluhan {n}.")})).await.expect(201);
+        p.post("staff", "/v1/incidents", &json!({"what_happened": format!("Kejadian {n}.")})).await.expect(201);
+    }
+    ids.insert("complaints", listed("staff", "/v1/complaints").await);
+    ids.insert("incidents", listed("staff", "/v1/incidents").await);
     ids.insert("data-requests", listed("staff", "/v1/data-requests").await);
     let criteria = async |who: &str| {
         let path = format!("/v1/investors/{}/criteria", p.investor(who));
@@ -282,8 +298,8 @@ over_http!(a_foreign_id_in_a_query_is_like_none, |p| {
             let takes_id = name.ends_with("_id") || example.as_bytes().get(3) == Some(&b'_') && example.len() == 30;
             let has_row = QUERIES.contains(&(operation, name));
             assert!(has_row || !takes_id, "{operation} {name} needs a row in QUERIES of tests/it/matrix.rs");
-            if !has_row || name == "actor" || name == "subject" {
-                // Who reads the audit reads all of it.
+            if !has_row || matches!(name, "actor" | "subject" | "user_id" | "investor_id") {
+                // Who reads the audit reads all of it, and who asks whom an incident concerns may ask of anybody.
                 continue;
             }
             let kind = if name == "venture_id" { "ventures" } else { "cohorts" };
@@ -328,6 +344,10 @@ over_http!(a_foreign_id_in_a_body_is_like_none, |p| {
     assert_eq!(p.post("admin", "/v1/service-tokens", &program).await.refusal(), (404, "not_found"));
     let asked = json!({"venture_id": nobody("ven_"), "kind": "access", "channel": "spoken"});
     assert_eq!(p.post("staff", "/v1/data-requests", &asked).await.refusal(), (404, "not_found"));
+    for (member, kind) in [("venture_id", "ven_"), ("match_id", "mat_"), ("investor_id", "inv_")] {
+        let complaint = json!({"text": "Keluhan.", member: nobody(kind)});
+        assert_eq!(p.post("staff", "/v1/complaints", &complaint).await.refusal(), (404, "not_found"));
+    }
     let sheet = send(p.upload(&nobody("coh_"), "a.csv", sedaya::demo::CSV, &[])).await;
     assert_eq!(sheet.refusal(), (404, "not_found"));
     // An investor's what-if is over the cards that the investor has seen: cohorts are not theirs to know of.
