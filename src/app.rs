@@ -32,7 +32,7 @@ use crate::config::Config;
 use crate::couriers::{Couriers, Running};
 use crate::domain::id::Ids;
 use crate::keys::{KeyError, Keys, password};
-use crate::ops::{self, Service, erasure, matches};
+use crate::ops::{self, Service, data_request, erasure, looks, matches, retention};
 use crate::outbound::{self, Lookup, NoClient, Outbound};
 use crate::store::{Db, Location, StoreError};
 
@@ -42,8 +42,19 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// A client that takes longer than this to send its headers is cut off.
 const SLOW_CLIENT: Duration = Duration::from_secs(10);
 
+/// How often looks are written down.
+const NOTE_EVERY: Duration = Duration::from_secs(1);
+
 /// How often what is over time is ended. Whoever reads sees it ended without waiting for this.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
+
+/// What is done then, and what is said of it.
+const SWEEPS: [(&str, fn(&Service) -> ops::Result<usize>); 4] = [
+    ("matches over time ended", matches::sweep),
+    ("erased again what a restored database had brought back", erasure::settle),
+    ("told of requests about data that are nearly due", data_request::sweep),
+    ("removed what is not kept any longer", retention::sweep),
+];
 
 /// How long an idle connection is kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
@@ -96,7 +107,8 @@ pub struct Outside {
     pub reach: Option<Arc<dyn Reach>>,
     /// Where names lead to.
     pub lookup: Lookup,
-    /// Whether what happens is carried out into the world by itself; if not, [`App::couriers`] does it when it is told to.
+    /// Whether what happens is carried out into the world, and what is over time swept, by itself; if not, [`App::couriers`] and
+    /// the sweeps of the use cases do it when they are told to.
     pub carries: bool,
 }
 
@@ -127,7 +139,8 @@ pub struct App {
     carrying: Option<Running>,
     drain: Duration,
     servers: Vec<(ServerHandle, JoinHandle<std::io::Result<()>>)>,
-    sweeper: JoinHandle<()>,
+    sweeper: Option<JoinHandle<()>>,
+    noter: JoinHandle<()>,
 }
 
 impl App {
@@ -185,7 +198,8 @@ impl App {
         let (addr, api) = serve_api(config, &state, contract, outside.routes)?;
         let (admin_addr, admin) = serve_admin(config, &state)?;
         let carrying = outside.carries.then(|| couriers.clone().start());
-        let sweeper = tokio::spawn(keep_swept(state.service.clone()));
+        let sweeper = outside.carries.then(|| tokio::spawn(keep_swept(state.service.clone())));
+        let noter = tokio::spawn(keep_noted(state.service.clone()));
         tracing::info!(%addr, %admin_addr, "listening");
         Ok(Self {
             addr,
@@ -196,6 +210,7 @@ impl App {
             drain: config.drain,
             servers: vec![api, admin],
             sweeper,
+            noter,
         })
     }
 
@@ -209,7 +224,9 @@ impl App {
     pub async fn stop(self, drain: Duration) {
         tracing::info!("stopping");
         // What is not swept up now is at the next start, or by another process.
-        self.sweeper.abort();
+        if let Some(sweeper) = &self.sweeper {
+            sweeper.abort();
+        }
         self.state.stopping.store(true, Ordering::Relaxed);
         tokio::time::sleep(drain).await;
         for (handle, _) in &self.servers {
@@ -231,6 +248,9 @@ impl App {
                 tracing::error!(%error, "a listener failed");
             }
         }
+        self.noter.abort();
+        // Whoever was answered last is noted too.
+        write_looks(self.state.service.clone()).await;
         tracing::info!("stopped");
     }
 }
@@ -354,7 +374,25 @@ async fn stop_signal() -> bool {
     false
 }
 
-/// Ends what is over time, and erases what a restored database has brought back, again and again.
+/// Writes looks down, again and again.
+async fn keep_noted(service: Service) {
+    let mut beat = tokio::time::interval(NOTE_EVERY);
+    beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        beat.tick().await;
+        write_looks(service.clone()).await;
+    }
+}
+
+async fn write_looks(service: Service) {
+    match tokio::task::spawn_blocking(move || looks::flush(&service)).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "looks were not written down; the next round will"),
+        Err(error) => tracing::error!(%error, "writing looks down failed"),
+    }
+}
+
+/// Does what is done each minute, again and again.
 async fn keep_swept(service: Service) {
     let mut beat = tokio::time::interval(SWEEP_EVERY);
     beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -362,20 +400,16 @@ async fn keep_swept(service: Service) {
         beat.tick().await;
         let service = service.clone();
         let swept = tokio::task::spawn_blocking(move || {
-            round("matches over time", matches::sweep(&service));
-            round("erased ventures that had come back", erasure::settle(&service));
+            for (what, sweep) in SWEEPS {
+                match sweep(&service) {
+                    Ok(0) => {}
+                    Ok(count) => tracing::info!(count, "{what}"),
+                    Err(error) => tracing::warn!(%error, "not done, the next round will: {what}"),
+                }
+            }
         });
         if let Err(error) = swept.await {
-            tracing::error!(%error, "a round of sweeping failed");
+            tracing::error!(%error, "a sweep failed");
         }
-    }
-}
-
-/// Tells what a round of sweeping has ended.
-fn round(what: &str, ended: ops::Result<usize>) {
-    match ended {
-        Ok(0) => {}
-        Ok(ended) => tracing::info!(what, ended, "swept"),
-        Err(error) => tracing::warn!(what, %error, "not swept; the next round will"),
     }
 }

@@ -14,6 +14,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, dev};
 use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{ObjectBuilder, Required, Type};
@@ -31,11 +32,12 @@ pub struct Answer<T> {
     tag: Option<(i64, Cow<'static, str>)>,
     headers: Vec<(HeaderName, HeaderValue)>,
     forms: &'static [Form],
+    table: Option<fn(&Value) -> Value>,
 }
 
 impl<T> Answer<T> {
     fn new(status: StatusCode, body: Option<T>) -> Self {
-        Self { status, body, tag: None, headers: Vec::new(), forms: &[Form::Json] }
+        Self { status, body, tag: None, headers: Vec::new(), forms: &[Form::Json], table: None }
     }
 
     /// 200 with a body.
@@ -64,6 +66,14 @@ impl<T> Answer<T> {
     pub const fn page(mut self) -> Self {
         self.forms = &[Form::Json, Form::Csv, Form::Xlsx];
         self
+    }
+
+    /// The answer is no page, and can be had as a table all the same: this makes a page's items of it. The operation says
+    /// `x-tables` in its annotation.
+    #[must_use]
+    pub const fn as_table(mut self, items: fn(&Value) -> Value) -> Self {
+        self.table = Some(items);
+        self.page()
     }
 
     /// Tags the answer with the version of the resource and the view of it that this caller gets: staff and
@@ -180,7 +190,10 @@ impl<T: Serialize> Responder for Answer<T> {
             Some(body) if !unchanged => {
                 let bytes = match form {
                     Form::Json => serde_json::to_vec(&body).map_err(Problem::internal),
-                    table => serde_json::to_value(&body).map_err(Problem::internal).and_then(|page| table.spell(&page)),
+                    table => serde_json::to_value(&body).map_err(Problem::internal).and_then(|page| {
+                        let page = self.table.map_or_else(|| page.clone(), |items| items(&page));
+                        table.spell(&page)
+                    }),
                 };
                 if let Some(suffix) = form.suffix() {
                     let name = req.path().rsplit('/').next().unwrap_or("list");

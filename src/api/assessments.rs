@@ -15,9 +15,10 @@ use super::work::found;
 use crate::domain::actor::Role;
 use crate::domain::id::{AssessmentId, RubricId, VentureId};
 use crate::domain::life::AssessmentKind;
+use crate::domain::look::LookKind;
 use crate::domain::right::op;
 use crate::domain::time::Instant;
-use crate::ops::{Error, reach};
+use crate::ops::{Error, looks, reach};
 use crate::page_of;
 use crate::store::{self, assessment::Filter};
 
@@ -113,17 +114,21 @@ pub async fn list_assessments(
     let pager = Pager::new(&caller, list, query.limit, query.cursor);
     let (seek, limit) = (pager.seek()?, pager.limit());
     let actor = caller.actor;
-    let page = caller
-        .read(move |conn| {
+    let page = caller.run(move |service| {
+        let page = service.read(|conn| {
             // An assessor must not learn from an empty page that somebody else's venture exists.
             if let Some(id) = filter.venture
                 && !reach::venture(conn, &actor, id)?
             {
                 return Err(Error::NotFound);
             }
-            store::assessment::page(conn, &filter, &seek, limit)?.try_map(Assessment::try_from)
-        })
-        .await?;
+            Ok(store::assessment::page(conn, &filter, &seek, limit)?)
+        })?;
+        let seen = page.items.iter().map(|row| row.venture_id);
+        looks::note(service, &actor, LookKind::Ratings, seen, service.clock.now())?;
+        page.try_map(Assessment::try_from)
+    });
+    let page = page.await?;
     Ok(pager.answer(page, |a| a.id)?.no_store())
 }
 
@@ -136,7 +141,13 @@ pub async fn get_assessment(
     caller: Caller<op::GetAssessment>,
     Path(id): Path<AssessmentId>,
 ) -> Result<Answer<Assessment>> {
-    let assessment = caller.read(move |conn| Assessment::try_from(found(store::assessment::find(conn, id)?)?)).await?;
+    let actor = caller.actor;
+    let read = caller.run(move |service| {
+        let row = service.read(|conn| found(store::assessment::find(conn, id)?))?;
+        looks::note(service, &actor, LookKind::Ratings, [row.venture_id], service.clock.now())?;
+        Assessment::try_from(row)
+    });
+    let assessment = read.await?;
     let version = assessment.version;
     Ok(Answer::ok(assessment).tagged(version.into(), "full").no_store())
 }

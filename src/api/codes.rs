@@ -152,6 +152,21 @@ codes_table! {
         "Investor belum diverifikasi" / "Investor not verified"
         "Mintalah staf program memeriksa identitas, kode etik, dan perjanjian data Anda dulu."
         / "Ask the programme's staff to check your identity, code of conduct and data agreement first.";
+    /// As many requests about data are open as one owner may have.
+    TooManyRequestsOpen = "too_many_requests_open" CONFLICT false
+        "Terlalu banyak permintaan terbuka" / "Too many open requests"
+        "Tunggu jawaban atas permintaan sebelumnya, lalu kirim yang baru."
+        / "Wait until an earlier request is answered, then send another.";
+    /// The request has ended.
+    RequestResolved = "request_resolved" CONFLICT false
+        "Permintaan sudah dijawab" / "Request already answered"
+        "Catat permintaan baru bila ada yang perlu ditambahkan."
+        / "Note another request if there is more to be said.";
+    /// The complaint or incident is closed.
+    CaseClosed = "case_closed" CONFLICT false
+        "Kasus sudah ditutup" / "Case closed"
+        "Catat kasus baru bila ada yang perlu ditambahkan."
+        / "Write another one down if there is more to be said.";
     /// The investor has paused.
     InvestorPaused = "investor_paused" CONFLICT false
         "Investor sedang jeda" / "Investor paused"

@@ -15,10 +15,11 @@ use super::problem::Result;
 use super::routes::Routes;
 use super::work::found;
 use crate::domain::id::{CohortId, ParticipantId, VentureId};
+use crate::domain::look::LookKind;
 use crate::domain::right::op;
 use crate::domain::time::Instant;
 use crate::domain::venture::{Attendance, ParticipantType};
-use crate::ops::{Act, cohort, person};
+use crate::ops::{Act, cohort, looks, person};
 use crate::page_of;
 use crate::store;
 
@@ -195,7 +196,14 @@ pub async fn list_participants(
 ) -> Result<Answer<ParticipantPage>> {
     let pager = Pager::new(&caller, format!("/v1/cohorts/{id}/participants"), query.limit, query.cursor);
     let (seek, limit) = (pager.seek()?, pager.limit());
-    let page = caller.run(move |service| person::page(service, id, &seek, limit)).await?;
+    let actor = caller.actor;
+    let page = caller.run(move |service| {
+        let page = person::page(service, id, &seek, limit)?;
+        let seen = page.items.iter().filter_map(|person| person.row.venture_id);
+        looks::note(service, &actor, LookKind::Record, seen, service.clock.now())?;
+        Ok(page)
+    });
+    let page = page.await?;
     let answer = pager.answer(
         page.map(|p| Participant {
             id: p.row.id,

@@ -249,10 +249,14 @@ impl Completion {
         self.tag(method, operation);
         let links = links::of(&id);
         let is_page = operation["parameters"].as_array().into_iter().flatten().any(|p| p["name"] == "cursor");
+        let tables = operation.as_object_mut().and_then(|members| members.remove("x-tables")).is_some();
         if method == "get" {
             codes.insert(Code::NotAcceptable);
         }
         let responses = &mut operation["responses"];
+        if tables {
+            offer_tables(&mut responses["200"]);
+        }
         if is_page {
             offer_tables(&mut responses["200"]);
             responses["200"]["headers"]["Link"] = text_header(
@@ -388,6 +392,9 @@ const TAGS: &[(&str, &str)] = &[
     ("me", "What concerns the caller alone: an owner's status and next step, anybody's role."),
     ("cohorts", "Workshops and intakes with their participants."),
     ("ventures", "The businesses."),
+    ("data-requests", "What owners ask about their data, and what they are answered within 72 hours."),
+    ("complaints", "What somebody complains about, and what was done within 72 hours."),
+    ("incidents", "Breaches of personal data, whom they concern, and who was told within 72 hours."),
     ("rubrics", "The assessment instrument and its versions."),
     ("assessments", "Ratings of ventures by assessors."),
     ("imports", "Workshop sheets on their way in."),
@@ -398,6 +405,8 @@ const TAGS: &[(&str, &str)] = &[
     ("match-lists", "Ranked lists that are made by one person and published by another."),
     ("reports", "How far everybody has come, who is seen, what is late, who has no next step."),
     ("webhooks", "Addresses that are told of events, and what they were told."),
+    ("retention", "How long what is kept, and what was removed."),
+    ("reports", "The programme in numbers, each beside what it is of."),
     ("reference", "Code lists, fields and dated figures."),
     ("audit", "Who did what, and the proof that the record is whole."),
     ("users", "Accounts."),

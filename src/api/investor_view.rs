@@ -292,7 +292,8 @@ fn band(value: f64, lang: Lang) -> String {
 }
 
 impl ExplanationView {
-    fn new(told: &Told, words: &Wording<'_>) -> Self {
+    /// What a line of a list says.
+    pub fn new(told: &Told, words: &Wording<'_>) -> Self {
         let lang = words.lang;
         let result = &told.result;
         let label = |field: &str| match words.registry.find(field) {

@@ -17,11 +17,12 @@ use super::routes::Routes;
 use crate::domain::actor::Role;
 use crate::domain::id::{CohortId, CriteriaId, InvestorId, MatchListId, UserId, VentureId};
 use crate::domain::life::ListState;
+use crate::domain::look::LookKind;
 use crate::domain::right::op;
 use crate::domain::time::Instant;
 use crate::keys::code::VentureCodes;
 use crate::ops::match_list::{self, Order, Placed, View};
-use crate::ops::{Act, Error};
+use crate::ops::{Act, Error, looks};
 use crate::page_of;
 use crate::store::{self, match_list::Filter};
 
@@ -323,6 +324,8 @@ pub async fn list_match_list_entries(
     let (list, page, look) = caller
         .run(move |service| {
             let View { list, page, look, rankable } = match_list::page(service, &actor, id, &seek, limit)?;
+            let seen = page.items.iter().filter_map(|placed| placed.line.as_ref()).map(|line| line.venture);
+            looks::note(service, &actor, LookKind::Card, seen, service.clock.now())?;
             let (wording, codes) = (Wording::of(&rankable, lang), service.keys.venture_codes(list.investor_id));
             let entry = |placed: Placed| (placed.position, ListEntry::new(&placed, actor.role, &codes, &wording));
             Ok((list, page.map(entry), look))
@@ -377,6 +380,8 @@ pub async fn get_match_list_entry(
             let seek = store::Seek::After(place.saturating_sub(1));
             let View { list, page, look, rankable } = match_list::page(service, &actor, path.id, &seek, 1)?;
             let placed = super::work::found(page.items.first())?;
+            let seen = placed.line.as_ref().map(|line| line.venture);
+            looks::note(service, &actor, LookKind::Card, seen, service.clock.now())?;
             let (wording, codes) = (Wording::of(&rankable, lang), service.keys.venture_codes(list.investor_id));
             Ok((ListEntry::new(placed, actor.role, &codes, &wording), list.version, look))
         })

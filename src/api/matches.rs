@@ -16,6 +16,7 @@ use super::routes::Routes;
 use crate::domain::actor::{Actor, Role};
 use crate::domain::canonical;
 use crate::domain::id::{InvestorId, MatchId, MatchListId, UserId, VentureId};
+use crate::domain::look::LookKind;
 use crate::domain::match_life::{MatchState, Move, Side};
 use crate::domain::money::Rupiah;
 use crate::domain::right::op;
@@ -25,7 +26,7 @@ use crate::domain::time::Instant;
 use crate::domain::venture::{Instrument, InvestorKind};
 use crate::keys::Keys;
 use crate::ops::matches::{self, Agreed, Concern, Deed, View};
-use crate::ops::{self, Act};
+use crate::ops::{self, Act, looks};
 use crate::page_of;
 use crate::store::{self, Conn};
 
@@ -132,6 +133,12 @@ pub struct Reason {
     /// What was said.
     #[schema(example = "Sudah ada mitra serupa.", max_length = 500)]
     text: String,
+}
+
+impl From<matches::Said> for Reason {
+    fn from(said: matches::Said) -> Self {
+        Self { at: said.at, side: said.side, r#move: said.step, text: said.text }
+    }
 }
 
 /// What an investor asks for an introduction with. The owner reads all of it before answering.
@@ -306,10 +313,7 @@ impl Match {
             received_at: found.received_at,
             concerns,
             outcome,
-            reasons: reasons
-                .into_iter()
-                .map(|said| Reason { at: said.at, side: said.side, r#move: said.step, text: said.text })
-                .collect(),
+            reasons: reasons.into_iter().map(Reason::from).collect(),
         })
     }
 
@@ -369,6 +373,8 @@ pub async fn list_matches(
         let filter = store::matches::Filter { investor: actor.investor, state: query.state, now };
         service.read(|conn| {
             let page = store::matches::page(conn, &filter, &seek, limit)?;
+            let seen = page.items.iter().map(|found| found.venture_id);
+            looks::note(service, &actor, LookKind::Match, seen, now)?;
             page.try_map(|found| Match::of(conn, &service.keys, &actor, lang, matches::as_of(found, now), now))
         })
     });
@@ -387,7 +393,11 @@ pub async fn get_match(caller: Caller<op::GetMatch>, Path(id): Path<MatchId>) ->
         let now = service.clock.now();
         service.read(|conn| {
             let found = matches::readable(conn, &actor, id, now)?;
-            Match::of(conn, &service.keys, &actor, lang, found, now)
+            let venture = found.venture_id;
+            let shown = Match::of(conn, &service.keys, &actor, lang, found, now)?;
+            let kind = if shown.contact.is_some() { LookKind::Contact } else { LookKind::Match };
+            looks::note(service, &actor, kind, [venture], now)?;
+            Ok(shown)
         })
     });
     found.await?.tagged()

@@ -41,6 +41,7 @@
 //! [`problem`], [`codes`], `faults` errors · [`state`] what handlers share · [`schema`] how domain values
 //! look · the rest: one noun each.
 
+pub mod access_log;
 pub mod admission;
 pub mod answer;
 pub mod assessments;
@@ -50,11 +51,13 @@ pub mod blocking;
 pub mod caller;
 pub mod codes;
 pub mod cohorts;
+pub mod complaints;
 pub mod consents;
 pub mod context;
 pub mod contract;
 pub mod cors;
 pub mod criteria;
+pub mod data_requests;
 pub mod directory;
 pub mod document;
 pub mod doors;
@@ -63,6 +66,7 @@ mod faults;
 pub(crate) mod gate;
 pub mod importer;
 pub mod imports;
+pub mod incidents;
 pub mod investor_view;
 pub mod investors;
 pub mod issuers;
@@ -72,6 +76,7 @@ pub mod match_lists;
 pub mod matches;
 pub mod me;
 pub mod metrics;
+pub mod my_data;
 pub mod news;
 pub mod notes;
 pub mod once;
@@ -84,6 +89,8 @@ pub mod rate;
 pub mod reference;
 pub mod replay;
 pub mod reports;
+pub mod requests_report;
+pub mod retention;
 pub mod routes;
 pub mod rubrics;
 pub mod schema;
@@ -102,18 +109,23 @@ use routes::Routes;
 
 /// All routes of the service.
 pub fn routes(routes: &mut Routes) {
+    access_log::routes(routes);
     assessments::routes(routes);
     audit::routes(routes);
     auth::routes(routes);
     cohorts::routes(routes);
+    complaints::routes(routes);
     consents::routes(routes);
     criteria::routes(routes);
+    data_requests::routes(routes);
     doors::routes(routes);
     imports::routes(routes);
+    incidents::routes(routes);
     investors::routes(routes);
     match_lists::routes(routes);
     matches::routes(routes);
     me::routes(routes);
+    my_data::routes(routes);
     pages::routes(routes);
     rankings::routes(routes);
     reference::routes(routes);
@@ -121,6 +133,8 @@ pub fn routes(routes: &mut Routes) {
     notes::routes(routes);
     replay::routes(routes);
     reports::routes(routes);
+    requests_report::routes(routes);
+    retention::routes(routes);
     rubrics::routes(routes);
     service_tokens::routes(routes);
     sign_in::routes(routes);

@@ -5,6 +5,8 @@
 //! writer, and not when the process was killed in between, since deed and answer are there together or not at all.
 //! Refusals are not kept: they left nothing behind, and may be mended under the same key.
 
+use std::fmt::Display;
+
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{FromRequest, HttpRequest, dev};
 use futures_util::future::LocalBoxFuture;
@@ -87,6 +89,15 @@ fn key(request: &HttpRequest) -> Result<Option<String>> {
 }
 
 impl Once {
+    /// Says whom the deed is about, where no id in the path does: what is kept of the answer goes when that is erased.
+    #[must_use]
+    pub fn about(mut self, subject: impl Display) -> Self {
+        if let Some(sent) = &mut self.0 {
+            sent.subject = Some(subject.to_string());
+        }
+        self
+    }
+
     /// Does a deed of the caller in one transaction and answers it.
     ///
     /// # Errors

@@ -19,9 +19,10 @@ use super::problem::{Problem, Result};
 use super::routes::Routes;
 use crate::domain::actor::Role;
 use crate::domain::id::{CohortId, CriteriaId};
+use crate::domain::look::LookKind;
 use crate::domain::right::op;
 use crate::ops::live::{self, Line, Place};
-use crate::ops::{By, card_ranking};
+use crate::ops::{By, card_ranking, looks};
 use crate::store::Page;
 
 /// Adds the routes of this file.
@@ -167,6 +168,8 @@ pub async fn rank(caller: Caller<op::Rank>, Json(sent): Json<WhatIf>) -> Result<
                 return Err(crate::ops::Error::NotFound);
             }
             let ranked = card_ranking::what_if(service, by, investor, &sent.document)?;
+            let seen = ranked.lines.iter().map(|line| line.venture);
+            looks::note(service, &actor, LookKind::Card, seen, service.clock.now())?;
             let rankable = service.rankable()?;
             let codes = service.keys.venture_codes(investor);
             let wording = Wording::of(&rankable, lang);

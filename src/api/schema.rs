@@ -9,15 +9,19 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::domain::actor::Role;
 use crate::domain::card::CardState;
+use crate::domain::case::CaseState;
 use crate::domain::consent::Method;
 use crate::domain::criteria::Reading;
+use crate::domain::data_request::{RequestChannel, RequestKind, RequestState};
 use crate::domain::delivery::{DeliveryFailure, DeliveryState, EventKind, Stopped};
 use crate::domain::field::{FieldClass, FieldType, FieldUnit, Op};
 use crate::domain::id::*;
 use crate::domain::life::*;
+use crate::domain::look::LookKind;
 use crate::domain::match_life::{MatchState, Move, Side};
 use crate::domain::money::Rupiah;
 use crate::domain::report::{NextStep, Stage, Task, Unseen};
+use crate::domain::retention::{RetentionMeans, RetentionRule};
 use crate::domain::rubric::Topic;
 use crate::domain::status::{Action, State};
 use crate::domain::terms::CostKind;
@@ -75,7 +79,7 @@ fn example_id<T: Id>() -> String {
 
 id_schemas! {
     VentureId "a venture", InvestorId "an investor", CriteriaId "a criteria set", MatchListId "a match list",
-    MatchId "a match", CohortId "a cohort", ParticipantId "a participant", AssessmentId "an assessment",
+    MatchId "a match", DataRequestId "a request about data", ComplaintId "a complaint", IncidentId "an incident", CohortId "a cohort", ParticipantId "a participant", AssessmentId "an assessment",
     RubricId "a rubric", ImportId "an import", UserId "an account", WebhookId "a webhook",
     DeliveryId "a delivery: one event on its way to one webhook",
 }
@@ -101,7 +105,7 @@ code_schemas! {
     DisabilityInclusion, JakpreneurStage, LegalForm, LegalStatus, LegalPaper, SizeClass, RevenueBand, Green, Exclusion,
     InvestorKind, AssessmentKind, RubricState, CriteriaState, ListState, ImportState, ImportMode, CardState, State, Action,
     Stage, Task, NextStep, Unseen,
-    MatchState, Move, Side, CostKind, LicenceKind, Concern, Lang, Method, EventKind, Stopped, DeliveryState, DeliveryFailure, Verdict, How, What, Reading, Topic,
+    RequestChannel, RequestKind, RequestState, RetentionRule, RetentionMeans, CaseState, LookKind, MatchState, Move, Side, CostKind, LicenceKind, Concern, Lang, Method, EventKind, Stopped, DeliveryState, DeliveryFailure, Verdict, How, What, Reading, Topic,
 }
 
 macro_rules! named {

@@ -16,10 +16,11 @@ use super::parameters::{Path, Query};
 use super::problem::Result;
 use super::routes::Routes;
 use crate::domain::id::{CohortId, ParticipantId, VentureId};
+use crate::domain::look::LookKind;
 use crate::domain::right::op;
 use crate::domain::time::Instant;
 use crate::domain::venture::{Attendance, ParticipantType};
-use crate::ops::{Act, erasure, person::Person, user, venture};
+use crate::ops::{Act, erasure, looks, person::Person, user, venture};
 use crate::page_of;
 use crate::store;
 
@@ -222,9 +223,11 @@ pub async fn list_ventures(
 #[utoipa::path(tag = "ventures", params(VentureId), responses((status = 200, body = Venture)))]
 #[get("/v1/ventures/{id}")]
 pub async fn get_venture(caller: Caller<op::GetVenture>, Path(id): Path<VentureId>) -> Result<Answer<Venture>> {
+    let actor = caller.actor;
     let venture = caller
         .run(move |service| {
             let v = venture::open(service, id)?;
+            looks::note(service, &actor, LookKind::Record, [id], service.clock.now())?;
             let legal = v.private.legal_numbers.iter();
             Ok(Venture {
                 id,
@@ -285,9 +288,12 @@ pub async fn list_venture_assessments(
     caller: Caller<op::ListVentureAssessments>,
     Path(id): Path<VentureId>,
 ) -> Result<Answer<VentureAssessments>> {
-    let items = caller
-        .read(move |conn| store::assessment::of(conn, &[id])?.into_iter().map(Assessment::try_from).collect())
-        .await?;
+    let actor = caller.actor;
+    let items = caller.run(move |service| {
+        looks::note(service, &actor, LookKind::Ratings, [id], service.clock.now())?;
+        service.read(|conn| store::assessment::of(conn, &[id])?.into_iter().map(Assessment::try_from).collect())
+    });
+    let items = items.await?;
     Ok(Answer::ok(VentureAssessments { items }).no_store())
 }
 

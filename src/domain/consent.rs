@@ -269,6 +269,8 @@ crate::codes! {
         Minor = "minor",
         /// Nobody noted whether its owner is of age.
         AgeUnknown = "age_unknown",
+        /// Its owner has asked that its data be kept and not used while something is cleared up.
+        Restricted = "restricted",
         /// No consent to matching counts.
         NoMatching = "no_matching_consent",
         /// No consent to be listed counts: never given, without its proof, or taken back.
@@ -284,6 +286,10 @@ impl NotListed {
         match self {
             Self::Minor => Words::new("Pemilik belum berusia 18 tahun.", "The owner is under 18."),
             Self::AgeUnknown => Words::new("Usia pemilik belum dicatat.", "The owner's age is not recorded."),
+            Self::Restricted => Words::new(
+                "Atas permintaan pemilik, usaha tidak tampil sampai permintaannya dijawab.",
+                "At the owner's request it is off the lists until the request is answered.",
+            ),
             Self::NoMatching => Words::new("Belum ada persetujuan pencocokan.", "There is no consent to matching."),
             Self::NoListing => {
                 Words::new("Belum ada persetujuan tampil dalam daftar.", "There is no consent to be listed.")
@@ -296,16 +302,19 @@ impl NotListed {
     }
 }
 
-/// Whether a venture may stand on lists: its owner is of age and consented, with a proof that can be
-/// looked up, to matching and, in the last 12 months, to be listed.
+/// Whether a venture may stand on lists: its owner is of age, has not asked for a restriction, and consented, with a proof that
+/// can be looked up, to matching and, in the last 12 months, to be listed.
 ///
 /// # Errors
 /// The first reason why not.
-pub fn listed(consents: &[Consent], adult: Option<bool>, now: Instant) -> Result<(), NotListed> {
+pub fn listed(consents: &[Consent], adult: Option<bool>, is_restricted: bool, now: Instant) -> Result<(), NotListed> {
     match adult {
         Some(true) => {}
         Some(false) => return Err(NotListed::Minor),
         None => return Err(NotListed::AgeUnknown),
+    }
+    if is_restricted {
+        return Err(NotListed::Restricted);
     }
     let of = |purpose| consents.iter().filter(move |c| c.purpose == purpose);
     if !of(Purpose::Matching).any(|c| c.counts(now)) {
@@ -400,15 +409,16 @@ mod tests {
     fn listed_by_example() {
         let now = at(NOW);
         let adult = Some(true);
-        assert_eq!(listed(&both(), adult, now), Ok(()));
-        assert_eq!(listed(&both(), Some(false), now), Err(NotListed::Minor));
-        assert_eq!(listed(&both(), None, now), Err(NotListed::AgeUnknown));
-        assert_eq!(listed(&both()[1..], adult, now), Err(NotListed::NoMatching));
-        assert_eq!(listed(&both()[..1], adult, now), Err(NotListed::NoListing));
+        assert_eq!(listed(&both(), adult, false, now), Ok(()));
+        assert_eq!(listed(&both(), adult, true, now), Err(NotListed::Restricted));
+        assert_eq!(listed(&both(), Some(false), false, now), Err(NotListed::Minor));
+        assert_eq!(listed(&both(), None, false, now), Err(NotListed::AgeUnknown));
+        assert_eq!(listed(&both()[1..], adult, false, now), Err(NotListed::NoMatching));
+        assert_eq!(listed(&both()[..1], adult, false, now), Err(NotListed::NoListing));
         let changed = |change: fn(&mut Consent)| {
             let mut consents = both();
             change(&mut consents[1]);
-            listed(&consents, adult, now)
+            listed(&consents, adult, false, now)
         };
         assert_eq!(changed(|c| c.reference = " ".into()), Err(NotListed::NoListing));
         assert_eq!(changed(|c| c.withdrawn_at = Some(at("2025-02-01T00:00:00Z"))), Err(NotListed::NoListing));
@@ -418,7 +428,7 @@ mod tests {
         let mut again = both();
         again[1].withdrawn_at = Some(at("2025-01-01T00:00:00Z"));
         again.push(Consent { given_at: at("2025-02-01T00:00:00Z"), ..consent(Purpose::AnonymisedListing) });
-        assert_eq!(listed(&again, adult, now), Ok(()));
+        assert_eq!(listed(&again, adult, false, now), Ok(()));
     }
 
     #[test]

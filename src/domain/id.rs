@@ -101,6 +101,12 @@ ids! {
     MatchListId = "mls_";
     /// One investor and one venture, and their life together.
     MatchId = "mat_";
+    /// What an owner asks about their data.
+    DataRequestId = "req_";
+    /// What somebody complains about.
+    ComplaintId = "cmp_";
+    /// A breach of personal data.
+    IncidentId = "inc_";
     /// One workshop or intake.
     CohortId = "coh_";
     /// A person at a cohort.

@@ -77,6 +77,10 @@ rights! {
     ListMyConsents = "listMyConsents": Owner;
     GiveMyConsent = "giveMyConsent": Owner;
     WithdrawMyConsent = "withdrawMyConsent": Owner;
+    GetMyData = "getMyData": Owner;
+    ListMyAccessLog = "listMyAccessLog": Owner;
+    ListMyRequests = "listMyRequests": Owner;
+    CreateMyRequest = "createMyRequest": Owner;
 
     CreateCohort = "createCohort": Staff;
     ListCohorts = "listCohorts": Staff;
@@ -94,6 +98,21 @@ rights! {
     ListConsents = "listConsents": Staff;
     GiveConsent = "giveConsent": Staff;
     WithdrawConsent = "withdrawConsent": Staff;
+
+    CreateDataRequest = "createDataRequest": Staff;
+    ListDataRequests = "listDataRequests": Staff;
+    GetDataRequest = "getDataRequest": Staff;
+    ChangeDataRequest = "changeDataRequest": Staff;
+
+    CreateComplaint = "createComplaint": Staff;
+    ListComplaints = "listComplaints": Staff;
+    GetComplaint = "getComplaint": Staff;
+    ChangeComplaint = "changeComplaint": Staff;
+    CreateIncident = "createIncident": Staff;
+    ListIncidents = "listIncidents": Staff;
+    GetIncident = "getIncident": Staff;
+    ChangeIncident = "changeIncident": Staff;
+    ListAffected = "listAffected": Staff;
 
     CreateRubric = "createRubric": Staff;
     ListRubrics = "listRubrics": signed_in;
@@ -163,6 +182,9 @@ rights! {
     RotateWebhookSecret = "rotateWebhookSecret": Staff Investor;
     ListDeliveries = "listDeliveries": Staff Investor;
     RetryDelivery = "retryDelivery": Staff Investor;
+
+    GetRetention = "getRetention": Staff;
+    GetRequestsReport = "getRequestsReport": Staff Auditor;
 
     ListAudit = "listAudit": Auditor Admin;
     VerifyAudit = "verifyAudit": Auditor Admin;

@@ -96,7 +96,8 @@ pub fn status(rubric: &Rubric, outcome: Option<&Outcome>, listed: Result<(), Not
     };
     let step = next_step(rubric, outcome);
     let mut actions = Vec::new();
-    if listed.is_err() {
+    // What the owner asked for is no consent to be looked at again.
+    if listed.is_err_and(|why| why != NotListed::Restricted) {
         actions.push(Action::ReviewConsent);
     }
     if step.is_some() {

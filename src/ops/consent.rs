@@ -169,7 +169,7 @@ pub(super) fn noted(act: &mut Act<'_>, id: VentureId) -> Result<()> {
 }
 
 /// What staff read of the venture has changed, what ranks of it, and every list that it stands on.
-fn touch(act: &mut Act<'_>, id: VentureId) -> Result<()> {
+pub(super) fn touch(act: &mut Act<'_>, id: VentureId) -> Result<()> {
     noted(act, id)?;
     for list_id in match_list::with(act.conn, id)? {
         let mut list = match_list::find(act.conn, list_id)?.ok_or(Error::NotFound)?;

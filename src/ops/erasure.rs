@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
-use super::{Act, By, Conflict, Error, Result, Service, matches, replay};
+use super::{Act, By, Conflict, Error, Result, Service, data_request, matches, replay};
 use crate::domain::id::{CohortId, InvestorId, VentureId};
 use crate::keys::Keys;
 use crate::store::venture::Venture;
@@ -42,9 +42,18 @@ pub fn erase(act: &mut Act<'_>, id: VentureId, version: i64) -> Result<()> {
     Ok(())
 }
 
+/// Erases a venture, if it is still there: its time is over.
+///
+/// # Errors
+/// The store's.
+pub(super) fn erase_if_there(act: &mut Act<'_>, id: VentureId) -> Result<()> {
+    venture::find(act.conn, id)?.map_or(Ok(()), |found| erase_now(act, &found))
+}
+
 fn erase_now(act: &mut Act<'_>, found: &Venture) -> Result<()> {
     let id = found.id;
     matches::end_all(act, id)?;
+    data_request::end_all(act, id)?;
     let met: BTreeSet<InvestorId> =
         store::matches::of_venture(act.conn, id)?.into_iter().map(|found| found.investor_id).collect();
     for investor in met {

@@ -18,6 +18,12 @@ pub enum Conflict {
     MoveNotOpen,
     /// Staff have not yet seen the investor's papers.
     InvestorNotVerified,
+    /// As many requests about data are open as one owner may have.
+    TooManyRequests,
+    /// The request has ended.
+    RequestResolved,
+    /// The complaint or incident is closed.
+    CaseClosed,
     /// The investor has paused.
     InvestorPaused,
     /// The investor has as many introductions as it can carry.

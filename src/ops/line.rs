@@ -107,7 +107,7 @@ pub struct Line {
 }
 
 impl Line {
-    fn read(entry: Entry) -> Result<Self> {
+    pub(super) fn read(entry: Entry) -> Result<Self> {
         Ok(Self {
             position: entry.position,
             venture: entry.venture_id,

@@ -13,7 +13,7 @@ pub use deed::{Agreed, Deed, make};
 pub use note::{Note, note, write_note};
 pub use said::Said;
 pub use sweep::sweep;
-pub use view::{AskedBy, Concern, Contact, View, view};
+pub use view::{AskedBy, Concern, Contact, View, view, written};
 
 use super::event::{self, Event};
 use super::{Act, By, Conflict, Error, Result, Service};
@@ -342,7 +342,8 @@ fn is_listed(conn: &mut Conn, venture: VentureId, now: Instant) -> Result<bool> 
     let consents = rows.into_iter().map(super::rankable::read_consent).collect::<Result<Vec<_>>>()?;
     let people = store::venture::participants_of(conn, &[venture])?;
     let adult = people.into_iter().map(|person| person.adult).min_by_key(|a| a.map(u8::from)).flatten();
-    Ok(consent::listed(&consents, adult, now).is_ok())
+    let is_restricted = !store::data_request::restricted(conn, &[venture])?.is_empty();
+    Ok(consent::listed(&consents, adult, is_restricted, now).is_ok())
 }
 
 /// Whether the owner's consent to share contact data with an investor stands.

@@ -6,20 +6,26 @@
 
 pub mod audit_trail;
 pub mod card_ranking;
+pub mod case;
 pub mod cohort;
+pub mod complaint;
 pub mod consent;
 pub mod criteria;
+pub mod data_request;
 pub mod doors;
 pub mod erasure;
 mod error;
 pub mod event;
 pub mod import;
+pub mod incident;
 pub mod investor;
 pub mod line;
 pub mod live;
+pub mod looks;
 pub mod match_list;
 pub mod matches;
 pub mod me;
+pub mod my_data;
 pub mod news;
 pub mod outbox;
 pub mod person;
@@ -27,6 +33,7 @@ pub mod rankable;
 pub mod reach;
 pub mod replay;
 pub mod reports;
+pub mod retention;
 pub mod rubric;
 pub mod service_token;
 pub mod session;
@@ -164,6 +171,7 @@ pub struct Service {
     freshest: Arc<rankable::Freshest>,
     kept: Arc<live::Kept>,
     lines: Arc<line::Lines>,
+    looks: Arc<looks::Looks>,
     access_taken: Arc<AtomicU64>,
     tombstones: Option<Arc<Path>>,
     /// Pages of the database's log that may still hold what was erased.
@@ -192,6 +200,7 @@ impl Service {
             freshest: Arc::default(),
             kept: Arc::default(),
             lines: Arc::default(),
+            looks: Arc::default(),
             access_taken: Arc::default(),
         }
     }

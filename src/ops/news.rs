@@ -27,7 +27,7 @@ pub fn news(service: &Service, actor: &Actor, id: MatchListId) -> Result<News> {
     let View { list, page, .. } = match_list::page(service, actor, id, &Seek::First, i64::MAX)?;
     service.read(|conn| {
         let last = visit::last(conn, actor.user, list.criteria_id)?;
-        let seen = last.map(|visit| stored::places(conn, visit.list_id)).transpose()?.unwrap_or_default();
+        let seen = last.map(|visit| stored::places_by_venture(conn, visit.list_id)).transpose()?.unwrap_or_default();
         let shown = page.items.iter().filter_map(|placed| Some((placed.position, placed.line.as_ref()?.venture)));
         let new = shown.filter(|(_, venture)| !seen.contains_key(venture)).collect();
         Ok(News { since: last.map(|visit| visit.at), new })
@@ -74,9 +74,9 @@ pub fn changes(service: &Service, actor: &Actor, id: MatchListId) -> Result<Chan
     service.read(|conn| {
         let list = match_list::readable(conn, actor, id)?;
         let since = stored::before(conn, &list)?;
-        let mut before = since.map(|id| stored::places(conn, id)).transpose()?.unwrap_or_default();
+        let mut before = since.map(|id| stored::places_by_venture(conn, id)).transpose()?.unwrap_or_default();
         let now: BTreeMap<i32, VentureId> =
-            stored::places(conn, id)?.into_iter().map(|(v, place)| (place, v)).collect();
+            stored::places_by_venture(conn, id)?.into_iter().map(|(v, place)| (place, v)).collect();
         let mut moved = Vec::new();
         for (place, venture) in now {
             let from = before.remove(&venture);
@@ -98,7 +98,7 @@ pub fn changes(service: &Service, actor: &Actor, id: MatchListId) -> Result<Chan
 pub fn lines(service: &Service, actor: &Actor, id: MatchListId, ventures: &[VentureId]) -> Result<View> {
     let places = service.read(|conn| {
         match_list::readable(conn, actor, id)?;
-        Ok(store::match_list::places(conn, id)?)
+        Ok(store::match_list::places_by_venture(conn, id)?)
     })?;
     let mut view = match_list::page(service, actor, id, &Seek::First, i64::MAX)?;
     let place = |venture| places.get(venture).copied().ok_or(super::Error::NotFound);

@@ -39,6 +39,7 @@ pub struct Known {
     found_by: BTreeSet<String>,
     consents: Vec<Consent>,
     adult: Option<bool>,
+    is_restricted: bool,
     /// What its card prints of group, kota and need.
     pub printed: Printed,
 }
@@ -49,7 +50,7 @@ impl Known {
     /// # Errors
     /// Why not.
     pub fn listed(&self, now: Instant) -> Result<(), NotListed> {
-        consent::listed(&self.consents, self.adult, now)
+        consent::listed(&self.consents, self.adult, self.is_restricted, now)
     }
 
     /// Whether it has a card. A consent that has lapsed with time still counts here, so that cards change with
@@ -180,6 +181,7 @@ impl Rankable {
         for row in store::consent::of(conn, ids)? {
             consents.entry(row.venture_id).or_default().push(read_consent(row)?);
         }
+        let restricted: BTreeSet<VentureId> = store::data_request::restricted(conn, ids)?.into_iter().collect();
         let mut outcomes = BTreeMap::new();
         for row in store::assessment::outcomes_of(conn, ids)? {
             if (row.rubric_id, row.rubric_number) == self.rubric_of {
@@ -199,6 +201,7 @@ impl Rankable {
                 consents,
                 // One child among the people behind it is enough to keep a venture off the lists.
                 adult: people.remove(&row.id).and_then(|ages| ages.into_iter().min_by_key(|a| a.map(u8::from))?),
+                is_restricted: restricted.contains(&row.id),
                 printed: Printed::default(),
             };
             self.ventures.insert(row.id, Arc::new(known));

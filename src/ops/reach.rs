@@ -3,8 +3,8 @@
 use super::{Result, match_list, matches, webhook};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::id::{
-    AssessmentId, CohortId, CriteriaId, ImportId, InvestorId, MatchId, MatchListId, RubricId, UserId, VentureId,
-    WebhookId,
+    AssessmentId, CohortId, ComplaintId, CriteriaId, DataRequestId, ImportId, IncidentId, InvestorId, MatchId,
+    MatchListId, RubricId, UserId, VentureId, WebhookId,
 };
 use crate::domain::time::Instant;
 use crate::store::{self, Conn};
@@ -58,6 +58,21 @@ pub fn webhook(conn: &mut Conn, actor: &Actor, id: WebhookId) -> Result<bool> {
         Err(super::Error::NotFound) => Ok(false),
         Err(other) => Err(other),
     }
+}
+
+/// Every request about data.
+pub fn data_request(conn: &mut Conn, id: DataRequestId) -> Result<bool> {
+    Ok(store::data_request::find(conn, id)?.is_some())
+}
+
+/// Every complaint.
+pub fn complaint(conn: &mut Conn, id: ComplaintId) -> Result<bool> {
+    Ok(store::complaint::find(conn, id)?.is_some())
+}
+
+/// Every incident.
+pub fn incident(conn: &mut Conn, id: IncidentId) -> Result<bool> {
+    Ok(store::incident::find(conn, id)?.is_some())
 }
 
 /// Every cohort.

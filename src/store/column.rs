@@ -15,10 +15,14 @@ use diesel::sqlite::Sqlite;
 
 use super::conn::MultiBackend;
 use crate::domain::actor::Role;
+use crate::domain::case::CaseState;
+use crate::domain::data_request::{RequestChannel, RequestKind, RequestState};
 use crate::domain::delivery::{DeliveryFailure, DeliveryState, EventKind, Stopped};
 use crate::domain::id;
 use crate::domain::life::{AssessmentKind, CriteriaState, ImportMode, ImportState, ListState, RubricState};
+use crate::domain::look::LookKind;
 use crate::domain::match_life::{MatchState, Side};
+use crate::domain::retention::RetentionRule;
 use crate::domain::time::Instant;
 use crate::domain::venture::{Attendance, InvestorKind, ParticipantType};
 
@@ -112,7 +116,7 @@ macro_rules! text_columns {
 
 text_columns!(
     ToString::to_string, |t| t.parse().ok();
-    id::VentureId, id::InvestorId, id::CriteriaId, id::MatchListId, id::MatchId, id::CohortId, id::ParticipantId,
+    id::VentureId, id::InvestorId, id::CriteriaId, id::MatchListId, id::MatchId, id::DataRequestId, id::ComplaintId, id::IncidentId, id::CohortId, id::ParticipantId,
     id::AssessmentId, id::RubricId, id::ImportId, id::UserId, id::WebhookId, id::DeliveryId,
 );
 
@@ -131,8 +135,14 @@ code_columns!(
     RubricState,
     CriteriaState,
     ListState,
+    CaseState,
+    LookKind,
     MatchState,
     Side,
+    RequestChannel,
+    RequestKind,
+    RequestState,
+    RetentionRule,
     ImportState,
     ImportMode,
     EventKind,

@@ -10,10 +10,10 @@ use diesel::prelude::*;
 use super::conn::{Conn, on_both};
 use super::error::Result;
 use super::schema::{
-    assessments, audit_salts, change_log, claim_codes, consents, idempotency, import_errors, imports, match_notes,
-    matches, outcomes, participants, refresh_tokens, tombstones, users, ventures,
+    access_log, assessments, audit_salts, change_log, claim_codes, complaints, consents, data_requests, idempotency,
+    import_errors, imports, match_notes, matches, outcomes, participants, refresh_tokens, tombstones, users, ventures,
 };
-use crate::domain::id::{CohortId, MatchId, ParticipantId, UserId, VentureId};
+use crate::domain::id::{CohortId, ComplaintId, DataRequestId, MatchId, ParticipantId, UserId, VentureId};
 use crate::domain::time::Instant;
 
 /// Erases a venture: its people, ratings, consents and account, what was written about its matches, and the salts of its audit
@@ -38,6 +38,10 @@ pub fn erase(conn: &mut Conn, id: VentureId, gravestone: &str, now: Instant) -> 
     let people: Vec<ParticipantId> = people.select(participants::id).load(conn)?;
     let accounts: Vec<UserId> = users::table.filter(users::venture_id.eq(id)).select(users::id).load(conn)?;
     let met: Vec<MatchId> = matches::table.filter(matches::venture_id.eq(id)).select(matches::id).load(conn)?;
+    let asked = data_requests::table.filter(data_requests::venture_id.eq(id));
+    let complained = complaints::table.filter(complaints::venture_id.eq(id));
+    let complained: Vec<ComplaintId> = complained.select(complaints::id).load(conn)?;
+    let asked: Vec<DataRequestId> = asked.select(data_requests::id).load(conn)?;
 
     diesel::delete(participants::table.filter(participants::venture_id.eq(id))).execute(conn)?;
     diesel::delete(consents::table.filter(consents::venture_id.eq(id))).execute(conn)?;
@@ -59,6 +63,14 @@ pub fn erase(conn: &mut Conn, id: VentureId, gravestone: &str, now: Instant) -> 
             matches::reason.eq(&none),
         ))
         .execute(conn)?;
+    diesel::delete(access_log::table.filter(access_log::venture_id.eq(id))).execute(conn)?;
+    diesel::update(complaints::table.filter(complaints::venture_id.eq(id)))
+        .set((complaints::said.eq(&none), complaints::done.eq(&none)))
+        .execute(conn)?;
+    // That one asked and was answered is no personal data either.
+    diesel::update(data_requests::table.filter(data_requests::venture_id.eq(id)))
+        .set((data_requests::said.eq(&none), data_requests::answer.eq(&none)))
+        .execute(conn)?;
     // A fault quotes the cell that it is about. Which venture's it was is not kept, so those of its cohort lose their quotes.
     let cohort = ventures::table.find(id).select(ventures::cohort_id);
     let of_cohort = imports::table.filter(imports::cohort_id.eq_any(cohort)).select(imports::id);
@@ -72,6 +84,8 @@ pub fn erase(conn: &mut Conn, id: VentureId, gravestone: &str, now: Instant) -> 
     subjects.extend(people.iter().map(ToString::to_string));
     subjects.extend(principals.iter().cloned());
     subjects.extend(met.iter().map(ToString::to_string));
+    subjects.extend(complained.iter().map(ToString::to_string));
+    subjects.extend(asked.iter().map(ToString::to_string));
     for chunk in subjects.chunks(500) {
         diesel::delete(idempotency::table.filter(idempotency::subject.eq_any(chunk))).execute(conn)?;
         diesel::delete(audit_salts::table.filter(audit_salts::subject.eq_any(chunk))).execute(conn)?;

@@ -170,6 +170,18 @@ pub fn entries(conn: &mut Conn, id: MatchListId, seek: &Seek<i32>, limit: i64) -
     Ok(cut!(conn, query, match_list_entries::position, ascending, seek, limit))
 }
 
+/// The lines of a venture on lists that are or were published, the newest list first.
+pub fn places(conn: &mut Conn, venture: VentureId, limit: i64) -> Result<Vec<(MatchList, Entry)>> {
+    Ok(match_lists::table
+        .inner_join(match_list_entries::table.on(match_list_entries::list_id.eq(match_lists::id)))
+        .filter(match_list_entries::venture_id.eq(venture))
+        .filter(match_lists::state.eq_any([ListState::Published, ListState::Superseded]))
+        .order(match_lists::id.desc())
+        .limit(limit)
+        .select((MatchList::as_select(), Entry::as_select()))
+        .load(conn)?)
+}
+
 /// The card of a venture on a list, canonical JSON, if it stands there.
 pub fn card_of(conn: &mut Conn, id: MatchListId, venture: VentureId) -> Result<Option<String>> {
     let query = match_list_entries::table.filter(match_list_entries::list_id.eq(id));
@@ -226,7 +238,7 @@ pub fn ventures(conn: &mut Conn, id: MatchListId) -> Result<Vec<VentureId>> {
 }
 
 /// The places of a list by venture.
-pub fn places(conn: &mut Conn, id: MatchListId) -> Result<HashMap<VentureId, i32>> {
+pub fn places_by_venture(conn: &mut Conn, id: MatchListId) -> Result<HashMap<VentureId, i32>> {
     let query = match_list_entries::table.filter(match_list_entries::list_id.eq(id));
     let all: Vec<_> = query.select((match_list_entries::venture_id, match_list_entries::position)).load(conn)?;
     Ok(all.into_iter().collect())

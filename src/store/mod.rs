@@ -4,25 +4,30 @@
 //! noun: its rows and its queries. Ids are stored as they print, instants as microseconds, documents as
 //! canonical JSON: the same bytes on both databases.
 
+pub mod access_log;
 pub mod assessment;
 pub mod audit;
 pub mod chain;
 pub mod cohort;
 mod column;
+pub mod complaint;
 pub mod conn;
 pub mod consent;
 pub mod criteria;
+pub mod data_request;
 pub mod db;
 pub mod erasure;
 pub mod error;
 pub mod gate;
 pub mod idempotency;
 pub mod import;
+pub mod incident;
 pub mod investor;
 pub mod match_list;
 pub mod matches;
 pub mod note;
 pub mod outbox;
+pub mod retention;
 pub mod rubric;
 mod schema;
 pub mod seek;

@@ -38,6 +38,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    access_log (seq) {
+        seq -> BigInt,
+        venture_id -> Text,
+        user_id -> Text,
+        investor_id -> Nullable<Text>,
+        role -> Text,
+        look -> Text,
+        day -> Text,
+    }
+}
+
+diesel::table! {
     cohorts (id) {
         id -> Text,
         name -> Text,
@@ -97,6 +109,72 @@ diesel::table! {
         reference -> Text,
         given_at -> BigInt,
         withdrawn_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    data_requests (id) {
+        id -> Text,
+        venture_id -> Text,
+        kind -> Text,
+        state -> Text,
+        channel -> Text,
+        said -> Nullable<Binary>,
+        answer -> Nullable<Binary>,
+        received_at -> BigInt,
+        due_at -> BigInt,
+        told_at -> Nullable<BigInt>,
+        resolved_at -> Nullable<BigInt>,
+        entered_by -> Text,
+        handled_by -> Nullable<Text>,
+        version -> Integer,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    complaints (id) {
+        id -> Text,
+        state -> Text,
+        venture_id -> Nullable<Text>,
+        match_id -> Nullable<Text>,
+        investor_id -> Nullable<Text>,
+        said -> Nullable<Binary>,
+        done -> Nullable<Binary>,
+        received_at -> BigInt,
+        due_at -> BigInt,
+        closed_at -> Nullable<BigInt>,
+        entered_by -> Text,
+        handled_by -> Nullable<Text>,
+        version -> Integer,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    incidents (id) {
+        id -> Text,
+        state -> Text,
+        what -> Binary,
+        done -> Nullable<Binary>,
+        found_at -> BigInt,
+        due_at -> BigInt,
+        authority_told_on -> Nullable<Text>,
+        subjects_told_on -> Nullable<Text>,
+        closed_at -> Nullable<BigInt>,
+        entered_by -> Text,
+        handled_by -> Nullable<Text>,
+        version -> Integer,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    retention_runs (rule) {
+        rule -> Text,
+        ran_at -> BigInt,
+        removed -> BigInt,
+        removed_total -> BigInt,
     }
 }
 
@@ -442,10 +520,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     change_log,
     audit,
     audit_salts,
+    access_log,
     cohorts,
     ventures,
     participants,
     consents,
+    data_requests,
+    complaints,
+    incidents,
+    retention_runs,
     rubrics,
     rubric_versions,
     assessments,

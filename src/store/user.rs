@@ -153,6 +153,12 @@ pub fn by_claim_code(conn: &mut Conn, code_hash: &str) -> Result<Option<User>> {
         .optional()?)
 }
 
+/// When claim codes of an account were given out, and when another took their place; the oldest first.
+pub fn claim_codes_of(conn: &mut Conn, user: UserId) -> Result<Vec<(Instant, Option<Instant>)>> {
+    let of = claim_codes::table.filter(claim_codes::user_id.eq(user)).order(claim_codes::created_at).limit(1000);
+    Ok(of.select((claim_codes::created_at, claim_codes::replaced_at)).load(conn)?)
+}
+
 /// A refresh token, by its keyed hash.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = refresh_tokens)]
@@ -171,6 +177,13 @@ pub struct RefreshToken {
     pub used_at: Option<Instant>,
     /// When its family was ended.
     pub revoked_at: Option<Instant>,
+}
+
+/// The refresh tokens of an account, the newest first.
+pub fn refresh_tokens_of(conn: &mut Conn, user: UserId, limit: i64) -> Result<Vec<RefreshToken>> {
+    let of = refresh_tokens::table.filter(refresh_tokens::user_id.eq(user));
+    let newest = of.order((refresh_tokens::issued_at.desc(), refresh_tokens::token_hash)).limit(limit);
+    Ok(newest.select(RefreshToken::as_select()).load(conn)?)
 }
 
 /// Remembers a token given out.

@@ -80,6 +80,16 @@ pub fn find(conn: &mut Conn, id: VentureId) -> Result<Option<Venture>> {
     Ok(alive.select(Venture::as_select()).first(conn).optional()?)
 }
 
+/// Of these ventures those that were not erased.
+pub fn alive(conn: &mut Conn, ids: &[VentureId]) -> Result<Vec<VentureId>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(500) {
+        let alive = ventures::table.filter(ventures::id.eq_any(chunk)).filter(ventures::erased_at.is_null());
+        found.extend(alive.select(ventures::id).load::<VentureId>(conn)?);
+    }
+    Ok(found)
+}
+
 /// These ventures, by id.
 pub fn find_many(conn: &mut Conn, ids: &[VentureId]) -> Result<Vec<Venture>> {
     let mut found = Vec::with_capacity(ids.len());

@@ -30,7 +30,6 @@ struct Recorder<'a> {
 #[derive(Default)]
 struct Ask<'a> {
     path: &'a [(&'a str, &'a str)],
-    query: Option<&'a str>,
     tag: Option<&'a str>,
     body: Option<Value>,
     form: Option<Form>,
@@ -39,11 +38,10 @@ struct Ask<'a> {
 impl Recorder<'_> {
     async fn ask(&mut self, persona: &str, operation: &str, ask: Ask<'_>) -> Reply {
         let (template, method, described) = self.operations[operation].clone();
-        let mut path =
-            ask.path.iter().fold(template, |path, (name, value)| path.replace(&format!("{{{name}}}"), value));
-        if let Some(query) = ask.query {
-            path = format!("{path}?{query}");
-        }
+        let path = ask.path.iter().fold(template, |path, (name, value)| match *name {
+            "?" => format!("{path}?{value}"),
+            name => path.replace(&format!("{{{name}}}"), value),
+        });
         let mut request = match persona {
             "nobody" => self.programme.request(&method, &path),
             _ => self.programme.by(persona, &method, &path),
@@ -271,7 +269,7 @@ async fn lists(r: &mut Recorder<'_>) {
     let code = entries.body["items"][0]["card"]["code"].as_str().unwrap().to_owned();
     r.get("investor", "getCard", &[("id", &list), ("code", &code)]).await;
     let query = format!("codes={code}");
-    r.ask("investor", "compareCards", Ask { path: &at[..1], query: Some(&query), ..Ask::default() }).await;
+    r.get("investor", "compareCards", &[("id", &list), ("?", &query)]).await;
     r.get("investor", "listNews", &at[..1]).await;
     r.post("investor", "visitMatchList", &at[..1], json!({})).await;
     r.get("staff", "listChanges", &at[..1]).await;
@@ -342,6 +340,48 @@ async fn reports(r: &mut Recorder<'_>) {
     }
 }
 
+async fn requests(r: &mut Recorder<'_>) {
+    let wrong = json!({"kind": "rectify", "text": "Alamat usaha sudah pindah ke Jl. Sampel 2."});
+    let made = r.post("owner", "createMyRequest", &[], wrong).await;
+    let asked = id(&made);
+    let tag = r.get("staff", "getDataRequest", &[("id", &asked)]).await.etag();
+    let done = json!({"state": "answered", "answer": "Alamat sudah diperbaiki."});
+    r.patch("staff", "changeDataRequest", &asked, &tag, done).await;
+    r.get("owner", "listMyRequests", &[]).await;
+    // A day later, so that the newest look is this one.
+    r.programme.advance(86_400);
+    r.programme.get("investor", &format!("/v1/matches/{}", r.programme.match_of_owner())).await.expect(200);
+    r.get("owner", "listMyAccessLog", &[]).await;
+    r.get("owner", "getMyData", &[]).await;
+    let venture = r.programme.user("owner").venture_id.unwrap();
+    // Of the same moment, whichever comes first would be drawn.
+    r.programme.advance(1);
+    let noted = json!({"venture_id": venture, "kind": "access", "channel": "spoken"});
+    r.post("staff", "createDataRequest", &[], noted).await;
+    r.get("staff", "listDataRequests", &[]).await;
+    r.get("auditor", "getRequestsReport", &[]).await;
+    sedaya::ops::retention::sweep(r.programme.service()).unwrap();
+    r.get("staff", "getRetention", &[]).await;
+}
+
+async fn cases(r: &mut Recorder<'_>) {
+    let said = json!({"text": "Diminta membayar di muka.", "investor_id": r.programme.investor("investor")});
+    let made = r.post("staff", "createComplaint", &[], said).await;
+    r.get("staff", "getComplaint", &[("id", &id(&made))]).await;
+    let done = json!({"state": "closed", "done": "Investor ditegur, kecocokan diakhiri."});
+    r.patch("staff", "changeComplaint", &id(&made), &made.etag(), done).await;
+    r.get("staff", "listComplaints", &[]).await;
+    let what = json!({"what_happened": "Laptop staf hilang di kereta."});
+    let made = r.post("staff", "createIncident", &[], what).await;
+    let incident = id(&made);
+    r.get("staff", "getIncident", &[("id", &incident)]).await;
+    let told = json!({"state": "investigating", "authority_told_on": "2024-11-20"});
+    r.patch("staff", "changeIncident", &incident, &made.etag(), told).await;
+    r.get("staff", "listIncidents", &[]).await;
+    let query = format!("user_id={}&from=2024-11-20&to=2024-11-21", r.programme.actor("staff").user);
+    r.get("staff", "listAffected", &[("id", &incident), ("?", &query)]).await;
+}
+
 async fn erasure(r: &mut Recorder<'_>) {
     let venture = first(&r.get("staff", "listVentures", &[]).await);
     let at = [("id", venture.as_str())];
@@ -406,6 +446,8 @@ async fn body(p: &Programme) {
     webhooks(&mut recorder).await;
     matches(&mut recorder).await;
     reports(&mut recorder).await;
+    requests(&mut recorder).await;
+    cases(&mut recorder).await;
     erasure(&mut recorder).await;
     rubrics(&mut recorder).await;
     let seen = Value::Object(recorder.seen);

@@ -1,12 +1,14 @@
 //! The integration tests: one binary, a file a noun.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod access_log;
 mod accounts;
 mod architecture;
 mod audit;
 mod chain;
 mod cohorts;
 mod compatibility;
+mod complaints;
 mod consents;
 mod criteria;
 mod cursors;
@@ -24,6 +26,7 @@ mod lists;
 mod matches;
 mod matrix;
 mod me;
+mod my_data;
 mod news;
 mod once;
 mod openapi;
@@ -38,6 +41,8 @@ mod rankings;
 mod readme;
 mod replay;
 mod reports;
+mod requests;
+mod retention;
 mod sample;
 mod service_tokens;
 mod serving;

@@ -42,6 +42,13 @@ const PATHS: &[(&str, &[Role])] = &[
     ("listConsents", &[]),
     ("giveConsent", &[]),
     ("withdrawConsent", &[]),
+    ("getDataRequest", &[]),
+    ("changeDataRequest", &[]),
+    ("getComplaint", &[]),
+    ("changeComplaint", &[]),
+    ("getIncident", &[]),
+    ("changeIncident", &[]),
+    ("listAffected", &[]),
     ("getRubric", &[]),
     ("createRubricVersion", &[]),
     ("listRubricVersions", &[]),
@@ -100,6 +107,8 @@ const QUERIES: &[(&str, &str)] = &[
     ("getNextStepsReport", "cohort_id"),
     ("listAudit", "actor"),
     ("listAudit", "subject"),
+    ("listAffected", "user_id"),
+    ("listAffected", "investor_id"),
 ];
 
 /// Ids in bodies: operation and member.
@@ -110,6 +119,10 @@ const BODIES: &[(&str, &str)] = &[
     ("rank", "cohort_id"),
     ("createUser", "investor_id"),
     ("createServiceToken", "investor_id"),
+    ("createDataRequest", "venture_id"),
+    ("createComplaint", "venture_id"),
+    ("createComplaint", "match_id"),
+    ("createComplaint", "investor_id"),
     // An id of nobody and one of somebody who cannot be a witness are refused alike: consents::a_witness_is_another.
     ("giveConsent", "witness_id"),
 ];
@@ -171,6 +184,16 @@ async fn known(p: &Programme) -> Known {
     p.post("admin", "/v1/service-tokens", &program).await.expect(201);
     ids.insert("service-tokens", listed("admin", "/v1/service-tokens").await);
     ids.insert("investors", [p.investor("investor"), p.investor("investor_other")].map(|id| id.to_string()).to_vec());
+    for kind in ["access", "object"] {
+        p.post("owner", "/v1/me/requests", &json!({"kind": kind})).await.expect(201);
+    }
+    for n in 0..2 {
+        p.post("staff", "/v1/complaints", &json!({"text": format!("Keluhan {n}.")})).await.expect(201);
+        p.post("staff", "/v1/incidents", &json!({"what_happened": format!("Kejadian {n}.")})).await.expect(201);
+    }
+    ids.insert("complaints", listed("staff", "/v1/complaints").await);
+    ids.insert("incidents", listed("staff", "/v1/incidents").await);
+    ids.insert("data-requests", listed("staff", "/v1/data-requests").await);
     let criteria = async |who: &str| {
         let path = format!("/v1/investors/{}/criteria", p.investor(who));
         p.get("staff", &path).await.expect(200).items()[0]["id"].as_str().unwrap().to_owned()
@@ -291,8 +314,8 @@ over_http!(a_foreign_id_in_a_query_is_like_none, |p| {
             let takes_id = name.ends_with("_id") || example.as_bytes().get(3) == Some(&b'_') && example.len() == 30;
             let has_row = QUERIES.contains(&(operation, name));
             assert!(has_row || !takes_id, "{operation} {name} needs a row in QUERIES of tests/it/matrix.rs");
-            if !has_row || name == "actor" || name == "subject" {
-                // Who reads the audit reads all of it.
+            if !has_row || matches!(name, "actor" | "subject" | "user_id" | "investor_id") {
+                // Who reads the audit reads all of it, and who asks whom an incident concerns may ask of anybody.
                 continue;
             }
             let kind = if name == "venture_id" { "ventures" } else { "cohorts" };
@@ -336,6 +359,12 @@ over_http!(a_foreign_id_in_a_body_is_like_none, |p| {
     let program = json!({"name": "Program", "role": "investor", "operations": ["listMatchLists"], "lifetime_days": 10,
         "investor_id": nobody("inv_")});
     assert_eq!(p.post("admin", "/v1/service-tokens", &program).await.refusal(), (404, "not_found"));
+    let asked = json!({"venture_id": nobody("ven_"), "kind": "access", "channel": "spoken"});
+    assert_eq!(p.post("staff", "/v1/data-requests", &asked).await.refusal(), (404, "not_found"));
+    for (member, kind) in [("venture_id", "ven_"), ("match_id", "mat_"), ("investor_id", "inv_")] {
+        let complaint = json!({"text": "Keluhan.", member: nobody(kind)});
+        assert_eq!(p.post("staff", "/v1/complaints", &complaint).await.refusal(), (404, "not_found"));
+    }
     let sheet = send(p.upload(&nobody("coh_"), "a.csv", sedaya::demo::CSV, &[])).await;
     assert_eq!(sheet.refusal(), (404, "not_found"));
     // An investor's what-if is over the cards that the investor has seen: cohorts are not theirs to know of.

@@ -125,6 +125,12 @@ async fn everything(p: &Programme) -> BTreeMap<&'static str, Vec<String>> {
     let program = json!({"name": "Program", "role": "auditor", "operations": ["listAudit"]});
     p.post("admin", "/v1/service-tokens", &program).await.expect(201);
     known.insert("service-tokens", ids("admin", "/v1/service-tokens").await);
+    p.post("owner", "/v1/me/requests", &json!({"kind": "access"})).await.expect(201);
+    p.post("staff", "/v1/complaints", &json!({"text": "Keluhan."})).await.expect(201);
+    known.insert("complaints", ids("staff", "/v1/complaints").await);
+    p.post("staff", "/v1/incidents", &json!({"what_happened": "Kejadian."})).await.expect(201);
+    known.insert("incidents", ids("staff", "/v1/incidents").await);
+    known.insert("data-requests", ids("staff", "/v1/data-requests").await);
     known.insert("webhooks", ids("staff", "/v1/webhooks").await);
     let mut criteria = Vec::new();
     for investor in &known["investors"] {
@@ -189,6 +195,12 @@ over_http!(canaries_stay_with_staff, |p| {
         all.push(("what-if".into(), p.post(persona, "/v1/rankings", &whatif).await.text));
         for (path, text) in all {
             // An assessor knows the business that was assigned, and whose notes these are.
+            let everything = persona == "owner" && path == "/v1/me/data";
+            if everything {
+                // The owner reads everything about one business: the own one.
+                assert_eq!(self::found(&text, &forms(&rows, &["Nama usaha"])).len(), 1, "{path}");
+                continue;
+            }
             let own = persona == "assessor"
                 && (assigned.iter().any(|id| path.contains(id)) || path.starts_with("/v1/assessments?"));
             let found = found(&text, &canaries);

@@ -73,7 +73,7 @@ on_each_database!(a_new_database_has_no_account, |db| {
 });
 
 /// Table and column names with whether the column may be null.
-fn columns(db: &TestDb) -> BTreeMap<String, Vec<(String, bool)>> {
+pub fn columns(db: &TestDb) -> BTreeMap<String, Vec<(String, bool)>> {
     #[derive(diesel::QueryableByName)]
     struct Column {
         #[diesel(sql_type = diesel::sql_types::Text)]

@@ -1,7 +1,7 @@
 //! What people do with a match, and what each deed needs besides the table of moves.
 
 use super::super::user::other_witness;
-use super::super::{Act, Conflict, Error, Result, consent, next_version};
+use super::super::{Act, Conflict, Error, Result, complaint, consent, next_version};
 use super::said::{self, Said};
 use super::sealed::{Part, open, seal, seal_text};
 use super::sweep::sweep_venture;
@@ -115,6 +115,7 @@ pub fn make(
     if !may(&found, step, side, act.now) {
         return Err(Conflict::MoveNotOpen.into());
     }
+    let reported = (side == Side::Owner && matches!(deed, Deed::Suspend)).then(|| reason.clone());
     if let Some(reason) = reason {
         said::add(act.keys, &mut found, Said { at: act.now, side, step, text: reason })?;
     }
@@ -131,6 +132,9 @@ pub fn make(
         _ => {}
     }
     go(act, &mut found, step, side)?;
+    if let Some(said) = reported {
+        complaint::reported(act, &found, said)?;
+    }
     Ok(found)
 }
 

@@ -105,6 +105,14 @@ pub fn view(conn: &mut Conn, keys: &Keys, actor: &Actor, found: Match, now: Inst
     Ok(View { found, role, moves, terms, pledge, outcome, reasons, concerns, asked_by, contact })
 }
 
+/// What came of a match, and what was said with its moves, the oldest first.
+///
+/// # Errors
+/// [`Error::Internal`] when what is encrypted does not open.
+pub fn written(keys: &Keys, found: &Match) -> Result<(Option<String>, Vec<Said>)> {
+    Ok((open_text(keys, Part::Outcome, found.id, found.outcome.as_deref())?, said::all(keys, found)?))
+}
+
 fn look_at(conn: &mut Conn, found: &Match, terms: &Terms) -> Result<Vec<Concern>> {
     let row = venture::find(conn, found.venture_id)?.ok_or(Error::NotFound)?;
     let asker = investor::find(conn, found.investor_id)?.ok_or(Error::NotFound)?;

@@ -1,0 +1,44 @@
+//! Complaints and incidents: cases that a human looks into, against a clock.
+
+use super::time::Instant;
+
+crate::codes! {
+    /// Where a case stands.
+    CaseState {
+        /// Nobody has looked yet.
+        Open = "open",
+        /// Somebody looks into it.
+        Investigating = "investigating",
+        /// Ended, with what was done.
+        Closed = "closed",
+    }
+}
+
+/// Hours from when a case is known to when it is dealt with: a complaint is answered, and a breach is told to the authority and to
+/// those whom it concerns (UU PDP 27/2022, article 46: 3×24 hours).
+const HOURS: i64 = 72;
+
+/// By when a case is dealt with that was known at a time.
+pub const fn due_at(known: Instant) -> Instant {
+    known.plus_seconds(HOURS * 3600)
+}
+
+impl CaseState {
+    /// Whether a case that stands here can come to stand there: forwards only.
+    pub fn leads_to(self, to: Self) -> bool {
+        self != Self::Closed && self <= to
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_goes_forwards_only() {
+        use CaseState::{Closed, Investigating, Open};
+        assert!(Open.leads_to(Investigating) && Open.leads_to(Closed) && Investigating.leads_to(Closed));
+        assert!(!Investigating.leads_to(Open) && !Closed.leads_to(Closed) && !Closed.leads_to(Open));
+        assert_eq!(due_at(Instant::from_micros(0)), Instant::from_micros(0).plus_days(3));
+    }
+}

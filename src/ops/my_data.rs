@@ -1,0 +1,131 @@
+//! Everything that is held about a venture, gathered in one place for its owner (UU PDP 27/2022, the right of access).
+//!
+//! Whoever adds a table that leads to a venture adds it here, or says in `tests/it/my_data.rs` why not. What is somebody else's
+//! stays out: who assessed, who witnessed, which of the staff looked, and an investor's name before an introduction.
+
+use super::complaint::{self, Opened as Complaint};
+use super::data_request::{self, Opened as Request};
+use super::line::Line;
+use super::looks::{self, Told};
+use super::matches::{self, Said};
+use super::rankable::Rankable;
+use super::venture::{self, Opened};
+use super::{Error, Result, Service};
+use crate::domain::actor::Actor;
+use crate::domain::match_life::Side;
+use crate::domain::time::Instant;
+use crate::domain::venture::InvestorKind;
+use crate::store::assessment::{self, Assessment};
+use crate::store::cohort::{self, Cohort};
+use crate::store::match_list::{self, MatchList};
+use crate::store::matches::Match;
+use crate::store::user::{self, RefreshToken, User};
+use crate::store::{self, Seek};
+use std::sync::Arc;
+
+/// Of each kind of thing that can grow without end so many are gathered, the newest.
+pub const NEWEST: i64 = 1000;
+
+/// Of places on lists, each with its explanation, so many.
+pub const PLACES: i64 = 200;
+
+/// A place on a list that was published.
+pub struct Place {
+    /// The list.
+    pub list: MatchList,
+    /// For what kind of investor it was made.
+    pub kind: Option<InvestorKind>,
+    /// The line.
+    pub line: Line,
+}
+
+/// A match, and what is written about it that is the owner's to read.
+pub struct Affair {
+    /// As it stands now.
+    pub found: Match,
+    /// With what kind of investor.
+    pub kind: Option<InvestorKind>,
+    /// What came of it.
+    pub outcome: Option<String>,
+    /// What the owner has said with a move.
+    pub said: Vec<Said>,
+}
+
+/// Everything.
+pub struct MyData {
+    /// When it was gathered.
+    pub at: Instant,
+    /// What lists are worded with.
+    pub rankable: Arc<Rankable>,
+    /// The venture, its people, consents and outcome.
+    pub opened: Opened,
+    /// The cohort it came with.
+    pub cohort: Option<Cohort>,
+    /// Its ratings, assessor by assessor.
+    pub assessments: Vec<Assessment>,
+    /// Where it has stood on published lists, the newest first.
+    pub places: Vec<Place>,
+    /// Its matches: those that the owner was asked about, then the others, the newest first.
+    pub affairs: Vec<Affair>,
+    /// What its owner has asked, the newest first.
+    pub requests: Vec<Request>,
+    /// What was complained about by or about it, the newest first.
+    pub complaints: Vec<Complaint>,
+    /// Who looked, the newest first.
+    pub looks: Vec<Told>,
+    /// The owner's account.
+    pub account: User,
+    /// When claim codes were given out, and when another took their place.
+    pub claim_codes: Vec<(Instant, Option<Instant>)>,
+    /// What was given out to stay signed in with, the newest first.
+    pub tokens: Vec<RefreshToken>,
+}
+
+/// Gathers everything about the venture of an owner.
+///
+/// # Errors
+/// [`Error::NotFound`] for whoever owns none; [`super::Conflict::NoRubric`].
+pub fn gather(service: &Service, actor: &Actor) -> Result<MyData> {
+    let id = actor.venture.ok_or(Error::NotFound)?;
+    let rankable = service.rankable()?;
+    let opened = venture::open(service, id)?;
+    let looks = looks::told(service, id, &Seek::First, NEWEST)?.items;
+    let at = service.clock.now();
+    let keys = &service.keys;
+    service.read(|conn| {
+        let mut places = Vec::new();
+        for (list, entry) in match_list::places(conn, id, PLACES)? {
+            let kind = store::investor::find(conn, list.investor_id)?.map(|found| found.kind);
+            places.push(Place { list, kind, line: Line::read(entry)? });
+        }
+        let mut affairs = Vec::new();
+        let newest = usize::try_from(NEWEST).unwrap_or(usize::MAX);
+        for found in store::matches::of_venture(conn, id)?.into_iter().rev().take(newest) {
+            let kind = store::investor::find(conn, found.investor_id)?.map(|investor| investor.kind);
+            let (outcome, mut said) = matches::written(keys, &found)?;
+            said.retain(|said| said.side == Side::Owner);
+            affairs.push(Affair { found: matches::as_of(found, at), kind, outcome, said });
+        }
+        // Those that the owner knows of come first.
+        affairs.sort_by_key(|affair: &Affair| affair.found.asked_at.is_none());
+        let requests = store::data_request::page_of(conn, id, &Seek::First, NEWEST)?.items;
+        Ok(MyData {
+            at,
+            rankable,
+            cohort: cohort::find(conn, opened.row.cohort_id)?,
+            opened,
+            assessments: assessment::of(conn, &[id])?,
+            places,
+            affairs,
+            requests: requests.into_iter().map(|row| data_request::open(keys, row)).collect::<Result<_>>()?,
+            complaints: store::complaint::of(conn, id, NEWEST)?
+                .into_iter()
+                .map(|row| complaint::open(keys, row))
+                .collect::<Result<_>>()?,
+            looks,
+            account: user::find(conn, actor.user)?.ok_or(Error::NotFound)?,
+            claim_codes: user::claim_codes_of(conn, actor.user)?,
+            tokens: user::refresh_tokens_of(conn, actor.user, NEWEST)?,
+        })
+    })
+}
