@@ -1,5 +1,7 @@
 //! The running service: built once from a [`Config`], by the same door in production and in tests.
 
+mod messenger;
+
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -69,6 +71,9 @@ pub enum StartError {
     /// The file of issuers.
     #[error("{0}")]
     Issuers(String),
+    /// Through whom owners are sent messages.
+    #[error("{0}")]
+    Messenger(String),
     /// The client for outgoing calls.
     #[error(transparent)]
     Outbound(#[from] NoClient),
@@ -148,19 +153,23 @@ impl App {
         let db = open_database(config)?;
         let outbound = open_outbound(config, outside.lookup)?;
         let issuers = open_issuers(config, &outbound)?;
+        let messenger = messenger::open(&config.messenger, &outbound).map_err(StartError::Messenger)?;
         let mut routes = Routes::default();
         (outside.routes)(&mut routes);
         let document = document(&routes)?;
         let contract = Data::new(Contract::compile(&document, &routes.page_patterns())?);
         let workers = Workers::new(db.readers() as usize, PATIENCE);
-        let service = Service::new(db.clone(), keys, outside.clock, outside.ids);
+        let service = Service::new(db.clone(), keys, outside.clock, outside.ids).telling_owners(messenger.is_some());
         matches::catch_up(&service)?;
         let again = erasure::settle(&service)?;
         if again > 0 {
             tracing::warn!(again, "this database is from before these ventures were erased; they are erased again");
         }
         let directory = Arc::new(Directory::new(service.clone(), workers.clone()));
-        let couriers = Couriers::new(service.clone(), outbound.clone());
+        let mut couriers = Couriers::new(service.clone(), outbound.clone());
+        if let Some(messenger) = messenger {
+            couriers = couriers.with_messenger(messenger);
+        }
         let state = Arc::new(State {
             outbound,
             imports: Imports::start(service.clone()),
@@ -351,17 +360,20 @@ async fn stop_signal() -> bool {
     false
 }
 
-/// Ends what is over time, again and again.
+/// Ends what is over time and reminds owners of what is not, again and again.
 async fn keep_swept(service: Service) {
     let mut beat = tokio::time::interval(SWEEP_EVERY);
     beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         beat.tick().await;
         let service = service.clone();
-        match tokio::task::spawn_blocking(move || matches::sweep(&service)).await {
-            Ok(Ok(0)) => {}
-            Ok(Ok(ended)) => tracing::info!(ended, "matches over time ended"),
-            Ok(Err(error)) => tracing::warn!(%error, "matches over time were not ended; the next round will"),
+        let swept = move || Ok((matches::sweep(&service)?, matches::remind(&service)?));
+        match tokio::task::spawn_blocking(swept).await {
+            Ok(Ok((0, 0))) => {}
+            Ok(Ok((ended, reminded))) => tracing::info!(ended, reminded, "matches over time ended, owners reminded"),
+            Ok(Err::<_, ops::Error>(error)) => {
+                tracing::warn!(%error, "matches over time were not ended, or owners not reminded; the next round will");
+            }
             Err(error) => tracing::error!(%error, "the sweep of matches failed"),
         }
     }

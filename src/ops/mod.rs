@@ -20,6 +20,7 @@ pub mod live;
 pub mod match_list;
 pub mod matches;
 pub mod me;
+pub mod message;
 pub mod outbox;
 pub mod person;
 pub mod rankable;
@@ -91,6 +92,8 @@ pub struct Act<'a> {
     pub ids: &'a Ids,
     /// Secrets.
     pub keys: &'a Keys,
+    /// Whether owners are sent messages.
+    pub tells_owners: bool,
     afterwards: Vec<Afterwards>,
 }
 
@@ -160,6 +163,7 @@ pub struct Service {
     kept: Arc<live::Kept>,
     lines: Arc<line::Lines>,
     access_taken: Arc<AtomicU64>,
+    tells_owners: bool,
 }
 
 impl Service {
@@ -174,7 +178,19 @@ impl Service {
             kept: Arc::default(),
             lines: Arc::default(),
             access_taken: Arc::default(),
+            tells_owners: false,
         }
+    }
+
+    /// The same service, where owners are sent messages: there is somebody to carry them.
+    #[must_use]
+    pub fn telling_owners(self, tells_owners: bool) -> Self {
+        Self { tells_owners, ..self }
+    }
+
+    /// Whether owners are sent messages.
+    pub const fn tells_owners(&self) -> bool {
+        self.tells_owners
     }
 
     /// The same service with another source of ids.
@@ -202,7 +218,8 @@ impl Service {
     ) -> Result<T, E> {
         let (done, afterwards) = self.db.write(|conn| {
             let now = self.clock.now();
-            let mut act = Act { conn, by, now, ids: &self.ids, keys: &self.keys, afterwards: Vec::new() };
+            let (ids, keys, tells_owners) = (&self.ids, &self.keys, self.tells_owners);
+            let mut act = Act { conn, by, now, ids, keys, tells_owners, afterwards: Vec::new() };
             deed(&mut act).map(|done| (done, act.afterwards))
         })?;
         for then in afterwards {

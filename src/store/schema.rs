@@ -341,6 +341,7 @@ diesel::table! {
         delete_by -> Nullable<BigInt>,
         deleted_at -> Nullable<BigInt>,
         ended_by -> Nullable<Text>,
+        remind_at -> Nullable<BigInt>,
     }
 }
 

@@ -24,6 +24,7 @@ mod lists;
 mod matches;
 mod matrix;
 mod me;
+mod messages;
 mod once;
 mod openapi;
 mod outbound;
