@@ -1,5 +1,7 @@
 //! The running service: built once from a [`Config`], by the same door in production and in tests.
 
+mod messenger;
+
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -49,8 +51,9 @@ const NOTE_EVERY: Duration = Duration::from_secs(1);
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
 
 /// What is done then, and what is said of it.
-const SWEEPS: [(&str, fn(&Service) -> ops::Result<usize>); 4] = [
+const SWEEPS: [(&str, fn(&Service) -> ops::Result<usize>); 5] = [
     ("matches over time ended", matches::sweep),
+    ("owners reminded of what is not", matches::remind),
     ("erased again what a restored database had brought back", erasure::settle),
     ("told of requests about data that are nearly due", data_request::sweep),
     ("removed what is not kept any longer", retention::sweep),
@@ -80,6 +83,9 @@ pub enum StartError {
     /// The file of issuers.
     #[error("{0}")]
     Issuers(String),
+    /// Through whom owners are sent messages.
+    #[error("{0}")]
+    Messenger(String),
     /// The client for outgoing calls.
     #[error(transparent)]
     Outbound(#[from] NoClient),
@@ -161,12 +167,13 @@ impl App {
         let db = open_database(config)?;
         let outbound = open_outbound(config, outside.lookup)?;
         let issuers = open_issuers(config, &outbound)?;
+        let messenger = messenger::open(&config.messenger, &outbound).map_err(StartError::Messenger)?;
         let mut routes = Routes::default();
         (outside.routes)(&mut routes);
         let document = document(&routes)?;
         let contract = Data::new(Contract::compile(&document, &routes.page_patterns())?);
         let workers = Workers::new(db.readers() as usize, PATIENCE);
-        let mut service = Service::new(db.clone(), keys, outside.clock, outside.ids);
+        let mut service = Service::new(db.clone(), keys, outside.clock, outside.ids).telling_owners(messenger.is_some());
         if let Some(file) = &config.place.tombstone_file {
             service = service.with_tombstones(file);
         }
@@ -176,7 +183,10 @@ impl App {
             tracing::warn!(again, "this database is from before these ventures were erased; they are erased again");
         }
         let directory = Arc::new(Directory::new(service.clone(), workers.clone()));
-        let couriers = Couriers::new(service.clone(), outbound.clone());
+        let mut couriers = Couriers::new(service.clone(), outbound.clone());
+        if let Some(messenger) = messenger {
+            couriers = couriers.with_messenger(messenger);
+        }
         let state = Arc::new(State {
             outbound,
             imports: Imports::start(service.clone()),

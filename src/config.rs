@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::outbound;
 
@@ -59,12 +59,54 @@ pub struct Config {
     /// `http://sso.intern:8080`.
     #[arg(long, env = "SEDAYA_OUTBOUND_ALLOW", value_name = "ORIGIN", value_delimiter = ',', value_parser = outbound::origin)]
     pub outbound_allow: Vec<String>,
+    /// Through whom owners are sent messages.
+    #[command(flatten)]
+    pub messenger: Messenger,
     /// Proxies of your own in front of the service, each of which adds to `X-Forwarded-For`.
     #[arg(long, env = "SEDAYA_PROXIES", value_name = "NUMBER", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=10))]
     pub proxies: u8,
     /// After SIGTERM, stay up this many seconds while `/readyz` says no, so that a balancer can turn away first.
     #[arg(long = "drain", env = "SEDAYA_DRAIN", value_name = "SECONDS", default_value = "3", value_parser = seconds)]
     pub drain: Duration,
+}
+
+/// Through whom owners are sent messages. The token stands in a file or in `SEDAYA_MESSENGER_TOKEN`, never on the command line.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Messenger {
+    /// Through whom owners are sent messages; left out, nobody (`serve`) or the console (`demo`).
+    #[arg(long = "messenger", env = "SEDAYA_MESSENGER", value_name = "WHO")]
+    pub kind: Option<MessengerKind>,
+    /// Where the gateway takes messages; for WhatsApp the beginning of the address, `https://graph.facebook.com` if left out.
+    #[arg(long = "messenger-url", env = "SEDAYA_MESSENGER_URL", value_name = "URL")]
+    pub url: Option<String>,
+    /// A file that holds the token which the messenger asks for, and nothing else.
+    #[arg(long = "messenger-token-file", env = "SEDAYA_MESSENGER_TOKEN_FILE", value_name = "PATH")]
+    pub token_file: Option<PathBuf>,
+    /// The version of WhatsApp's Cloud API: `v23.0`.
+    #[arg(long = "whatsapp-version", env = "SEDAYA_WHATSAPP_VERSION", value_name = "VERSION")]
+    pub whatsapp_version: Option<String>,
+    /// The id (not the number) of the WhatsApp number that sends.
+    #[arg(long = "whatsapp-phone-id", env = "SEDAYA_WHATSAPP_PHONE_ID", value_name = "DIGITS")]
+    pub whatsapp_phone_id: Option<String>,
+    /// The name of the approved WhatsApp template that says `Ada kabar dari SEDAYA` and nothing else.
+    #[arg(long = "whatsapp-template", env = "SEDAYA_WHATSAPP_TEMPLATE", value_name = "NAME")]
+    pub whatsapp_template: Option<String>,
+    /// The language of the WhatsApp templates; `id` if left out.
+    #[arg(long = "whatsapp-language", env = "SEDAYA_WHATSAPP_LANGUAGE", value_name = "CODE")]
+    pub whatsapp_language: Option<String>,
+}
+
+/// Who carries messages to phones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MessengerKind {
+    /// Nobody: owners are sent no messages, and staff call them.
+    None,
+    /// Nobody either, but each message is a line in the log, and counts as delivered. For demos.
+    Console,
+    /// WhatsApp's Cloud API.
+    Whatsapp,
+    /// A gateway that takes JSON over HTTPS.
+    Gateway,
 }
 
 /// An origin as browsers send it: scheme and host, a port if it is not the usual one, and nothing behind.

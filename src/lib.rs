@@ -13,7 +13,7 @@
 //! - [`store`]: the database, either of two behind one connection type; the only room with queries.
 //! - [`ops`]: use cases; HTTP, files and the command line all come through here.
 //! - [`api`]: HTTP; it never sees Diesel. [`sources`]: workshop sheets. [`cli`]: one file a command.
-//! - [`couriers`]: what happened, carried to those who asked to be told: order, retries, signatures.
+//! - [`couriers`]: what happened, carried to those who asked to be told, and messages to owners: order, retries, signatures.
 //! - [`outbound`]: the one way out, guarded; whoever calls an address that somebody else gave goes through it.
 //! - [`app`]: built once from [`config`], the one door for production and tests.
 //! - [`keys`], [`clock`], [`telemetry`]: what everything stands on. [`mod@reference`] and [`demo`]: data, embedded.
@@ -38,6 +38,9 @@
 //!    thing only the oldest.
 //! 3. Outside any transaction the message is signed and posted through [`outbound`].
 //! 4. `ops::outbox::settle` writes down what came of it: delivered, due again, or given up.
+//!
+//! A message to an owner goes the same way; `ops::message` notes it with the move that the owner should know of, opens the phone
+//! number when it is taken, and begins the owner's time to answer when it has arrived.
 //!
 //! # A read: `GET /v1/criteria/{id}/matches`
 //! 1. As above, to the handler.

@@ -15,9 +15,11 @@ use super::problem::{Fault, Problem, Result};
 use super::routes::Routes;
 use crate::domain::actor::{Actor, Role};
 use crate::domain::canonical;
+use crate::domain::delivery::{DeliveryFailure, DeliveryState};
 use crate::domain::id::{InvestorId, MatchId, MatchListId, UserId, VentureId};
 use crate::domain::look::LookKind;
 use crate::domain::match_life::{MatchState, Move, Side};
+use crate::domain::message::MessageKind;
 use crate::domain::money::Rupiah;
 use crate::domain::right::op;
 use crate::domain::terms::{self, CostKind};
@@ -26,6 +28,7 @@ use crate::domain::time::Instant;
 use crate::domain::venture::{Instrument, InvestorKind};
 use crate::keys::Keys;
 use crate::ops::matches::{self, Agreed, Concern, Deed, View};
+use crate::ops::message::Told;
 use crate::ops::{self, Act, looks};
 use crate::page_of;
 use crate::store::{self, Conn};
@@ -114,6 +117,10 @@ pub struct Match {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 10)]
     concerns: Vec<Concern>,
+    /// How the newest message to the owner's phone about it fared; for staff, where owners are sent messages, for thirty days.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    message: Option<OwnerMessage>,
     /// What came of it; for staff.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "Etalase baru sejak Maret.", max_length = 500)]
@@ -122,6 +129,29 @@ pub struct Match {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 1000)]
     reasons: Vec<Reason>,
+}
+
+/// A message to an owner's phone. It says that there is news, and nothing else.
+#[derive(Serialize, ToSchema)]
+pub struct OwnerMessage {
+    kind: MessageKind,
+    state: DeliveryState,
+    /// Why the last attempt failed, or why there was none. With `no_phone` or a `given_up` message it is for you to call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    failure: Option<DeliveryFailure>,
+    /// When there was something to tell.
+    created_at: Instant,
+    /// When it arrived or was given up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    settled_at: Option<Instant>,
+}
+
+impl From<Told> for OwnerMessage {
+    fn from(Told { kind, state, failure, created_at, settled_at }: Told) -> Self {
+        Self { kind, state, failure, created_at, settled_at }
+    }
 }
 
 /// Words with a move.
@@ -278,7 +308,7 @@ impl Match {
         found: store::matches::Match,
         now: Instant,
     ) -> ops::Result<Self> {
-        let View { found, role, moves, terms, pledge, outcome, reasons, concerns, asked_by, contact } =
+        let View { found, role, moves, terms, pledge, outcome, reasons, concerns, message, asked_by, contact } =
             matches::view(conn, keys, actor, found, now)?;
         let inside = matches!(role, Role::Staff | Role::Auditor);
         let on_lists = role != Role::Owner;
@@ -312,6 +342,7 @@ impl Match {
             deleted_at: found.deleted_at,
             received_at: found.received_at,
             concerns,
+            message: message.map(OwnerMessage::from),
             outcome,
             reasons: reasons.into_iter().map(Reason::from).collect(),
         })

@@ -19,6 +19,7 @@ use crate::domain::id::*;
 use crate::domain::life::*;
 use crate::domain::look::LookKind;
 use crate::domain::match_life::{MatchState, Move, Side};
+use crate::domain::message::MessageKind;
 use crate::domain::money::Rupiah;
 use crate::domain::report::{NextStep, Stage, Task, Unseen};
 use crate::domain::retention::{RetentionMeans, RetentionRule};
@@ -105,7 +106,7 @@ code_schemas! {
     DisabilityInclusion, JakpreneurStage, LegalForm, LegalStatus, LegalPaper, SizeClass, RevenueBand, Green, Exclusion,
     InvestorKind, AssessmentKind, RubricState, CriteriaState, ListState, ImportState, ImportMode, CardState, State, Action,
     Stage, Task, NextStep, Unseen,
-    RequestChannel, RequestKind, RequestState, RetentionRule, RetentionMeans, CaseState, LookKind, MatchState, Move, Side, CostKind, LicenceKind, Concern, Lang, Method, EventKind, Stopped, DeliveryState, DeliveryFailure, Verdict, How, What, Reading, Topic,
+    RequestChannel, RequestKind, RequestState, RetentionRule, RetentionMeans, CaseState, LookKind, MatchState, Move, Side, MessageKind, CostKind, LicenceKind, Concern, Lang, Method, EventKind, Stopped, DeliveryState, DeliveryFailure, Verdict, How, What, Reading, Topic,
 }
 
 macro_rules! named {

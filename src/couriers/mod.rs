@@ -1,10 +1,12 @@
-//! Couriers carry what happened to those who asked to be told.
+//! Couriers carry what happened to those who asked to be told, and messages to owners' phones.
 //!
 //! What waits is in the outbox, written with the deed that it tells of. A courier takes what is due by a lease, carries it
 //! outside any transaction, and writes down what came of it ([`crate::ops::outbox`] knows the rules). So nothing is lost when
 //! a process is killed on the way: the lease runs out, and another courier, here or in another process, carries it again.
 //! Each item on its way is a task of its own and a lane has few at once: a slow receiver holds up nobody else.
 
+mod answer;
+pub mod messenger;
 mod webhook;
 
 use std::future::Future;
@@ -14,9 +16,10 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep, timeout_at};
 
-use crate::ops::outbox::{self, Parcel};
+use crate::ops::outbox::{self, Attempt, Parcel, To};
 use crate::ops::{self, Service};
 use crate::outbound::Outbound;
+use messenger::Messenger;
 
 /// How often the outbox is looked at when nothing is on its way.
 const LOOK: Duration = Duration::from_millis(500);
@@ -29,6 +32,7 @@ const FORGET: Duration = Duration::from_secs(3600);
 pub struct Couriers {
     service: Service,
     outbound: Outbound,
+    messenger: Messenger,
 }
 
 /// Couriers that are at work.
@@ -41,7 +45,13 @@ pub struct Running {
 impl Couriers {
     /// Couriers of this service's outbox, who go this way out.
     pub const fn new(service: Service, outbound: Outbound) -> Self {
-        Self { service, outbound }
+        Self { service, outbound, messenger: Messenger::Console }
+    }
+
+    /// The same couriers, who hand messages to this messenger. They take messages only where the service sends any.
+    #[must_use]
+    pub fn with_messenger(self, messenger: Messenger) -> Self {
+        Self { messenger, ..self }
     }
 
     /// Carries what is due until nothing is, and tells how much it was.
@@ -76,7 +86,7 @@ impl Couriers {
     }
 
     async fn carry(self, parcel: Parcel) {
-        let attempt = webhook::carry(&self.outbound, &parcel, self.service.clock.now()).await;
+        let attempt = self.attempt(&parcel).await;
         let (id, lane) = (parcel.item.id, parcel.item.lane.clone());
         let service = self.service;
         match blocking(move || outbox::settle(&service, &parcel, attempt)).await {
@@ -85,6 +95,14 @@ impl Couriers {
                 tracing::info!(%id, lane, state = state.as_str(), status = attempt.status, failure, "carried");
             }
             Err(error) => tracing::error!(%id, lane, %error, "carried, and not written down: it will be carried again"),
+        }
+    }
+
+    async fn attempt(&self, Parcel { to, item, .. }: &Parcel) -> Attempt {
+        let now = self.service.clock.now();
+        match to {
+            To::Webhook(address) => webhook::carry(&self.outbound, address, item, now).await,
+            To::Owner(letter) => self.messenger.carry(&self.outbound, &item.id.to_string(), letter, now).await,
         }
     }
 

@@ -1,62 +1,19 @@
 //! One attempt at one webhook, as Standard Webhooks 1.0.0 has it.
 
-use chrono::DateTime;
-
-use crate::domain::delivery::DeliveryFailure;
+use super::answer;
 use crate::domain::time::Instant;
-use crate::ops::outbox::{Attempt, Parcel};
-use crate::outbound::{Failure, Outbound};
+use crate::ops::outbox::{Address, Attempt, Item};
+use crate::outbound::Outbound;
 
-/// Signs a parcel with every secret that is live, and carries it.
-pub(super) async fn carry(outbound: &Outbound, parcel: &Parcel, now: Instant) -> Attempt {
-    let (id, timestamp) = (parcel.item.id.to_string(), now.seconds());
-    let signatures: Vec<String> =
-        parcel.secrets.iter().map(|secret| secret.sign(&id, timestamp, &parcel.item.payload)).collect();
+/// Signs an item with every secret that is live, and carries it.
+pub(super) async fn carry(outbound: &Outbound, to: &Address, item: &Item, now: Instant) -> Attempt {
+    let (id, timestamp) = (item.id.to_string(), now.seconds());
+    let signatures: Vec<String> = to.secrets.iter().map(|secret| secret.sign(&id, timestamp, &item.payload)).collect();
     let headers = [
         ("content-type", "application/json"),
         ("webhook-id", &id),
         ("webhook-timestamp", &timestamp.to_string()),
         ("webhook-signature", &signatures.join(" ")),
     ];
-    match outbound.post(&parcel.url, &headers, parcel.item.payload.clone()).await {
-        Ok(answered) => Attempt {
-            status: Some(answered.status),
-            failure: (!(200..300).contains(&answered.status)).then_some(DeliveryFailure::Status),
-            pause: answered.retry_after.and_then(|text| pause(&text, now)),
-        },
-        Err(failure) => Attempt { status: None, failure: Some(word(failure)), pause: None },
-    }
-}
-
-/// The seconds that a `Retry-After` asks for: a number of them, or a date (RFC 9110 §10.2.3).
-fn pause(text: &str, now: Instant) -> Option<i64> {
-    let until = |date: DateTime<_>| date.timestamp() - now.seconds();
-    text.trim().parse().ok().or_else(|| DateTime::parse_from_rfc2822(text.trim()).ok().map(until))
-}
-
-/// A failure in the words of the delivery log.
-const fn word(failure: Failure) -> DeliveryFailure {
-    match failure {
-        Failure::Url | Failure::Scheme | Failure::Credentials | Failure::Port => DeliveryFailure::Url,
-        Failure::Address => DeliveryFailure::Address,
-        Failure::Late => DeliveryFailure::Late,
-        Failure::Status(_) => DeliveryFailure::Status,
-        Failure::Connection | Failure::TooLong | Failure::Broken => DeliveryFailure::Connection,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_pause_is_a_number_of_seconds_or_a_date() {
-        let now = Instant::from_micros(1_731_550_000_000_000);
-        assert_eq!(pause("120", now), Some(120));
-        assert_eq!(pause(" 0 ", now), Some(0));
-        assert_eq!(pause("Thu, 14 Nov 2024 02:08:40 GMT", now), Some(120));
-        for odd in ["", "soon", "1.5", "99999999999999999999"] {
-            assert_eq!(pause(odd, now), None, "{odd}");
-        }
-    }
+    answer::read(outbound.post(&to.url, &headers, item.payload.clone()).await, now)
 }

@@ -71,6 +71,28 @@ pub fn of(state: MatchState, queued: bool, moments: &Moments) -> Deadline {
     }
 }
 
+/// The moments at which an owner is reminded of what is expected of them, the earliest first. They count back from the end of the
+/// match, which moves on while it is suspended.
+pub fn reminders(state: MatchState, deadline: &Deadline, moments: &Moments) -> Vec<Instant> {
+    let Some(end) = deadline.expires_at else { return Vec::new() };
+    match state {
+        MatchState::AwaitingOwner => REMINDER_DAYS.iter().map(|day| end.plus_days(day - ANSWER_DAYS)).collect(),
+        MatchState::Introduced => vec![end.plus_days(-GRACE_DAYS)],
+        // Of a tap that the other side has missed the owner is not reminded.
+        MatchState::InDiscussion => {
+            let missed = moments.owner_tap_at.map(|at| at.plus_days(KEEP_IN_TOUCH_DAYS));
+            missed.filter(|missed| *missed < end).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The next reminder of a match whose deadline was worked out anew: one that is due and was not sent yet stays due.
+pub fn next_reminder(planned: Option<Instant>, reminders: &[Instant], now: Instant) -> Option<Instant> {
+    let unsent = planned.filter(|planned| reminders.contains(planned));
+    unsent.or_else(|| reminders.iter().copied().find(|at| *at > now))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,5 +133,33 @@ mod tests {
         for state in MatchState::ALL.iter().filter(|s| !s.is_request() && !s.is_carried()) {
             assert_eq!(of(*state, false, &all), Deadline::default());
         }
+    }
+
+    #[test]
+    fn owners_are_reminded_on_the_third_and_tenth_day_and_of_a_missed_tap() {
+        let friday = at("2026-11-20T12:00:00Z");
+        let days = |days: i64| friday.plus_days(days);
+        let all = Moments {
+            reached_at: Some(friday),
+            crosses_at: Some(friday),
+            investor_tap_at: Some(friday),
+            owner_tap_at: Some(days(2)),
+            ..Moments::default()
+        };
+        let told = |state, moments: Moments| reminders(state, &of(state, false, &moments), &moments);
+        assert_eq!(told(MatchState::AwaitingOwner, all), [days(3), days(10)]);
+        assert!(told(MatchState::AwaitingOwner, Moments { reached_at: None, ..all }).is_empty());
+        assert_eq!(told(MatchState::Introduced, all), [days(7)]);
+        assert_eq!(told(MatchState::InDiscussion, all), [days(32)]);
+        // It ends by the investor's silence before the owner has missed anything.
+        assert!(told(MatchState::InDiscussion, Moments { owner_tap_at: Some(days(20)), ..all }).is_empty());
+        assert!(told(MatchState::Committed, all).is_empty());
+
+        let two = [days(3), days(10)];
+        assert_eq!(next_reminder(None, &two, days(2)), Some(days(3)));
+        assert_eq!(next_reminder(None, &two, days(3)), Some(days(10)));
+        assert_eq!(next_reminder(None, &two, days(10)), None);
+        assert_eq!(next_reminder(Some(days(3)), &two, days(4)), Some(days(3)), "due, and not sent yet");
+        assert_eq!(next_reminder(Some(days(4)), &two, days(4)), Some(days(10)));
     }
 }

@@ -1,6 +1,10 @@
-//! Telling others what happened: the events, who may hear of them, and how patiently they are told.
+//! Telling others what happened: the events, who may hear of them, where they go, and how patiently they are told.
+
+use std::fmt;
+use std::str::FromStr;
 
 use super::actor::Role;
+use super::id::{UnknownId, VentureId, WebhookId};
 
 crate::codes! {
     /// What happened.
@@ -46,6 +50,47 @@ crate::codes! {
         Late = "late",
         /// The answer was none of 200 to 299; redirects are not followed.
         Status = "status",
+        /// Of a message to an owner: there is no phone number to send it to.
+        NoPhone = "no_phone",
+        /// Of a message to an owner: what it was about has been erased.
+        Erased = "erased",
+        /// Of a message to an owner: there is nothing to tell any more, or a newer message tells it.
+        MovedOn = "moved_on",
+    }
+}
+
+/// Where something goes. What goes the same way waits for none that goes another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// To the address of a webhook.
+    Webhook(WebhookId),
+    /// To the phone of the owner of a venture.
+    Owner(VentureId),
+}
+
+impl Lane {
+    /// How much is on its way at once, over all processes: a slow receiver holds up these and no others.
+    pub const fn at_once(self) -> usize {
+        match self {
+            Self::Webhook(_) => 4,
+            Self::Owner(_) => 1,
+        }
+    }
+}
+
+impl fmt::Display for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Webhook(id) => id.fmt(f),
+            Self::Owner(id) => id.fmt(f),
+        }
+    }
+}
+
+impl FromStr for Lane {
+    type Err = UnknownId;
+    fn from_str(text: &str) -> Result<Self, UnknownId> {
+        text.parse().map(Self::Webhook).or_else(|_not_a_webhook| text.parse().map(Self::Owner))
     }
 }
 

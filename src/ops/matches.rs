@@ -12,16 +12,17 @@ use std::collections::HashMap;
 pub use deed::{Agreed, Deed, make};
 pub use note::{Note, note, write_note};
 pub use said::Said;
-pub use sweep::sweep;
+pub use sweep::{remind, sweep};
 pub use view::{AskedBy, Concern, Contact, View, view, written};
 
 use super::event::{self, Event};
-use super::{Act, By, Conflict, Error, Result, Service};
+use super::{Act, By, Conflict, Error, Result, Service, message};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::consent::{self, Purpose};
 use crate::domain::deadline::{self, Moments};
 use crate::domain::id::{InvestorId, MatchId, VentureId};
 use crate::domain::match_life::{self, MatchState, Move, Side};
+use crate::domain::message::told;
 use crate::domain::time::Instant;
 use crate::store::match_list::MatchList;
 use crate::store::matches::{self, Match};
@@ -223,6 +224,19 @@ fn expire_if_over(act: &mut Act<'_>, found: &mut Match) -> Result<bool> {
     Ok(is_over)
 }
 
+/// Notes that a message has reached the owner, who is asked and was not reached before: from now on the time to answer counts.
+///
+/// # Errors
+/// The store's.
+pub(super) fn reached(act: &mut Act<'_>, id: MatchId) -> Result<()> {
+    let Some(mut found) = matches::find(act.conn, id)? else { return Ok(()) };
+    if !may(&found, Move::Reach, Side::Service, act.now) {
+        return Ok(());
+    }
+    found.reached_at = Some(act.now);
+    go(act, &mut found, Move::Reach, Side::Service)
+}
+
 /// Notes that the investor has deleted the contact data of an introduction that has ended. Said again, it stays as it was.
 ///
 /// # Errors
@@ -263,6 +277,8 @@ fn go(act: &mut Act<'_>, found: &mut Match, step: Move, side: Side) -> Result<()
         _ => {
             let due = deadline::of(to, found.queued_at.is_some(), &moments(found));
             (found.due_at, found.expires_at) = (due.due_at, due.expires_at);
+            let reminders = deadline::reminders(to, &due, &moments(found));
+            found.remind_at = deadline::next_reminder(found.remind_at, &reminders, act.now);
         }
     }
     if !to.is_open() {
@@ -272,6 +288,9 @@ fn go(act: &mut Act<'_>, found: &mut Match, step: Move, side: Side) -> Result<()
     }
     save(act.conn, found)?;
     event::note(act, &Event::MatchMoved(found))?;
+    if let Some(kind) = told(step, side, to, found.reached_at.is_some()) {
+        message::note(act, found, kind)?;
+    }
     act.audit("match.move", found.id, &(step, side, from, to))?;
     let waits_again = step == Move::Resume && found.queued_at.is_some();
     if waits_again || had_turn && !has_turn(found) {
@@ -286,6 +305,7 @@ fn stood_still(found: &mut Match, stopped_at: Instant, now: Instant) {
     let later = |at: Instant| Instant::from_micros(at.micros() + (now.micros() - stopped_at.micros()));
     found.due_at = found.due_at.map(later);
     found.expires_at = found.expires_at.map(later);
+    found.remind_at = found.remind_at.map(later);
     found.crosses_at = found.crosses_at.map(|at| if at > stopped_at { later(at) } else { at });
 }
 

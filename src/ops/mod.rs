@@ -25,6 +25,7 @@ pub mod looks;
 pub mod match_list;
 pub mod matches;
 pub mod me;
+pub mod message;
 pub mod my_data;
 pub mod news;
 pub mod outbox;
@@ -101,6 +102,8 @@ pub struct Act<'a> {
     pub ids: &'a Ids,
     /// Secrets.
     pub keys: &'a Keys,
+    /// Whether owners are sent messages.
+    pub tells_owners: bool,
     /// The file of tombstones, where one is kept.
     tombstones: Option<&'a Path>,
     afterwards: Vec<Afterwards>,
@@ -173,6 +176,7 @@ pub struct Service {
     lines: Arc<line::Lines>,
     looks: Arc<looks::Looks>,
     access_taken: Arc<AtomicU64>,
+    tells_owners: bool,
     tombstones: Option<Arc<Path>>,
     /// Pages of the database's log that may still hold what was erased.
     unforgotten: Arc<AtomicBool>,
@@ -202,7 +206,19 @@ impl Service {
             lines: Arc::default(),
             looks: Arc::default(),
             access_taken: Arc::default(),
+            tells_owners: false,
         }
+    }
+
+    /// The same service, where owners are sent messages: there is somebody to carry them.
+    #[must_use]
+    pub fn telling_owners(self, tells_owners: bool) -> Self {
+        Self { tells_owners, ..self }
+    }
+
+    /// Whether owners are sent messages.
+    pub const fn tells_owners(&self) -> bool {
+        self.tells_owners
     }
 
     /// The same service with another source of ids.
@@ -242,6 +258,7 @@ impl Service {
                 now,
                 ids: &self.ids,
                 keys: &self.keys,
+                tells_owners: self.tells_owners,
                 tombstones: self.tombstones.as_deref(),
                 afterwards: Vec::new(),
             };

@@ -1,19 +1,22 @@
 //! What is on its way out: taken by lease in one transaction, carried outside of any, settled in another. Whoever dies in
 //! between leaves a lease that runs out, and it is carried again: at least once, and one after the other about one thing.
 
+use super::message::{self, Letter};
 use super::{Act, By, Error, Result, Service, webhook};
-use crate::domain::delivery::{DeliveryFailure, DeliveryState, GIVEN_UP_UNTIL_STOPPED, KEPT_DAYS, Stopped, wait};
+use crate::domain::delivery::{DeliveryFailure, DeliveryState, GIVEN_UP_UNTIL_STOPPED, KEPT_DAYS, Lane, Stopped, wait};
 use crate::domain::id::WebhookId;
+use crate::domain::message::is_final;
 use crate::domain::time::Instant;
 use crate::keys::webhook::WebhookSecret;
 use crate::store;
-use crate::store::outbox::{self, Item};
+use crate::store::outbox;
+pub use crate::store::outbox::Item;
 
 /// For how many seconds an item is somebody's; longer than any attempt takes.
 const LEASE: i64 = 60;
 
-/// Items of one lane that are on their way at once, over all processes: a slow receiver holds up these and no others.
-const AT_ONCE: i64 = 4;
+/// Messages to owners that are on their way at once, over all processes: they all go through one messenger.
+const MESSAGES_AT_ONCE: i64 = 16;
 
 /// Items that are forgotten in one transaction.
 const FORGOTTEN_AT_ONCE: i64 = 1000;
@@ -21,14 +24,30 @@ const FORGOTTEN_AT_ONCE: i64 = 1000;
 /// Something to be carried, and what is needed for it.
 #[derive(Debug)]
 pub struct Parcel {
-    /// Where to.
+    /// To whom.
+    pub to: To,
+    /// The item, as it stood when it was taken.
+    pub item: Item,
+    lease: Instant,
+}
+
+/// To whom something is carried, as known when it was taken.
+#[derive(Debug)]
+pub enum To {
+    /// To a webhook.
+    Webhook(Address),
+    /// To an owner's phone.
+    Owner(Letter),
+}
+
+/// Where a webhook is told of things.
+#[derive(Debug)]
+pub struct Address {
+    /// Where.
     pub url: String,
     /// What it is signed with, the newest first.
     pub secrets: Vec<WebhookSecret>,
-    /// The item, as it stood when it was taken.
-    pub item: Item,
-    webhook: WebhookId,
-    lease: Instant,
+    id: WebhookId,
 }
 
 /// What came of an attempt.
@@ -42,7 +61,18 @@ pub struct Attempt {
     pub pause: Option<i64>,
 }
 
-/// Takes what is due: of each lane as much as may be on its way at once.
+impl To {
+    /// Whether an answer says that no other attempt will fare better.
+    fn has_given_its_last_word(&self, status: u16) -> bool {
+        match self {
+            Self::Webhook(_) => status == 410,
+            Self::Owner(_) => is_final(status),
+        }
+    }
+}
+
+/// Takes what is due: of each lane as much as may be on its way at once. What waits for owners goes on waiting where they are
+/// sent no messages.
 ///
 /// # Errors
 /// The store's; what was taken by then runs out.
@@ -51,8 +81,9 @@ pub fn claim(service: &Service) -> Result<Vec<Parcel>> {
     // Looking costs no write; most of the time there is nothing.
     let lanes = service.read(|conn| {
         let mut free = Vec::new();
-        for lane in outbox::ready_lanes(conn, now)? {
-            if outbox::under_way(conn, &lane, now)? < AT_ONCE {
+        for name in outbox::ready_lanes(conn, now)? {
+            let lane: Lane = name.parse().map_err(|_odd| Error::Internal(format!("a lane to nowhere: {name}")))?;
+            if (service.tells_owners() || matches!(lane, Lane::Webhook(_))) && room(conn, lane, now)? > 0 {
                 free.push(lane);
             }
         }
@@ -60,22 +91,43 @@ pub fn claim(service: &Service) -> Result<Vec<Parcel>> {
     })?;
     let mut parcels = Vec::new();
     for lane in lanes {
-        parcels.extend(service.write(By::Operator, |act| take(act, &lane))?);
+        parcels.extend(service.write(By::Operator, |act| take(act, lane))?);
     }
     Ok(parcels)
 }
 
-fn take(act: &mut Act<'_>, lane: &str) -> Result<Vec<Parcel>> {
-    let free = AT_ONCE - outbox::under_way(act.conn, lane, act.now)?;
-    let ready = outbox::ready(act.conn, lane, act.now, free.max(0))?;
-    let id: WebhookId = lane.parse().map_err(|_odd| Error::Internal(format!("a lane to nowhere: {lane}")))?;
-    let Some(to) = store::webhook::find(act.conn, id)? else { return Ok(Vec::new()) };
+/// How much more of a lane may be on its way.
+fn room(conn: &mut store::Conn, lane: Lane, now: Instant) -> Result<usize> {
+    let count = |many: i64| usize::try_from(many).unwrap_or(0);
+    let own = lane.at_once().saturating_sub(count(outbox::under_way(conn, &lane.to_string(), now)?));
+    Ok(match lane {
+        Lane::Webhook(_) => own,
+        Lane::Owner(_) => own.min(count(MESSAGES_AT_ONCE - outbox::messages_under_way(conn, now)?)),
+    })
+}
+
+fn take(act: &mut Act<'_>, lane: Lane) -> Result<Vec<Parcel>> {
+    let room = room(act.conn, lane, act.now)?;
     let lease = act.now.plus_seconds(LEASE);
+    let name = lane.to_string();
     let mut parcels = Vec::new();
-    for item in ready {
+    while parcels.len() < room {
+        let Some(item) = outbox::ready(act.conn, &name, act.now, 1)?.pop() else { break };
+        let to = match lane {
+            Lane::Webhook(id) => {
+                let Some(found) = store::webhook::find(act.conn, id)? else { break };
+                To::Webhook(Address { id, secrets: webhook::secrets(act.keys, &found, act.now)?, url: found.url })
+            }
+            Lane::Owner(venture) => match message::write(act, venture, &item)? {
+                Ok(letter) => To::Owner(letter),
+                Err(why) => {
+                    outbox::give_up(act.conn, item.seq, why, act.now)?;
+                    continue;
+                }
+            },
+        };
         outbox::lease(act.conn, item.seq, lease)?;
-        let secrets = webhook::secrets(act.keys, &to, act.now)?;
-        parcels.push(Parcel { url: to.url.clone(), secrets, item, webhook: id, lease });
+        parcels.push(Parcel { to, item, lease });
     }
     Ok(parcels)
 }
@@ -92,17 +144,21 @@ pub fn settle(service: &Service, parcel: &Parcel, attempt: Attempt) -> Result<De
         item.status = attempt.status.map(i32::from);
         item.failure = attempt.failure;
         let failed = usize::try_from(item.attempts).unwrap_or(usize::MAX);
-        let gone = attempt.status == Some(410);
+        let is_last = attempt.status.is_some_and(|status| parcel.to.has_given_its_last_word(status));
         match attempt.failure {
             None => item.state = DeliveryState::Delivered,
-            Some(_) => match wait(failed, attempt.pause).filter(|_| !gone) {
+            Some(_) => match wait(failed, attempt.pause).filter(|_| !is_last) {
                 Some(seconds) => item.due_at = act.now.plus_seconds(seconds),
                 None => item.state = DeliveryState::GivenUp,
             },
         }
         item.settled_at = (item.state != DeliveryState::Waiting).then_some(act.now);
         if outbox::settle(act.conn, &item, parcel.lease)? && item.state != DeliveryState::Waiting {
-            count(act, parcel.webhook, item.state, gone)?;
+            match &parcel.to {
+                To::Webhook(address) => count(act, address.id, item.state, is_last)?,
+                To::Owner(_) if item.state == DeliveryState::Delivered => message::delivered(act, &item)?,
+                To::Owner(_) => {}
+            }
         }
         Ok(item.state)
     })

@@ -69,6 +69,8 @@ pub struct Match {
     pub ended_by: Option<Side>,
     /// How far it has ever come on the way to support that was given.
     pub furthest: MatchState,
+    /// When the owner is reminded next. Says nothing while the match is suspended.
+    pub remind_at: Option<Instant>,
 }
 
 impl Match {
@@ -108,6 +110,7 @@ impl Match {
             deleted_at: None,
             ended_by: None,
             furthest: MatchState::Suggested,
+            remind_at: None,
         }
     }
 }
@@ -210,6 +213,22 @@ pub fn queued(conn: &mut Conn, venture: VentureId) -> Result<Vec<Match>> {
 pub fn expired(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<Match>> {
     let query = matches::table.filter(matches::expires_at.le(now)).filter(matches::state.eq_any(CAN_EXPIRE));
     Ok(query.order((matches::expires_at, matches::id)).limit(limit).select(Match::as_select()).load(conn)?)
+}
+
+/// Up to `limit` matches whose owner is to be reminded, those first that have waited longest.
+pub fn to_remind(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<Match>> {
+    let in_time = matches::expires_at.is_null().or(matches::expires_at.gt(now));
+    let query = matches::table
+        .filter(matches::remind_at.le(now))
+        .filter(matches::state.eq_any(CAN_EXPIRE))
+        .filter(in_time.assume_not_null());
+    Ok(query.order((matches::remind_at, matches::id)).limit(limit).select(Match::as_select()).load(conn)?)
+}
+
+/// Notes when the owner of a match is reminded next. The match itself stays as it is, and so does its version.
+pub fn remind_at(conn: &mut Conn, id: MatchId, next: Option<Instant>) -> Result<()> {
+    diesel::update(matches::table.find(id)).set(matches::remind_at.eq(next)).execute(conn)?;
+    Ok(())
 }
 
 /// What a page of matches is filtered by.

@@ -1,4 +1,5 @@
-//! What is on its way out: written with the deed that it tells of, and taken from here by whoever carries it.
+//! What is on its way out, to webhooks and to owners: written with the deed that it tells of, and taken from here by whoever
+//! carries it.
 
 use diesel::dsl::{count_star, exists, not};
 use diesel::prelude::*;
@@ -17,13 +18,13 @@ use crate::domain::time::Instant;
 pub struct NewItem {
     /// The id, the same at every attempt.
     pub id: DeliveryId,
-    /// Where to: a webhook's id.
+    /// Where to: a [`crate::domain::delivery::Lane`].
     pub lane: String,
-    /// What happened.
+    /// What happened, for webhooks.
     pub event: Option<EventKind>,
     /// What it is about: one after the other in a lane.
     pub subject: String,
-    /// What is sent, to the byte.
+    /// To webhooks, what is sent, to the byte. To owners, why and about what something is sent.
     pub payload: String,
     /// Where it stands.
     pub state: DeliveryState,
@@ -43,11 +44,11 @@ pub struct Item {
     pub seq: i64,
     /// The id, the same at every attempt.
     pub id: DeliveryId,
-    /// Where to: a webhook's id.
+    /// Where to: a [`crate::domain::delivery::Lane`].
     pub lane: String,
-    /// What happened.
+    /// What happened, for webhooks.
     pub event: Option<EventKind>,
-    /// What is sent, to the byte.
+    /// To webhooks, what is sent, to the byte. To owners, why and about what something is sent.
     pub payload: String,
     /// Where it stands.
     pub state: DeliveryState,
@@ -113,6 +114,43 @@ pub fn under_way(conn: &mut Conn, lane: &str, now: Instant) -> Result<i64> {
         .filter(outbox::state.eq(DeliveryState::Waiting))
         .filter(outbox::leased_until.gt(now));
     Ok(leased.select(count_star()).first(conn)?)
+}
+
+/// How many messages to owners are on their way, whoever they go to.
+pub fn messages_under_way(conn: &mut Conn, now: Instant) -> Result<i64> {
+    let leased = outbox::table
+        .filter(outbox::event.is_null())
+        .filter(outbox::state.eq(DeliveryState::Waiting))
+        .filter(outbox::leased_until.gt(now));
+    Ok(leased.select(count_star()).first(conn)?)
+}
+
+/// Gives an item up that nobody has on its way.
+pub fn give_up(conn: &mut Conn, seq: i64, why: DeliveryFailure, now: Instant) -> Result<()> {
+    let set = (
+        outbox::state.eq(DeliveryState::GivenUp),
+        outbox::failure.eq(Some(why)),
+        outbox::leased_until.eq(None::<Instant>),
+        outbox::settled_at.eq(Some(now)),
+    );
+    diesel::update(outbox::table.find(seq)).set(set).execute(conn)?;
+    Ok(())
+}
+
+/// What waits in a lane about a subject and is on nobody's way, oldest first.
+pub fn waiting(conn: &mut Conn, lane: &str, subject: &str, now: Instant) -> Result<Vec<Item>> {
+    let query = outbox::table
+        .filter(outbox::lane.eq(lane))
+        .filter(outbox::subject.eq(subject))
+        .filter(outbox::state.eq(DeliveryState::Waiting))
+        .filter(outbox::leased_until.is_null().or(outbox::leased_until.le(now)));
+    Ok(query.order(outbox::seq).select(Item::as_select()).load(conn)?)
+}
+
+/// The newest item of a lane about a subject.
+pub fn newest(conn: &mut Conn, lane: &str, subject: &str) -> Result<Option<Item>> {
+    let query = outbox::table.filter(outbox::lane.eq(lane)).filter(outbox::subject.eq(subject));
+    Ok(query.order(outbox::seq.desc()).select(Item::as_select()).first(conn).optional()?)
 }
 
 /// Takes an item until then.

@@ -438,6 +438,7 @@ diesel::table! {
         deleted_at -> Nullable<BigInt>,
         ended_by -> Nullable<Text>,
         furthest -> Text,
+        remind_at -> Nullable<BigInt>,
     }
 }
 

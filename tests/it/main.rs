@@ -26,6 +26,7 @@ mod lists;
 mod matches;
 mod matrix;
 mod me;
+mod messages;
 mod my_data;
 mod news;
 mod once;

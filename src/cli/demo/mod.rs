@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::{Exit, Format, service};
 use crate::api::rankings::live_entry;
 use crate::app::{App, Outside};
-use crate::config::{Config, Place};
+use crate::config::{Config, Messenger, MessengerKind, Place};
 use crate::ops::{Service, live};
 use crate::store::Seek;
 use crate::telemetry;
@@ -36,6 +36,9 @@ pub struct Args {
     /// Requests a minute for each account, and for each address of those who have not signed in; 0 for no limit.
     #[arg(long, env = "SEDAYA_RATE_LIMIT", value_name = "NUMBER", default_value_t = 600)]
     rate_limit: u32,
+    /// Through whom owners are sent messages.
+    #[command(flatten)]
+    messenger: Messenger,
     /// Load and print, and do not serve.
     #[arg(long)]
     no_serve: bool,
@@ -75,6 +78,10 @@ impl Args {
             cors_origins: Vec::new(),
             issuers: None,
             outbound_allow: Vec::new(),
+            messenger: Messenger {
+                kind: self.messenger.kind.or(Some(MessengerKind::Console)),
+                ..self.messenger.clone()
+            },
         }
     }
 }

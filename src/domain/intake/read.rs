@@ -20,6 +20,7 @@ use super::secret::{Nik, Secret};
 use crate::domain::assessment::{Answer, Evidence, Rating, Ratings, check};
 use crate::domain::fixed::TenThousandths;
 use crate::domain::life::AssessmentKind;
+use crate::domain::phone::Phone;
 use crate::domain::region::Region;
 use crate::domain::rubric::{Facts, Indicator, Scale, Unit};
 use crate::domain::sector::{Sector, SectorFault};
@@ -288,7 +289,10 @@ fn read_value(column: &Column, cell: &Cell, book: &Codebook) -> Result<Value, Ro
         }
         Kind::PaperNumber => Value::Secret(Secret::new(number_text(cell, 40)?)),
         Kind::Nik => Value::Secret(Secret::new(number_text(cell, 40)?.replace([' ', '.', '-'], ""))),
-        Kind::Phone => Value::Secret(Secret::new(phone(&number_text(cell, 40)?).ok_or(RowFault::BadPhone)?)),
+        Kind::Phone => {
+            let phone = Phone::parse(&number_text(cell, 40)?).ok_or(RowFault::BadPhone)?;
+            Value::Secret(Secret::new(phone.international()))
+        }
         Kind::Email => {
             let text = text(cell, 254)?;
             let good = text.split_once('@').is_some_and(|(name, host)| {
@@ -385,26 +389,6 @@ fn reference(cell: &Cell) -> Result<String, RowFault> {
     if text.chars().all(good) { Ok(text) } else { Err(RowFault::BadReference) }
 }
 
-/// A phone number as `+62…`, or with another country's code as written.
-fn phone(text: &str) -> Option<String> {
-    let mut digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.')).collect();
-    let international = digits.strip_prefix('+').map(str::to_owned);
-    let plus = international.is_some();
-    digits = international.unwrap_or(digits);
-    if !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let full = match (plus, digits.strip_prefix('0')) {
-        (true, None) => digits,
-        (false, Some(rest)) => format!("62{rest}"),
-        (false, None) if digits.starts_with("62") => digits,
-        // A spreadsheet's number cell has lost the leading zero.
-        (false, None) if digits.starts_with('8') => format!("62{digits}"),
-        _ => return None,
-    };
-    (9..=15).contains(&full.len()).then(|| format!("+{full}"))
-}
-
 /// `KBLI2020:I56101` from what people write: spaces, a missing colon and small letters are fine.
 fn sector(text: &str) -> Result<String, SectorFault> {
     let upper: String = text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect();
@@ -481,16 +465,5 @@ mod tests {
     #[test]
     fn columns_have_letters() {
         assert_eq!([0, 25, 26, 701, 702].map(letters), ["A", "Z", "AA", "ZZ", "AAA"]);
-    }
-
-    #[test]
-    fn phones_have_one_form() {
-        for same in ["0812-3456-7890", "0812 3456 7890", "+62 812 3456 7890", "6281234567890", "81234567890"] {
-            assert_eq!(phone(same).as_deref(), Some("+6281234567890"), "{same}");
-        }
-        assert_eq!(phone("+65 6123 4567").as_deref(), Some("+6561234567"));
-        for bad in ["", "12", "0812", "+0812345678", "abc", "0812x3456789", "12345678901"] {
-            assert_eq!(phone(bad), None, "{bad}");
-        }
     }
 }

@@ -1,9 +1,12 @@
-//! Ending what is over time. Whoever reads a match sees it ended already; here it is written down.
+//! Ending what is over time, and reminding owners of what is not yet. Whoever reads a match sees it ended already; here it is
+//! written down.
 
-use super::super::{Act, By, Result, Service};
-use super::{expire_if_over, go};
+use super::super::{Act, By, Result, Service, message};
+use super::{expire_if_over, go, moments};
+use crate::domain::deadline::{self, Deadline};
 use crate::domain::id::{MatchId, VentureId};
 use crate::domain::match_life::{Move, Side};
+use crate::domain::message::MessageKind;
 use crate::store::matches;
 
 /// So many in one transaction: others wait no longer than that.
@@ -37,6 +40,41 @@ fn sweep_some(service: &Service) -> Result<usize> {
             go(act, &mut found, Move::Expire, Side::Service)?;
         }
         Ok(count)
+    })
+}
+
+/// Has every owner reminded whose reminder is due, if owners are sent messages; gives how many. The reminder is written in the
+/// transaction that plans the next one, so that none is sent twice; what should have been sent while nobody was there is sent
+/// once.
+///
+/// # Errors
+/// The store's.
+pub fn remind(service: &Service) -> Result<usize> {
+    let mut all = 0;
+    while service.tells_owners() {
+        let some = remind_some(service)?;
+        all += some;
+        if some == 0 {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+fn remind_some(service: &Service) -> Result<usize> {
+    let now = service.clock.now();
+    if service.read(|conn| Ok(matches::to_remind(conn, now, 1)?.is_empty()))? {
+        return Ok(0);
+    }
+    service.write(By::Operator, |act| {
+        let found = matches::to_remind(act.conn, act.now, AT_ONCE)?;
+        for found in &found {
+            message::note(act, found, MessageKind::Reminder)?;
+            let due = Deadline { due_at: found.due_at, expires_at: found.expires_at };
+            let reminders = deadline::reminders(found.state, &due, &moments(found));
+            matches::remind_at(act.conn, found.id, deadline::next_reminder(None, &reminders, act.now))?;
+        }
+        Ok(found.len())
     })
 }
 

@@ -1,6 +1,7 @@
 //! What each side sees of a match. Contact data is opened here and nowhere else, and only where it has crossed.
 
 use super::super::import::PrivatePerson;
+use super::super::message::{self, Told};
 use super::super::{Error, Result, person};
 use super::said::{self, Said};
 use super::sealed::{Part, open, open_text};
@@ -74,6 +75,8 @@ pub struct View {
     pub reasons: Vec<Said>,
     /// What staff should look at.
     pub concerns: Vec<Concern>,
+    /// How the newest message to the owner about it fared; for staff.
+    pub message: Option<Told>,
     /// Who asks; for the owner.
     pub asked_by: Option<AskedBy>,
     /// How to reach the owner; for the investor, once it has crossed and as long as the consent stands.
@@ -91,10 +94,11 @@ pub fn view(conn: &mut Conn, keys: &Keys, actor: &Actor, found: Match, now: Inst
     let reads_words = role != Role::Auditor;
     let terms: Option<Terms> = if reads_words { open(keys, Part::Terms, id, found.terms.as_deref())? } else { None };
     let pledge = if reads_words { open(keys, Part::Pledge, id, found.pledge.as_deref())? } else { None };
-    let (mut outcome, mut reasons, mut concerns) = (None, Vec::new(), Vec::new());
+    let (mut outcome, mut reasons, mut concerns, mut told) = (None, Vec::new(), Vec::new(), None);
     if role == Role::Staff {
         outcome = open_text(keys, Part::Outcome, id, found.outcome.as_deref())?;
         reasons = said::all(keys, &found)?;
+        told = message::newest(conn, &found)?;
         if let (Some(terms), MatchState::Requested) = (&terms, found.state) {
             concerns = look_at(conn, &found, terms)?;
         }
@@ -102,7 +106,7 @@ pub fn view(conn: &mut Conn, keys: &Keys, actor: &Actor, found: Match, now: Inst
     let asked_by = if role == Role::Owner { Some(asked_by(conn, &found)?) } else { None };
     let contact = if role == Role::Investor { crossed(conn, keys, &found, now)? } else { None };
     let moves = open_moves(actor, &found, now);
-    Ok(View { found, role, moves, terms, pledge, outcome, reasons, concerns, asked_by, contact })
+    Ok(View { found, role, moves, terms, pledge, outcome, reasons, concerns, message: told, asked_by, contact })
 }
 
 /// What came of a match, and what was said with its moves, the oldest first.

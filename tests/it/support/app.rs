@@ -10,7 +10,7 @@ use sedaya::api::problem;
 use sedaya::api::state::{Accounts, Admitted, Proof, Reach, Target};
 use sedaya::app::{App, Outside};
 use sedaya::clock::Clock;
-use sedaya::config::{Config, Place};
+use sedaya::config::{Config, Messenger, Place};
 use sedaya::domain::actor::{Actor, Role};
 use sedaya::domain::id::{CohortId, Ids};
 use sedaya::domain::time::Instant;
@@ -91,6 +91,7 @@ pub fn config(dir: &tempfile::TempDir) -> Config {
         cors_origins: Vec::new(),
         issuers: None,
         outbound_allow: Vec::new(),
+        messenger: Messenger::default(),
     }
 }
 

@@ -9,7 +9,7 @@ use reqwest::{Client, Method, RequestBuilder};
 use sedaya::app::{App, Outside};
 use sedaya::cli::demo::Logins;
 use sedaya::clock::Clock;
-use sedaya::config::{Config, Place};
+use sedaya::config::{Config, Messenger, Place};
 use sedaya::domain::actor::Actor;
 use sedaya::domain::id::{Ids, InvestorId};
 use sedaya::ops::{By, Service, session};
@@ -63,6 +63,7 @@ impl Programme {
             cors_origins: Vec::new(),
             issuers: None,
             outbound_allow: Vec::new(),
+            messenger: Messenger::default(),
         };
         set(&mut config);
         // What happens is carried out when a test says so.

@@ -1,0 +1,67 @@
+//! Through whom messages reach owners' phones: one port, and what may stand behind it.
+
+use serde_json::json;
+
+use super::answer;
+use crate::domain::intake::Secret;
+use crate::domain::time::Instant;
+use crate::ops::message::Letter;
+use crate::ops::outbox::Attempt;
+use crate::outbound::Outbound;
+
+/// Who carries messages to phones.
+#[derive(Clone, Debug)]
+pub enum Messenger {
+    /// Nobody: each message is a line in the log, with most of the number left out. For demos.
+    Console,
+    /// The WhatsApp Cloud API. Outside a conversation it takes templates only, so the text stands in one that says no more than
+    /// ours.
+    WhatsApp {
+        /// `{base}/{version}/{phone number id}/messages`.
+        url: String,
+        /// The bearer token.
+        token: Secret,
+        /// The name of the template.
+        template: String,
+        /// Its language: `id`.
+        language: String,
+    },
+    /// Any gateway that takes a number and a text as JSON over HTTPS.
+    Gateway {
+        /// Where it is.
+        url: String,
+        /// The bearer token.
+        token: Secret,
+    },
+}
+
+impl Messenger {
+    /// Carries a message once. `id` is the same at every attempt.
+    pub(super) async fn carry(&self, outbound: &Outbound, id: &str, letter: &Letter, now: Instant) -> Attempt {
+        let (url, token, body) = match self {
+            Self::Console => {
+                tracing::info!(id, to = letter.phone.masked(), text = letter.text, "a message to an owner");
+                return Attempt { status: None, failure: None, pause: None };
+            }
+            Self::WhatsApp { url, token, template, language } => (
+                url,
+                token,
+                json!({
+                    "messaging_product": "whatsapp", "to": letter.phone.digits(), "type": "template",
+                    "template": {"name": template, "language": {"code": language}},
+                }),
+            ),
+            Self::Gateway { url, token } => {
+                (url, token, json!({"to": letter.phone.international(), "text": letter.text, "id": id}))
+            }
+        };
+        let bearer = Secret::new(format!("Bearer {}", token.expose()));
+        let headers =
+            [("content-type", "application/json"), ("authorization", bearer.expose()), ("idempotency-key", id)];
+        let attempt = answer::read(outbound.post(url, &headers, body.to_string()).await, now);
+        if let Some(status @ (401 | 403)) = attempt.status {
+            tracing::error!(status, "the messenger refuses the token: messages wait until it is put right");
+        }
+        attempt
+    }
+}
