@@ -251,6 +251,11 @@ codes_table! {
         "Impor masih berjalan" / "An import is under way"
         "Tunggu sampai impor ke angkatan ini selesai, lalu coba lagi."
         / "Wait until the import into this cohort has ended, then try again.";
+    /// A cohort has as many sessions as it may have.
+    TooManySessions = "too_many_sessions" CONFLICT false
+        "Terlalu banyak sesi" / "Too many sessions"
+        "Buat angkatan lain untuk sesi berikutnya."
+        / "Make another cohort for further sessions.";
     /// There are as many webhooks as one side may have.
     TooManyWebhooks = "too_many_webhooks" CONFLICT false
         "Terlalu banyak webhook" / "Too many webhooks"

@@ -107,6 +107,7 @@ const fn code_of(conflict: Conflict) -> Code {
         Conflict::NoInputs => Code::NoInputs,
         Conflict::NoRubric => Code::NoRubric,
         Conflict::ImportUnderWay => Code::ImportUnderWay,
+        Conflict::TooManySessions => Code::TooManySessions,
         Conflict::TooManyWebhooks => Code::TooManyWebhooks,
     }
 }

@@ -158,7 +158,7 @@ impl Running {
     }
 }
 
-/// Runs what blocks on a thread that may block. A panic in it goes on here.
+/// Runs what blocks on a thread that may block. A panic in it is a fault like another: the couriers go on.
 fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> ops::Result<T> + Send + 'static,
 ) -> impl Future<Output = ops::Result<T>> {
@@ -166,10 +166,7 @@ fn blocking<T: Send + 'static>(
     async move {
         match task.await {
             Ok(done) => done,
-            Err(error) => match error.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                Err(cancelled) => Err(ops::Error::Internal(cancelled.to_string())),
-            },
+            Err(failed) => Err(ops::Error::Internal(failed.to_string())),
         }
     }
 }

@@ -117,6 +117,8 @@ ids! {
     RubricId = "rub_";
     /// One import of a workshop file.
     ImportId = "imp_";
+    /// A part of a workshop that teaches a topic.
+    SessionId = "ses_";
     /// An account that signs in.
     UserId = "usr_";
     /// An address that is told of events.

@@ -50,6 +50,8 @@ crate::codes! {
     NextStep {
         /// A match is on its way.
         Match = "match",
+        /// What was agreed with the owner: a step, a visit.
+        Plan = "plan",
         /// One step in a topic of the workshop.
         Training = "training",
         /// The next facility of Jakpreneur.
@@ -126,6 +128,7 @@ impl NextStep {
     pub const fn label(self) -> Words {
         match self {
             Self::Match => Words::new("Perkenalan sedang berjalan", "An introduction is on its way"),
+            Self::Plan => Words::new("Rencana pendampingan", "A support plan"),
             Self::Training => Words::new("Satu langkah dari topik pelatihan", "One step in a training topic"),
             Self::Jakpreneur => Words::new("Tahap Jakpreneur berikutnya", "The next stage of Jakpreneur"),
             Self::None => Words::new("Belum ada langkah", "No step yet"),

@@ -74,6 +74,9 @@ rights! {
     GetMyStatus = "getMyStatus": Owner;
     ListMyMatches = "listMyMatches": Owner;
     GetMyDoors = "getMyDoors": Owner;
+    GetMyVenture = "getMyVenture": Owner;
+    ChangeMyVenture = "changeMyVenture": Owner;
+    GetMySupportPlan = "getMySupportPlan": Owner;
     ListMyConsents = "listMyConsents": Owner;
     GiveMyConsent = "giveMyConsent": Owner;
     WithdrawMyConsent = "withdrawMyConsent": Owner;
@@ -87,13 +90,19 @@ rights! {
     GetCohort = "getCohort": Staff;
     ChangeCohort = "changeCohort": Staff;
     ListParticipants = "listParticipants": Staff;
+    ListSessions = "listSessions": Staff;
+    CreateSession = "createSession": Staff;
+    NoteAttendance = "noteAttendance": Staff;
     ListNextSteps = "listNextSteps": Staff;
     ListTrainingDoors = "listTrainingDoors": Staff;
 
     ListVentures = "listVentures": Staff;
     GetVenture = "getVenture": Staff Assessor;
     EraseVenture = "eraseVenture": Staff;
+    GetSupportPlan = "getSupportPlan": Staff;
+    WriteSupportPlan = "writeSupportPlan": Staff;
     ListVentureAssessments = "listVentureAssessments": Staff;
+    PrintResultCard = "printResultCard": Staff;
     IssueClaimCode = "issueClaimCode": Staff;
     ListConsents = "listConsents": Staff;
     GiveConsent = "giveConsent": Staff;
@@ -172,6 +181,7 @@ rights! {
     GetExposureReport = "getExposureReport": Staff Auditor;
     GetCoverageReport = "getCoverageReport": Staff Auditor;
     GetNextStepsReport = "getNextStepsReport": Staff Auditor;
+    GetAttendanceReport = "getAttendanceReport": Staff Auditor;
     GetOverdueReport = "getOverdueReport": Staff Auditor;
 
     CreateWebhook = "createWebhook": Staff Investor;

@@ -54,6 +54,8 @@ pub enum Conflict {
     NoRubric,
     /// An import into the cohort has not ended yet, and may be writing the same.
     ImportUnderWay,
+    /// A cohort has as many sessions as it may have.
+    TooManySessions,
     /// There are as many webhooks as one side may have.
     TooManyWebhooks,
 }

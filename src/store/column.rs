@@ -23,6 +23,7 @@ use crate::domain::life::{AssessmentKind, CriteriaState, ImportMode, ImportState
 use crate::domain::look::LookKind;
 use crate::domain::match_life::{MatchState, Side};
 use crate::domain::retention::RetentionRule;
+use crate::domain::rubric::Topic;
 use crate::domain::time::Instant;
 use crate::domain::venture::{Attendance, InvestorKind, ParticipantType};
 
@@ -117,7 +118,7 @@ macro_rules! text_columns {
 text_columns!(
     ToString::to_string, |t| t.parse().ok();
     id::VentureId, id::InvestorId, id::CriteriaId, id::MatchListId, id::MatchId, id::DataRequestId, id::ComplaintId, id::IncidentId, id::CohortId, id::ParticipantId,
-    id::AssessmentId, id::RubricId, id::ImportId, id::UserId, id::WebhookId, id::DeliveryId,
+    id::AssessmentId, id::RubricId, id::ImportId, id::UserId, id::WebhookId, id::DeliveryId, id::SessionId,
 );
 
 /// Closed sets of codes.
@@ -147,6 +148,7 @@ code_columns!(
     ImportMode,
     EventKind,
     Stopped,
+    Topic,
     DeliveryState,
     DeliveryFailure,
 );

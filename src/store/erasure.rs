@@ -10,8 +10,9 @@ use diesel::prelude::*;
 use super::conn::{Conn, on_both};
 use super::error::Result;
 use super::schema::{
-    access_log, assessments, audit_salts, change_log, claim_codes, complaints, consents, data_requests, idempotency,
-    import_errors, imports, match_notes, matches, outcomes, participants, refresh_tokens, tombstones, users, ventures,
+    access_log, assessments, attendances, audit_salts, change_log, claim_codes, complaints, consents, data_requests,
+    idempotency, import_errors, imports, match_notes, matches, outcomes, participants, refresh_tokens, support_plans,
+    tombstones, users, ventures,
 };
 use crate::domain::id::{CohortId, ComplaintId, DataRequestId, MatchId, ParticipantId, UserId, VentureId};
 use crate::domain::time::Instant;
@@ -43,6 +44,8 @@ pub fn erase(conn: &mut Conn, id: VentureId, gravestone: &str, now: Instant) -> 
     let complained: Vec<ComplaintId> = complained.select(complaints::id).load(conn)?;
     let asked: Vec<DataRequestId> = asked.select(data_requests::id).load(conn)?;
 
+    diesel::delete(attendances::table.filter(attendances::participant_id.eq_any(&people))).execute(conn)?;
+    diesel::delete(support_plans::table.find(id)).execute(conn)?;
     diesel::delete(participants::table.filter(participants::venture_id.eq(id))).execute(conn)?;
     diesel::delete(consents::table.filter(consents::venture_id.eq(id))).execute(conn)?;
     diesel::delete(assessments::table.filter(assessments::venture_id.eq(id))).execute(conn)?;

@@ -162,7 +162,7 @@ pub fn lease(conn: &mut Conn, seq: i64, until: Instant) -> Result<()> {
 /// Stores what came of an item that was leased until `lease`; false when the lease has become somebody else's, or the item
 /// has gone.
 pub fn settle(conn: &mut Conn, item: &Item, lease: Instant) -> Result<bool> {
-    let held = outbox::table.find(item.seq).filter(outbox::leased_until.eq(lease));
+    let held = outbox::table.find(item.seq).filter(outbox::id.eq(item.id)).filter(outbox::leased_until.eq(lease));
     let changed = diesel::update(held)
         .set((
             outbox::state.eq(item.state),
@@ -183,13 +183,15 @@ pub fn find(conn: &mut Conn, lane: &str, id: DeliveryId) -> Result<Option<Item>>
     Ok(query.select(Item::as_select()).first(conn).optional()?)
 }
 
-/// Has an item tried again from the beginning, unless it is on its way.
+/// Has an item tried again from the beginning.
 pub fn again(conn: &mut Conn, seq: i64, now: Instant) -> Result<()> {
     diesel::update(outbox::table.find(seq))
         .set((
             outbox::state.eq(DeliveryState::Waiting),
             outbox::attempts.eq(0),
             outbox::due_at.eq(now),
+            // What an attempt under way comes back with counts for nothing.
+            outbox::leased_until.eq(None::<Instant>),
             outbox::settled_at.eq(None::<Instant>),
         ))
         .execute(conn)?;

@@ -401,6 +401,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    support_plans (venture_id) {
+        venture_id -> Text,
+        sealed -> Binary,
+        is_open -> Bool,
+        version -> Integer,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Text,
+        cohort_id -> Text,
+        topic -> Text,
+        title -> Text,
+        held_on -> Text,
+        version -> Integer,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    attendances (session_id, participant_id) {
+        session_id -> Text,
+        participant_id -> Text,
+        attendance -> Text,
+    }
+}
+
+diesel::table! {
     match_notes (match_id) {
         match_id -> Text,
         sealed -> Binary,
@@ -548,6 +578,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     list_visits,
     match_list_entries,
     match_list_gaps,
+    support_plans,
+    sessions,
+    attendances,
     match_notes,
     matches,
     idempotency,

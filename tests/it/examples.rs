@@ -212,6 +212,14 @@ async fn workshop(r: &mut Recorder<'_>) {
     r.get("staff", "listParticipants", &[("id", &sample)]).await;
     r.get("staff", "listTrainingDoors", &[("id", &sample)]).await;
     r.get("staff", "listNextSteps", &[("id", &sample)]).await;
+    let new = json!({"topic": "financial_management", "title": "Buku kas harian", "held_on": "2024-11-14"});
+    let made = r.post("staff", "createSession", &[("id", &sample)], new).await;
+    let people = p.get("staff", &format!("/v1/cohorts/{sample}/participants?limit=1")).await.expect(200);
+    let noted = json!({"items": [{"participant_id": first(&people), "attendance": "in_person"}]});
+    let (session, tag) = (id(&made), made.etag());
+    let path = [("id", sample.as_str()), ("session", session.as_str())];
+    r.ask("staff", "noteAttendance", Ask { path: &path, tag: Some(&tag), body: Some(noted), ..Ask::default() }).await;
+    r.get("staff", "listSessions", &[("id", &sample)]).await;
 
     let sheet = std::fs::read_to_string("src/demo/sedaya-workshop.csv").unwrap();
     let spoilt = sheet.replace(",hadir langsung,", ",entah,");
@@ -226,7 +234,17 @@ async fn workshop(r: &mut Recorder<'_>) {
 
     let venture = first(&r.get("staff", "listVentures", &[]).await);
     r.get("staff", "getVenture", &[("id", &venture)]).await;
+    let at = [("id", venture.as_str())];
+    let tag = r.get("staff", "getSupportPlan", &at).await.etag();
+    let plan = json!({"steps": [{"text": "Catat kas setiap hari selama sebulan.", "topic": "financial_management", "due_on": "2024-12-15"}],
+        "visits": [{"on": "2024-12-02"}]});
+    r.ask("staff", "writeSupportPlan", Ask { path: &at, tag: Some(&tag), body: Some(plan), ..Ask::default() }).await;
+    r.get("owner", "getMySupportPlan", &[]).await;
+    let tag = r.get("owner", "getMyVenture", &[]).await.etag();
+    let welcome = json!({"instruments": ["grant", "mentoring"]});
+    r.ask("owner", "changeMyVenture", Ask { tag: Some(&tag), body: Some(welcome), ..Ask::default() }).await;
     r.get("staff", "listVentureAssessments", &[("id", &venture)]).await;
+    r.post("staff", "printResultCard", &[("id", &venture)], json!({})).await;
     r.get("staff", "issueClaimCode", &[("id", &venture)]).await;
     r.seen["issueClaimCode"]["201"]["staff"]["value"]["code"] = json!("7k3m-0q9x-c2vd-8h5r");
     // The sample's consents were given at this very time.
@@ -333,9 +351,14 @@ async fn matches(r: &mut Recorder<'_>) {
 
 async fn reports(r: &mut Recorder<'_>) {
     r.programme.advance(10 * 86_400);
-    for operation in
-        ["getFunnelReport", "getExposureReport", "getCoverageReport", "getNextStepsReport", "getOverdueReport"]
-    {
+    for operation in [
+        "getFunnelReport",
+        "getExposureReport",
+        "getCoverageReport",
+        "getNextStepsReport",
+        "getAttendanceReport",
+        "getOverdueReport",
+    ] {
         r.get("auditor", operation, &[]).await;
     }
 }

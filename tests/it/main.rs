@@ -35,6 +35,7 @@ mod outbound;
 mod parity;
 mod patches;
 mod permissions;
+mod plans;
 mod privacy;
 mod problems;
 mod rank;

@@ -34,10 +34,16 @@ const PATHS: &[(&str, &[Role])] = &[
     ("changeCohort", &[]),
     ("listParticipants", &[]),
     ("listTrainingDoors", &[]),
+    ("listSessions", &[]),
+    ("createSession", &[]),
+    ("noteAttendance", &[]),
     ("listNextSteps", &[]),
     ("getVenture", &[Role::Assessor]),
     ("eraseVenture", &[]),
+    ("getSupportPlan", &[]),
+    ("writeSupportPlan", &[]),
     ("listVentureAssessments", &[]),
+    ("printResultCard", &[]),
     ("issueClaimCode", &[]),
     ("listConsents", &[]),
     ("giveConsent", &[]),
@@ -105,6 +111,7 @@ const QUERIES: &[(&str, &str)] = &[
     ("getExposureReport", "cohort_id"),
     ("getCoverageReport", "cohort_id"),
     ("getNextStepsReport", "cohort_id"),
+    ("getAttendanceReport", "cohort_id"),
     ("listAudit", "actor"),
     ("listAudit", "subject"),
     ("listAffected", "user_id"),
@@ -156,6 +163,8 @@ struct Known {
     deliveries: BTreeMap<String, String>,
     /// The code of a venture on the list of `investor`.
     code: String,
+    /// A session of the first cohort.
+    session: String,
 }
 
 /// Ids of each kind; those of `investor` and of `assessor` first, and behind them somebody else's.
@@ -225,7 +234,13 @@ async fn known(p: &Programme) -> Known {
     ids.insert("ventures", own_first(mine("venture_id"), listed("staff", "/v1/ventures").await));
     let entries = p.get("investor", &format!("/v1/match-lists/{}/entries", ids["match-lists"][0])).await.expect(200);
     let code = entries.items()[0]["card"]["code"].as_str().unwrap().to_owned();
-    Known { document, ids, deliveries, code }
+    let new = json!({"topic": "financial_management", "title": "Buku kas", "held_on": "2024-11-14"});
+    let mut session = String::new();
+    for cohort in &ids["cohorts"] {
+        let made = p.post("staff", &format!("/v1/cohorts/{cohort}/sessions"), &new).await.expect(201);
+        made.body["id"].as_str().unwrap().clone_into(&mut session);
+    }
+    Known { document, ids, deliveries, code, session }
 }
 
 impl Known {
@@ -233,7 +248,7 @@ impl Known {
     fn path(&self, template: &str, id: &str) -> String {
         let delivery = self.deliveries.get(id).map_or("dlv_01jcnq8xvgf0nadk1qh2t8wz5e", String::as_str);
         let path = template.replace("{id}", id).replace("{n}", "1").replace("{position}", "1");
-        path.replace("{delivery}", delivery).replace("{code}", &self.code)
+        path.replace("{delivery}", delivery).replace("{code}", &self.code).replace("{session}", &self.session)
     }
 
     fn of(&self, template: &str) -> &[String] {

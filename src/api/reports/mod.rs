@@ -1,5 +1,6 @@
 //! Reports for staff and auditors. Each says of how many it speaks.
 
+mod attendance;
 mod coverage;
 mod exposure;
 mod funnel;
@@ -19,6 +20,7 @@ pub(crate) fn routes(routes: &mut Routes) {
         .add(coverage::get_coverage_report)
         .add(next_steps::get_next_steps_report)
         .add(next_steps::list_next_steps)
+        .add(attendance::get_attendance_report)
         .add(overdue::get_overdue_report);
 }
 

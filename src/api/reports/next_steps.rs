@@ -81,7 +81,7 @@ impl VentureNextStep {
                 Self { topic, indicator: code, opens: Some(opens), ..none }
             }
             Step::Jakpreneur(stage) => Self { stage: Some(stage), ..none },
-            Step::None { .. } => none,
+            Step::Plan | Step::None { .. } => none,
         }
     }
 }
@@ -89,6 +89,7 @@ impl VentureNextStep {
 fn words(step: Step, rubric: &Rubric) -> Text {
     match step {
         Step::Match(_) => NextStep::Match.label().into(),
+        Step::Plan => NextStep::Plan.label().into(),
         Step::Training { indicator, to, opens } => {
             let label = &rubric.indicator(indicator).label;
             let (aim_id, aim_en) = anchor(rubric, indicator, to).map_or(("", ""), |aim| (&aim.id, &aim.en));
@@ -118,7 +119,8 @@ fn words(step: Step, rubric: &Rubric) -> Text {
 
 /// What comes next for everybody?
 ///
-/// Use it to see to it that everybody leaves with a next step, match or not: a match on its way, else the step in a training
+/// Use it to see to it that everybody leaves with a next step, match or not: a match on its way, else what
+/// the support plan says, else the step in a training
 /// topic that opens most doors or helps most, else the next stage of Jakpreneur. Staff find one for whoever has none.
 #[utoipa::path(
     tag = "cohorts",

@@ -21,6 +21,8 @@ use crate::store::{self, Page, Seek};
 pub enum Step {
     /// A match in which the owner knows of the investor.
     Match(MatchState),
+    /// What was agreed with the owner.
+    Plan,
     /// One step in an indicator: its number, the level it leads to, and how many doors that opens.
     Training {
         /// The number of the indicator in the rubric.
@@ -44,6 +46,7 @@ impl Step {
     pub const fn kind(self) -> NextStep {
         match self {
             Self::Match(_) => NextStep::Match,
+            Self::Plan => NextStep::Plan,
             Self::Training { .. } => NextStep::Training,
             Self::Jakpreneur(_) => NextStep::Jakpreneur,
             Self::None { .. } => NextStep::None,
@@ -97,11 +100,13 @@ pub fn next_steps_page(
 fn steps(service: &Service, rankable: &Rankable, ventures: &[(VentureId, &Known)]) -> Result<Vec<(VentureId, Step)>> {
     let now = service.clock.now();
     let matched = matched(service, &ventures.iter().map(|(id, _)| *id).collect(), now)?;
+    let planned: BTreeSet<VentureId> = service.read(|conn| Ok(store::support_plan::open(conn)?))?.into_iter().collect();
     let found = doors::before_doors(service, rankable, ventures)?;
     let step = |((id, known), found): (&(VentureId, &Known), doors::Found)| {
         let with_somebody = matched.get(id).map(|state| Step::Match(*state));
+        let agreed = || planned.contains(id).then_some(Step::Plan);
         let alone = || own_step(&rankable.rubric, known, &found);
-        (*id, with_somebody.or_else(alone).unwrap_or(Step::None { assessed: known.outcome.is_some() }))
+        (*id, with_somebody.or_else(agreed).or_else(alone).unwrap_or(Step::None { assessed: known.outcome.is_some() }))
     };
     Ok(ventures.iter().zip(found).map(step).collect())
 }

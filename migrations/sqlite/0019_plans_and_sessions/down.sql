@@ -1,0 +1,3 @@
+DROP TABLE attendances;
+DROP TABLE sessions;
+DROP TABLE support_plans;

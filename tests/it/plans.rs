@@ -1,0 +1,152 @@
+//! Support plans, sessions and who attended them, and what owners say of their own business.
+
+use serde_json::{Value, json};
+
+use crate::over_http;
+use crate::privacy::dump;
+use crate::support::reply::send;
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("{value}"))
+}
+
+over_http!(a_plan_is_agreed_and_followed, |p| {
+    let venture = p.user("owner").venture_id.unwrap();
+    let path = format!("/v1/ventures/{venture}/support-plan");
+    let empty = p.get("staff", &path).await.expect(200);
+    assert_eq!((&empty.body["steps"], &empty.body["version"]), (&json!([]), &json!(0)));
+    let put =
+        async |tag: &str, body: &Value| send(p.by("staff", "PUT", &path).header("if-match", tag).json(body)).await;
+    let step = |done: Option<&str>| json!({"text": "Catat kas kenari.", "topic": "financial_management", "due_on": "2024-12-15", "done_on": done});
+    let plan = |done: Option<&str>, note: Option<&str>| json!({"steps": [step(done)], "visits": [{"on": "2024-11-18", "note": note}]});
+    let written = put(&empty.etag(), &plan(None, None)).await.expect(200);
+    assert_eq!(put(&empty.etag(), &plan(None, None)).await.refusal(), (412, "stale_version"));
+    let mine = p.get("owner", "/v1/me/support-plan").await.expect(200);
+    assert_eq!(mine.body, written.body);
+    assert!(!dump(&p.db).contains("kas kenari"), "it is sealed");
+    // It is the next step as long as something of it is to come.
+    let kind = async || {
+        let all = p.walk("staff", &format!("/v1/cohorts/{}/next-steps", p.cohort().await), 100).await;
+        all.into_iter().find(|one| one["venture_id"] == json!(venture)).unwrap()["kind"].clone()
+    };
+    assert_eq!(kind().await, "plan");
+    let future = put(&written.etag(), &plan(Some("2025-01-01"), None)).await;
+    assert_eq!(future.refusal(), (422, "invalid_body"));
+    assert_eq!(future.body["errors"][0]["pointer"], "/steps/0/done_on");
+    let done = put(&written.etag(), &plan(Some("2024-11-19"), None)).await.expect(200);
+    assert_eq!(kind().await, "plan", "a visit is to come");
+    put(&done.etag(), &plan(Some("2024-11-19"), Some("Buku kas terisi."))).await.expect(200);
+    assert_ne!(kind().await, "plan");
+    for who in ["owner", "investor", "auditor"] {
+        assert_eq!(p.get(who, &path).await.refusal(), (403, "forbidden"));
+    }
+});
+
+over_http!(who_attended_is_counted_by_person, |p| {
+    let cohort = p.cohort().await;
+    let path = format!("/v1/cohorts/{cohort}/sessions");
+    let people = p.walk("staff", &format!("/v1/cohorts/{cohort}/participants"), 100).await;
+    let ids: Vec<&str> = people.iter().map(|one| text(&one["id"])).collect();
+    let make = async |topic: &str, title: &str, day: &str| {
+        p.post("staff", &path, &json!({"topic": topic, "title": title, "held_on": day})).await.expect(201)
+    };
+    let later = make("financial_management", "Buku kas", "2024-11-15").await;
+    let first = make("financial_management", "Harga pokok", "2024-11-14").await;
+    let other = make("digital_marketing", "Foto produk", "2024-11-14").await;
+    let note = async |session: &Value, tag: &str, all: &[(&str, &str)]| {
+        let items: Vec<_> = all.iter().map(|(id, how)| json!({"participant_id": id, "attendance": how})).collect();
+        let path = format!("{path}/{}/attendance", text(&session["id"]));
+        send(p.by("staff", "PUT", &path).header("if-match", tag).json(&json!({"items": items}))).await
+    };
+    note(&first.body, &first.etag(), &[(ids[0], "online"), (ids[1], "online")]).await.expect(200);
+    let noted = note(&later.body, &later.etag(), &[(ids[1], "in_person"), (ids[2], "in_person")]).await.expect(200);
+    assert_eq!(noted.body["version"], 2);
+    assert_eq!(note(&later.body, &later.etag(), &[]).await.refusal(), (412, "stale_version"));
+    let twice = note(&other.body, &other.etag(), &[(ids[0], "online"), (ids[0], "in_person")]).await;
+    assert_eq!(twice.refusal(), (422, "invalid_body"));
+    assert_eq!(twice.body["errors"][0]["code"], "named_twice");
+    let empty = p.new_cohort("Kosong").await;
+    let foreign = format!("/v1/cohorts/{empty}/sessions/{}/attendance", text(&first.body["id"]));
+    let wrong = send(p.by("staff", "PUT", &foreign).header("if-match", first.etag()).json(&json!({"items": []}))).await;
+    assert_eq!(wrong.refusal(), (404, "not_found"));
+
+    let listed = p.get("staff", &path).await.expect(200);
+    let titles: Vec<_> = listed.items().iter().map(|one| text(&one["title"])).collect();
+    assert_eq!(titles[2], "Buku kas", "by day");
+    let report = p.get("auditor", &format!("/v1/reports/attendance?cohort_id={cohort}")).await.expect(200).body;
+    let count = |how: &str| people.iter().filter(|one| one["attendance"] == how).count();
+    assert_eq!(report["people"], people.len());
+    assert_eq!(report["attended"]["in_person"], count("in_person"));
+    assert_eq!(report["attended"]["online"], count("online"));
+    // Three people in finance, of whom one was there and online: counted once, as present.
+    assert_eq!(report["topics"].as_array().unwrap().len(), 1, "{report}");
+    let finance = &report["topics"][0];
+    assert_eq!((&finance["topic"], &finance["attended"]["in_person"]), (&json!("financial_management"), &json!(2)));
+    assert_eq!((&finance["attended"]["online"], &finance["attended"]["of_people"]), (&json!(1), &json!(0.03)));
+    assert_eq!(report["items"].as_array().unwrap().len(), 3);
+});
+
+over_http!(owners_see_their_strengths_and_say_what_is_welcome, |p| {
+    let venture = p.user("owner").venture_id.unwrap();
+    let mine = p.get("owner", "/v1/me/venture").await.expect(200);
+    let staff = p.get("staff", &format!("/v1/ventures/{venture}")).await.expect(200).body;
+    let rubric =
+        &sedaya::reference::rubric::sedaya_v1().dimensions().iter().map(|d| d.code.clone()).collect::<Vec<_>>();
+    let score = |code: &str| {
+        let at = rubric.iter().position(|known| known == code).unwrap();
+        staff["outcome"]["dimensions"][at]["score"].as_i64()
+    };
+    let strengths: Vec<_> = mine.body["strengths"].as_array().unwrap().iter().map(|d| text(&d["code"])).collect();
+    assert_eq!(strengths.len(), 2);
+    let weakest_told = strengths.iter().map(|code| score(code)).min().unwrap();
+    assert!(rubric.iter().filter(|c| !strengths.contains(&c.as_str())).all(|c| score(c) <= weakest_told));
+    let blocking =
+        staff["outcome"]["readiness"]["blocking"].as_u64().map(|d| rubric[usize::try_from(d).unwrap()].clone());
+    assert_eq!(mine.body["blocking"]["code"].as_str(), blocking.as_deref());
+    for never in ["rank", "peringkat", "\"score\"", "ditolak"] {
+        assert!(!mine.text.to_lowercase().contains(never), "{never}");
+    }
+    let patch = async |tag: &str, body: Value| p.patch("owner", "/v1/me/venture", tag, &body).await;
+    let changed = patch(&mine.etag(), json!({"instruments": ["mentoring", "grant", "grant"], "sharia_only": null}))
+        .await
+        .expect(200);
+    assert_eq!(changed.body["profile"]["instruments"], json!(["grant", "mentoring"]));
+    assert_eq!(
+        (&changed.body["profile"]["sharia_only"], &changed.body["profile"]["funding_need"]),
+        (&Value::Null, &staff["profile"]["funding_need"])
+    );
+    assert_eq!(patch(&mine.etag(), json!({"instruments": []})).await.refusal(), (412, "stale_version"));
+    let amount = |n: &str| json!({"amount": n, "currency": "IDR"});
+    let reversed =
+        patch(&changed.etag(), json!({"funding_need": {"min": amount("5000000"), "max": amount("1000000")}})).await;
+    assert_eq!(reversed.refusal(), (422, "invalid_body"));
+    assert_eq!(patch(&changed.etag(), json!({"name": "Lain"})).await.refusal(), (422, "invalid_body"));
+    // It ranks from now on: whoever welcomes nothing is on no new list of investors who ask for an instrument.
+    let known = p.service().rankable().unwrap();
+    assert_eq!(known.venture(venture).unwrap().profile.instruments.as_ref().unwrap().len(), 2);
+});
+
+over_http!(a_result_card_goes_home_with_its_owner, |p| {
+    let venture = p.user("owner").venture_id.unwrap();
+    let path = format!("/v1/ventures/{venture}/result-card");
+    let print = async |lang: &str| {
+        send(p.by("staff", "POST", &path).header("accept-language", lang).json(&json!({}))).await.expect(200)
+    };
+    let card = print("id").await;
+    assert!(card.header("content-type").unwrap().starts_with("text/html"));
+    assert_eq!(card.header("cache-control"), Some("no-store"));
+    let name = p.get("staff", &format!("/v1/ventures/{venture}")).await.expect(200).body["name"].clone();
+    for told in [text(&name), "Kartu Hasil", "Langkah berikutnya", "Bukan nasihat investasi", "<svg", "bansos"] {
+        assert!(card.text.contains(told), "{told}");
+    }
+    for never in ["peringkat", "skor", "ditolak", "ven_", "<script"] {
+        assert!(!card.text.to_lowercase().contains(never), "{never}");
+    }
+    // Its code signs in, and the one of the card before does not any more.
+    let code = |page: &str| page.split("class=\"code\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let english = print("en").await;
+    assert!(english.text.contains("Next step"));
+    let claim = async |code: &str| send(p.request("POST", "/v1/auth/claim").json(&json!({"code": code}))).await;
+    assert_eq!(claim(&code(&english.text)).await.status, 200);
+    assert_eq!(claim(&code(&card.text)).await.status, 401);
+});
