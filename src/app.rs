@@ -48,8 +48,11 @@ const NOTE_EVERY: Duration = Duration::from_secs(1);
 /// How often what is over time is ended. Whoever reads sees it ended without waiting for this.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
 
-/// What is done then, and what is said of it.
-const SWEEPS: [(&str, fn(&Service) -> ops::Result<usize>); 3] = [
+/// What is said of a sweep that found something, and the sweep.
+type Sweep = (&'static str, fn(&Service) -> ops::Result<usize>);
+
+/// What is done then.
+const SWEEPS: [Sweep; 3] = [
     ("matches over time ended", matches::sweep),
     ("told of requests about data that are nearly due", data_request::sweep),
     ("removed what is not kept any longer", retention::sweep),

@@ -21,12 +21,16 @@ pub fn erase(act: &mut Act<'_>, id: VentureId, version: i64) -> Result<()> {
     erase_now(act, id)
 }
 
-/// Erases a venture, if it is still there: its time is over.
+/// Erases a venture whose time is over, if it is still there; tells whether it was.
 ///
 /// # Errors
 /// The store's.
-pub(super) fn erase_if_there(act: &mut Act<'_>, id: VentureId) -> Result<()> {
-    if venture::find(act.conn, id)?.is_some() { erase_now(act, id) } else { Ok(()) }
+pub(super) fn erase_if_there(act: &mut Act<'_>, id: VentureId) -> Result<bool> {
+    let is_there = venture::find(act.conn, id)?.is_some();
+    if is_there {
+        erase_now(act, id)?;
+    }
+    Ok(is_there)
 }
 
 fn erase_now(act: &mut Act<'_>, id: VentureId) -> Result<()> {
@@ -74,13 +78,7 @@ pub fn settle(service: &Service) -> Result<usize> {
     let mut again = 0;
     for id in in_file.iter().filter(|id| !known.contains(id)) {
         let Ok(id) = id.parse::<VentureId>() else { continue };
-        let erased = service.write(By::Operator, |act| {
-            let is_there = venture::find(act.conn, id)?.is_some();
-            if is_there {
-                erase_now(act, id)?;
-            }
-            Ok(is_there)
-        })?;
+        let erased = service.write(By::Operator, |act| erase_if_there(act, id))?;
         again += usize::from(erased);
     }
     service.read(|conn| Ok(erasure::forget_pages(conn)?))?;

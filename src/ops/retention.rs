@@ -77,11 +77,12 @@ fn in_steps(service: &Service, step: impl Fn(&mut Conn) -> Result<usize>) -> Res
 fn anonymise(service: &Service, before: NaiveDate) -> Result<usize> {
     let day = before.to_string();
     let old = service.read(|conn| Ok(retention::old_ventures(conn, &day, VENTURES)?))?;
-    for id in &old {
+    let mut erased = 0;
+    for id in old {
         // Not if another process was faster.
-        service.write(By::Operator, |act| erasure::erase_if_there(act, *id))?;
+        erased += usize::from(service.write(By::Operator, |act| erasure::erase_if_there(act, id))?);
     }
-    Ok(old.len() + in_steps(service, |conn| Ok(retention::remove_people(conn, &day, AT_ONCE)?))?)
+    Ok(erased + in_steps(service, |conn| Ok(retention::remove_people(conn, &day, AT_ONCE)?))?)
 }
 
 /// A rule, and how it stands.
