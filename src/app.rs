@@ -50,8 +50,11 @@ const NOTE_EVERY: Duration = Duration::from_secs(1);
 /// How often what is over time is ended. Whoever reads sees it ended without waiting for this.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
 
-/// What is done then, and what is said of it.
-const SWEEPS: [(&str, fn(&Service) -> ops::Result<usize>); 5] = [
+/// What is said of a sweep that found something, and the sweep.
+type Sweep = (&'static str, fn(&Service) -> ops::Result<usize>);
+
+/// What is done then.
+const SWEEPS: [Sweep; 5] = [
     ("matches over time ended", matches::sweep),
     ("owners reminded of what is not", matches::remind),
     ("erased again what a restored database had brought back", erasure::settle),

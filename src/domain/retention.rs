@@ -102,8 +102,8 @@ impl RetentionRule {
                 "The consent to be listed, since it was given. After that it does not count any more and is asked for again.",
             ),
             Self::Profiles => Words::new(
-                "Profil, orang, dan penilaian, sejak hari terakhir angkatan. Sesudahnya dianonimkan seperti penghapusan; ditunda selama ada perkenalan, permintaan, atau keluhan yang belum selesai.",
-                "Profiles, people and ratings, since the last day of the cohort. Then anonymised as by erasure; later while an introduction, a request or a complaint is open.",
+                "Profil, orang, dan penilaian, sejak hari terakhir angkatan, atau sejak dicatat bila lebih kemudian. Sesudahnya dianonimkan seperti penghapusan; ditunda selama ada perkenalan, permintaan, atau keluhan yang belum selesai.",
+                "Profiles, people and ratings, since the last day of the cohort, or since they were entered if that was later. Then anonymised as by erasure; later while an introduction, a request or a complaint is open.",
             ),
             Self::Imports => Words::new(
                 "Isi sel yang dikutip pada kesalahan impor, sejak impor dibuat. Berkasnya sendiri tidak disimpan.",

@@ -42,12 +42,16 @@ pub fn erase(act: &mut Act<'_>, id: VentureId, version: i64) -> Result<()> {
     Ok(())
 }
 
-/// Erases a venture, if it is still there: its time is over.
+/// Erases a venture whose time is over, if it is still there; tells whether it was.
 ///
 /// # Errors
 /// The store's.
-pub(super) fn erase_if_there(act: &mut Act<'_>, id: VentureId) -> Result<()> {
-    venture::find(act.conn, id)?.map_or(Ok(()), |found| erase_now(act, &found))
+pub(super) fn erase_if_there(act: &mut Act<'_>, id: VentureId) -> Result<bool> {
+    let found = venture::find(act.conn, id)?;
+    if let Some(found) = &found {
+        erase_now(act, found)?;
+    }
+    Ok(found.is_some())
 }
 
 fn erase_now(act: &mut Act<'_>, found: &Venture) -> Result<()> {

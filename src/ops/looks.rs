@@ -1,7 +1,7 @@
 //! Who looked at a venture. A look is noted in memory by whoever answers it, which costs no reader any time, and written down in
 //! batches, within a second and at an orderly stop. A process that is killed loses the looks of its last second.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
@@ -80,11 +80,12 @@ pub fn flush(service: &Service) -> Result<usize> {
         return Ok(0);
     }
     let mut all: Vec<Look> = waiting.into_iter().collect();
-    all.sort_unstable_by_key(|look| (look.venture, look.user, look.kind));
+    // The newest last, whatever waited together.
+    all.sort_unstable_by_key(|look| (look.day, look.venture, look.user, look.kind));
     let written = service.db.write(|conn| {
         // Of what was erased meanwhile nothing is noted any more.
-        let mut ids: Vec<VentureId> = all.iter().map(|look| look.venture).collect();
-        ids.dedup();
+        let ids: HashSet<VentureId> = all.iter().map(|look| look.venture).collect();
+        let ids: Vec<VentureId> = ids.into_iter().collect();
         let alive: HashSet<VentureId> = venture::alive(conn, &ids)?.into_iter().collect();
         let kept: Vec<Look> = all.iter().filter(|look| alive.contains(&look.venture)).cloned().collect();
         access_log::insert(conn, &kept)
@@ -125,12 +126,29 @@ pub fn told(service: &Service, venture: VentureId, seek: &Seek<i64>, limit: i64)
     service.read(|conn| {
         let known = introduced(conn, venture, now)?;
         let page = access_log::page(conn, venture, seek, limit)?;
+        let ids = page.items.iter().filter_map(|noted| noted.investor_id);
+        let investors = investors(conn, ids)?;
         page.try_map(|noted| {
-            let investor = noted.investor_id.map(|id| store::investor::find(conn, id)).transpose()?.flatten();
+            let investor = noted.investor_id.and_then(|id| investors.get(&id).cloned());
             let is_introduced = noted.investor_id.is_some_and(|id| known.contains(&id));
             Ok(Told { noted, investor, is_introduced })
         })
     })
+}
+
+/// These investors, each asked for once.
+///
+/// # Errors
+/// The store's.
+pub(super) fn investors(
+    conn: &mut Conn,
+    ids: impl Iterator<Item = InvestorId>,
+) -> Result<HashMap<InvestorId, store::investor::Investor>> {
+    let mut found = HashMap::new();
+    for id in ids.collect::<HashSet<_>>() {
+        found.extend(store::investor::find(conn, id)?.map(|investor| (id, investor)));
+    }
+    Ok(found)
 }
 
 /// The investors whom an owner's contact data has reached.

@@ -93,15 +93,19 @@ pub fn gather(service: &Service, actor: &Actor) -> Result<MyData> {
     let at = service.clock.now();
     let keys = &service.keys;
     service.read(|conn| {
+        let lists = match_list::places(conn, id, PLACES)?;
+        let met = store::matches::of_venture(conn, id)?;
+        let ids = lists.iter().map(|(list, _)| list.investor_id).chain(met.iter().map(|found| found.investor_id));
+        let investors = looks::investors(conn, ids)?;
         let mut places = Vec::new();
-        for (list, entry) in match_list::places(conn, id, PLACES)? {
-            let kind = store::investor::find(conn, list.investor_id)?.map(|found| found.kind);
+        for (list, entry) in lists {
+            let kind = investors.get(&list.investor_id).map(|found| found.kind);
             places.push(Place { list, kind, line: Line::read(entry)? });
         }
         let mut affairs = Vec::new();
         let newest = usize::try_from(NEWEST).unwrap_or(usize::MAX);
-        for found in store::matches::of_venture(conn, id)?.into_iter().rev().take(newest) {
-            let kind = store::investor::find(conn, found.investor_id)?.map(|investor| investor.kind);
+        for found in met.into_iter().rev().take(newest) {
+            let kind = investors.get(&found.investor_id).map(|investor| investor.kind);
             let (outcome, mut said) = matches::written(keys, &found)?;
             said.retain(|said| said.side == Side::Owner);
             affairs.push(Affair { found: matches::as_of(found, at), kind, outcome, said });

@@ -76,12 +76,15 @@ fn in_steps(service: &Service, step: impl Fn(&mut Conn) -> Result<usize>) -> Res
 /// Ventures by erasure, each alone; people without a business by removing them.
 fn anonymise(service: &Service, before: NaiveDate) -> Result<usize> {
     let day = before.to_string();
-    let old = service.read(|conn| Ok(retention::old_ventures(conn, &day, VENTURES)?))?;
-    for id in &old {
+    // What was entered long after the workshop is not gone a minute later.
+    let entered = Instant::start_of_jakarta_day(before).plus_days(1);
+    let old = service.read(|conn| Ok(retention::old_ventures(conn, &day, entered, VENTURES)?))?;
+    let mut erased = 0;
+    for id in old {
         // Not if another process was faster.
-        service.write(By::Operator, |act| erasure::erase_if_there(act, *id))?;
+        erased += usize::from(service.write(By::Operator, |act| erasure::erase_if_there(act, id))?);
     }
-    Ok(old.len() + in_steps(service, |conn| Ok(retention::remove_people(conn, &day, AT_ONCE)?))?)
+    Ok(erased + in_steps(service, |conn| Ok(retention::remove_people(conn, &day, entered, AT_ONCE)?))?)
 }
 
 /// A rule, and how it stands.
@@ -108,7 +111,11 @@ pub fn standing(conn: &mut Conn) -> Result<Vec<Standing>> {
             RetentionRule::ListingConsent => {
                 day(retention::earliest_consent(conn, &Purpose::AnonymisedListing.to_string())?)
             }
-            RetentionRule::Profiles => written(retention::earliest_cohort(conn)?),
+            RetentionRule::Profiles => {
+                let known = retention::known_cohorts(conn)?.into_iter();
+                let since = known.filter_map(|(ends_on, first)| Some(written(Some(ends_on))?.max(first.jakarta_day())));
+                since.min()
+            }
             RetentionRule::Imports => day(retention::earliest_quote(conn)?),
             RetentionRule::AccessLog => written(access_log::oldest(conn)?),
             RetentionRule::Audit => day(retention::earliest_deed(conn)?),

@@ -8,7 +8,7 @@ use super::schema::{
     audit, audit_salts, cohorts, complaints, consents, data_requests, import_errors, imports, matches, participants,
     retention_runs, ventures,
 };
-use crate::domain::id::{ImportId, ParticipantId, VentureId};
+use crate::domain::id::{CohortId, ImportId, ParticipantId, VentureId};
 use crate::domain::match_life::MatchState;
 use crate::domain::retention::RetentionRule;
 use crate::domain::time::Instant;
@@ -45,8 +45,8 @@ pub fn note(conn: &mut Conn, rule: RetentionRule, now: Instant, removed: i64) ->
     Ok(())
 }
 
-/// Up to `limit` ventures whose cohort ended by a day and about which nothing is open that their owner has a part in.
-pub fn old_ventures(conn: &mut Conn, ended_by: &str, limit: i64) -> Result<Vec<VentureId>> {
+/// Up to `limit` ventures whose cohort ended by a day, that were entered before a time, and about which nothing is open that their owner has a part in.
+pub fn old_ventures(conn: &mut Conn, ended_by: &str, entered: Instant, limit: i64) -> Result<Vec<VentureId>> {
     let open = || MatchState::ALL.iter().copied().filter(|state| state.is_open());
     let old = cohorts::table.filter(cohorts::ends_on.le(ended_by)).select(cohorts::id);
     let talks = matches::table
@@ -61,6 +61,7 @@ pub fn old_ventures(conn: &mut Conn, ended_by: &str, limit: i64) -> Result<Vec<V
     Ok(ventures::table
         .filter(ventures::erased_at.is_null())
         .filter(ventures::cohort_id.eq_any(old))
+        .filter(ventures::created_at.lt(entered))
         .filter(ventures::id.ne_all(talks))
         .filter(ventures::id.ne_all(asks))
         .filter(ventures::id.ne_all(complains))
@@ -70,11 +71,12 @@ pub fn old_ventures(conn: &mut Conn, ended_by: &str, limit: i64) -> Result<Vec<V
         .load(conn)?)
 }
 
-/// Removes up to `limit` people without a business whose cohort ended by a day; gives how many.
-pub fn remove_people(conn: &mut Conn, ended_by: &str, limit: i64) -> Result<usize> {
+/// Removes up to `limit` people without a business whose cohort ended by a day and who were entered before a time; gives how many.
+pub fn remove_people(conn: &mut Conn, ended_by: &str, entered: Instant, limit: i64) -> Result<usize> {
     let old = cohorts::table.filter(cohorts::ends_on.le(ended_by)).select(cohorts::id);
     let people =
         participants::table.filter(participants::venture_id.is_null()).filter(participants::cohort_id.eq_any(old));
+    let people = people.filter(participants::created_at.lt(entered));
     let people: Vec<ParticipantId> = people.order(participants::id).limit(limit).select(participants::id).load(conn)?;
     let mut removed = 0;
     for chunk in people.chunks(500) {
@@ -85,12 +87,28 @@ pub fn remove_people(conn: &mut Conn, ended_by: &str, limit: i64) -> Result<usiz
     Ok(removed)
 }
 
-/// The last day of the earliest cohort of which somebody is still known.
-pub fn earliest_cohort(conn: &mut Conn) -> Result<Option<String>> {
-    let ventures = ventures::table.filter(ventures::erased_at.is_null()).select(ventures::cohort_id);
-    let people = participants::table.select(participants::cohort_id);
-    let known = cohorts::table.filter(cohorts::id.eq_any(ventures).or(cohorts::id.eq_any(people)));
-    Ok(known.order(cohorts::ends_on).select(cohorts::ends_on).first(conn).optional()?)
+/// Of each cohort of which somebody is still known: its last day, and when the first of them was entered.
+pub fn known_cohorts(conn: &mut Conn) -> Result<Vec<(String, Instant)>> {
+    let all: Vec<(CohortId, String)> =
+        cohorts::table.order(cohorts::id).select((cohorts::id, cohorts::ends_on)).load(conn)?;
+    let mut known = Vec::new();
+    for (id, ends_on) in all {
+        let venture: Option<Instant> = ventures::table
+            .filter(ventures::cohort_id.eq(id))
+            .filter(ventures::erased_at.is_null())
+            .order(ventures::created_at)
+            .select(ventures::created_at)
+            .first(conn)
+            .optional()?;
+        let person: Option<Instant> = participants::table
+            .filter(participants::cohort_id.eq(id))
+            .order(participants::created_at)
+            .select(participants::created_at)
+            .first(conn)
+            .optional()?;
+        known.extend(venture.into_iter().chain(person).min().map(|first| (ends_on, first)));
+    }
+    Ok(known)
 }
 
 /// Removes what faults of up to `limit` imports quote that were made before a time; gives how many quotes that were.

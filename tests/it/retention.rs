@@ -22,8 +22,8 @@ over_http!(each_rule_says_what_it_covers_and_what_comes_next, |p| {
     for line in all.items() {
         assert_eq!(line["last_run_at"].is_string(), line["means"] == "job", "{line}");
     }
-    // The workshop ended on 15 November 2024; consents were given and deeds done on the 20th.
-    assert_eq!(rule(p, "profiles").await["next_due_on"], "2026-11-15");
+    // The workshop ended on 15 November 2024; it was entered, consents were given and deeds done on the 20th.
+    assert_eq!(rule(p, "profiles").await["next_due_on"], "2026-11-20");
     assert_eq!(rule(p, "listing_consent").await["next_due_on"], "2025-11-20");
     assert_eq!(rule(p, "audit").await["next_due_on"], "2029-11-20");
     assert_eq!(rule(p, "imports").await["next_due_on"], json!(null));
@@ -67,7 +67,10 @@ over_http!(two_years_after_the_workshop_profiles_are_anonymous, |p| {
     let asked = p.post("owner", "/v1/me/requests", &json!({"kind": "access"})).await.expect(201);
     sweep(p.service()).unwrap();
     assert_eq!(p.walk("staff", "/v1/ventures", 100).await.len(), before);
-    p.advance(26 * DAY);
+    p.advance(29 * DAY);
+    sweep(p.service()).unwrap();
+    assert_eq!(p.walk("staff", "/v1/ventures", 100).await.len(), before, "entered later than the workshop");
+    p.advance(DAY);
     assert!(sweep(p.service()).unwrap() > before);
     let left = p.walk("staff", "/v1/ventures", 100).await;
     assert_eq!(left.iter().map(|one| &one["id"]).collect::<Vec<_>>(), [&json!(venture)]);
