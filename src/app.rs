@@ -159,7 +159,9 @@ impl App {
         let document = document(&routes)?;
         let contract = Data::new(Contract::compile(&document, &routes.page_patterns())?);
         let workers = Workers::new(db.readers() as usize, PATIENCE);
-        let service = Service::new(db.clone(), keys, outside.clock, outside.ids).telling_owners(messenger.is_some());
+        let service = Service::new(db.clone(), keys, outside.clock, outside.ids)
+            .telling_owners(messenger.is_some())
+            .keeping_claim_codes(config.messenger.keeps_claim_codes);
         matches::catch_up(&service)?;
         let again = erasure::settle(&service)?;
         if again > 0 {

@@ -73,6 +73,7 @@ pub mod matches;
 pub mod me;
 pub mod metrics;
 pub mod once;
+pub mod one_time_codes;
 pub mod page;
 pub mod pages;
 pub mod parameters;
@@ -111,6 +112,7 @@ pub fn routes(routes: &mut Routes) {
     match_lists::routes(routes);
     matches::routes(routes);
     me::routes(routes);
+    one_time_codes::routes(routes);
     pages::routes(routes);
     rankings::routes(routes);
     reference::routes(routes);

@@ -103,6 +103,8 @@ const fn code_of(conflict: Conflict) -> Code {
         Conflict::ListOutdated => Code::ListOutdated,
         Conflict::NoInputs => Code::NoInputs,
         Conflict::NoRubric => Code::NoRubric,
+        Conflict::NoMessenger => Code::NoMessenger,
+        Conflict::PhoneInUse => Code::PhoneInUse,
         Conflict::TooManyWebhooks => Code::TooManyWebhooks,
     }
 }

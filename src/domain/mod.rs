@@ -20,6 +20,7 @@ pub mod life;
 pub mod match_life;
 pub mod message;
 pub mod money;
+pub mod one_time_code;
 pub mod phone;
 pub mod region;
 pub mod right;

@@ -46,6 +46,10 @@ pub enum Conflict {
     NoInputs,
     /// No rubric is published, so nothing can be assessed.
     NoRubric,
+    /// Nothing can be sent to phones.
+    NoMessenger,
+    /// Another owner has confirmed this phone.
+    PhoneInUse,
     /// There are as many webhooks as one side may have.
     TooManyWebhooks,
 }

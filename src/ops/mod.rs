@@ -21,6 +21,7 @@ pub mod match_list;
 pub mod matches;
 pub mod me;
 pub mod message;
+pub mod one_time_code;
 pub mod outbox;
 pub mod person;
 pub mod rankable;
@@ -94,6 +95,8 @@ pub struct Act<'a> {
     pub keys: &'a Keys,
     /// Whether owners are sent messages.
     pub tells_owners: bool,
+    /// Whether codes on paper go on working once a phone is confirmed.
+    pub claim_codes_stay: bool,
     afterwards: Vec<Afterwards>,
 }
 
@@ -164,6 +167,7 @@ pub struct Service {
     lines: Arc<line::Lines>,
     access_taken: Arc<AtomicU64>,
     tells_owners: bool,
+    claim_codes_stay: bool,
 }
 
 impl Service {
@@ -179,6 +183,7 @@ impl Service {
             lines: Arc::default(),
             access_taken: Arc::default(),
             tells_owners: false,
+            claim_codes_stay: false,
         }
     }
 
@@ -186,6 +191,12 @@ impl Service {
     #[must_use]
     pub fn telling_owners(self, tells_owners: bool) -> Self {
         Self { tells_owners, ..self }
+    }
+
+    /// The same service, where codes on paper go on working: a demo's.
+    #[must_use]
+    pub fn keeping_claim_codes(self, claim_codes_stay: bool) -> Self {
+        Self { claim_codes_stay, ..self }
     }
 
     /// Whether owners are sent messages.
@@ -218,8 +229,16 @@ impl Service {
     ) -> Result<T, E> {
         let (done, afterwards) = self.db.write(|conn| {
             let now = self.clock.now();
-            let (ids, keys, tells_owners) = (&self.ids, &self.keys, self.tells_owners);
-            let mut act = Act { conn, by, now, ids, keys, tells_owners, afterwards: Vec::new() };
+            let mut act = Act {
+                conn,
+                by,
+                now,
+                ids: &self.ids,
+                keys: &self.keys,
+                tells_owners: self.tells_owners,
+                claim_codes_stay: self.claim_codes_stay,
+                afterwards: Vec::new(),
+            };
             deed(&mut act).map(|done| (done, act.afterwards))
         })?;
         for then in afterwards {

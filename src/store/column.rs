@@ -19,6 +19,7 @@ use crate::domain::delivery::{DeliveryFailure, DeliveryState, EventKind, Stopped
 use crate::domain::id;
 use crate::domain::life::{AssessmentKind, CriteriaState, ImportMode, ImportState, ListState, RubricState};
 use crate::domain::match_life::{MatchState, Side};
+use crate::domain::one_time_code::CodePurpose;
 use crate::domain::time::Instant;
 use crate::domain::venture::{Attendance, InvestorKind, ParticipantType};
 
@@ -139,6 +140,7 @@ code_columns!(
     Stopped,
     DeliveryState,
     DeliveryFailure,
+    CodePurpose,
 );
 
 column!(BigInt, Instant);

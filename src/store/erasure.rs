@@ -9,8 +9,8 @@ use diesel::prelude::*;
 use super::conn::{Conn, on_both};
 use super::error::Result;
 use super::schema::{
-    assessments, audit_salts, claim_codes, consents, idempotency, import_errors, imports, matches, outcomes,
-    participants, refresh_tokens, tombstones, users, ventures,
+    assessments, audit_salts, claim_codes, consents, idempotency, import_errors, imports, matches, one_time_codes,
+    outcomes, owner_phones, participants, refresh_tokens, tombstones, users, ventures,
 };
 use crate::domain::id::{MatchId, ParticipantId, UserId, VentureId};
 use crate::domain::time::Instant;
@@ -43,6 +43,8 @@ pub fn erase(conn: &mut Conn, id: VentureId, now: Instant) -> Result<bool> {
     diesel::delete(outcomes::table.filter(outcomes::venture_id.eq(id))).execute(conn)?;
     diesel::delete(claim_codes::table.filter(claim_codes::user_id.eq_any(&accounts))).execute(conn)?;
     diesel::delete(refresh_tokens::table.filter(refresh_tokens::user_id.eq_any(&accounts))).execute(conn)?;
+    diesel::delete(owner_phones::table.filter(owner_phones::user_id.eq_any(&accounts))).execute(conn)?;
+    diesel::delete(one_time_codes::table.filter(one_time_codes::user_id.eq_any(&accounts))).execute(conn)?;
     diesel::update(users::table.filter(users::venture_id.eq(id)))
         .set((users::disabled_at.eq(now), users::version.eq(users::version + 1)))
         .execute(conn)?;

@@ -21,6 +21,7 @@ pub mod import;
 pub mod investor;
 pub mod match_list;
 pub mod matches;
+pub mod one_time_code;
 pub mod outbox;
 pub mod rubric;
 mod schema;

@@ -26,6 +26,7 @@ mod matrix;
 mod me;
 mod messages;
 mod once;
+mod one_time_codes;
 mod openapi;
 mod outbound;
 mod parity;
