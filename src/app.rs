@@ -176,8 +176,9 @@ impl App {
         let document = document(&routes)?;
         let contract = Data::new(Contract::compile(&document, &routes.page_patterns())?);
         let workers = Workers::new(db.readers() as usize, PATIENCE);
-        let mut service =
-            Service::new(db.clone(), keys, outside.clock, outside.ids).telling_owners(messenger.is_some());
+        let mut service = Service::new(db.clone(), keys, outside.clock, outside.ids)
+            .telling_owners(messenger.is_some())
+            .keeping_claim_codes(config.messenger.keeps_claim_codes);
         if let Some(file) = &config.place.tombstone_file {
             service = service.with_tombstones(file);
         }

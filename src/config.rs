@@ -91,9 +91,15 @@ pub struct Messenger {
     /// The name of the approved WhatsApp template that says `Ada kabar dari SEDAYA` and nothing else.
     #[arg(long = "whatsapp-template", env = "SEDAYA_WHATSAPP_TEMPLATE", value_name = "NAME")]
     pub whatsapp_template: Option<String>,
+    /// The name of the approved WhatsApp template, of the kind for authentication, that carries one-time codes.
+    #[arg(long = "whatsapp-code-template", env = "SEDAYA_WHATSAPP_CODE_TEMPLATE", value_name = "NAME")]
+    pub whatsapp_code_template: Option<String>,
     /// The language of the WhatsApp templates; `id` if left out.
     #[arg(long = "whatsapp-language", env = "SEDAYA_WHATSAPP_LANGUAGE", value_name = "CODE")]
     pub whatsapp_language: Option<String>,
+    /// Whether codes on paper go on working once a phone is confirmed: in a demo.
+    #[arg(skip)]
+    pub keeps_claim_codes: bool,
 }
 
 /// Who carries messages to phones.

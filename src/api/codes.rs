@@ -256,6 +256,16 @@ codes_table! {
         "Terlalu banyak sesi" / "Too many sessions"
         "Buat angkatan lain untuk sesi berikutnya."
         / "Make another cohort for further sessions.";
+    /// Nothing can be sent to phones here.
+    NoMessenger = "no_messenger" CONFLICT false
+        "Belum ada pengirim pesan" / "No messages are sent here"
+        "Kode tidak dapat dikirim ke HP. Mintalah kode klaim baru di kertas kepada staf program."
+        / "No code can be sent to a phone. Ask programme staff for a new claim code on paper.";
+    /// The phone opens another owner's account.
+    PhoneInUse = "phone_in_use" CONFLICT false
+        "Nomor HP sudah dipakai" / "The phone is in use"
+        "Nomor ini sudah dipakai untuk usaha lain. Gunakan nomor lain, atau tetap masuk dengan kode di kertas."
+        / "This number is used for another business. Use another one, or go on signing in with the code on paper.";
     /// There are as many webhooks as one side may have.
     TooManyWebhooks = "too_many_webhooks" CONFLICT false
         "Terlalu banyak webhook" / "Too many webhooks"

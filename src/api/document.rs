@@ -28,7 +28,8 @@ const DESCRIPTION: &str = "\
 Connects assessed micro businesses with social investors by ranked, explained and anonymised match lists.
 
 **Signing in.** `POST /v1/auth/token` gives an access token for ten minutes and a refresh token; send the access token as \
-`Authorization: Bearer`. Owners sign in with the claim code on their paper.
+`Authorization: Bearer`. Owners sign in with the claim code on their paper, \
+and by a code to their phone once they have confirmed it.
 
 **Errors** are `application/problem+json` (RFC 9457), for every 4xx and 5xx. Decide by `code`, show `title` and `detail`; \
 both come in Bahasa Indonesia, or in English by `Accept-Language`. Each code is explained under `/problems`.

@@ -81,6 +81,7 @@ pub mod my_venture;
 pub mod news;
 pub mod notes;
 pub mod once;
+pub mod one_time_codes;
 pub mod page;
 pub mod pages;
 pub mod parameters;
@@ -130,6 +131,7 @@ pub fn routes(routes: &mut Routes) {
     matches::routes(routes);
     me::routes(routes);
     my_data::routes(routes);
+    one_time_codes::routes(routes);
     pages::routes(routes);
     rankings::routes(routes);
     reference::routes(routes);

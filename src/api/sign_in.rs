@@ -69,7 +69,7 @@ pub struct Tokens {
     refresh_token: String,
 }
 
-fn tokens<O>(request: &Anyone<O>, session: Session) -> Result<Answer<Tokens>> {
+pub(super) fn tokens<O>(request: &Anyone<O>, session: Session) -> Result<Answer<Tokens>> {
     let Session { actor, family, refresh_token } = session;
     let service = &request.app.service;
     let issued = service.keys.tokens().issue(actor.user, actor.role, &family, request.now, &service.ids);
@@ -82,12 +82,12 @@ fn tokens<O>(request: &Anyone<O>, session: Session) -> Result<Answer<Tokens>> {
     .no_store())
 }
 
-fn refused() -> Problem {
+pub(super) fn refused() -> Problem {
     Problem::new(Code::WrongCredentials)
 }
 
 /// Lets a sign-in be tried, unless too many have failed from where it comes from.
-async fn may_try<O>(request: &Anyone<O>) -> Result<()> {
+pub(super) async fn may_try<O>(request: &Anyone<O>) -> Result<()> {
     let (service, address, now) = (request.app.service.clone(), request.address, request.now);
     let refused_for = request.read(move |conn| throttle::refused_for(conn, &service.keys, address, now)).await?;
     refused_for
@@ -132,7 +132,8 @@ pub async fn sign_in(request: Anyone<op::SignIn>, Json(sent): Json<SignIn>) -> R
 
 /// Sign in with the code on paper
 ///
-/// Use it for owners: the code stands on the paper they took home. It keeps working until staff replace it.
+/// Use it for owners: the code stands on the paper they took home. It keeps working until the owner has confirmed a phone
+/// (`POST /v1/me/phone`), or staff replace it.
 #[utoipa::path(
     tag = "auth",
     security(()),

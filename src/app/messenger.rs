@@ -45,6 +45,9 @@ pub(super) fn open(set: &Settings, outbound: &Outbound) -> Result<Option<Messeng
             let template = &set.whatsapp_template;
             let what = "the name of the approved template that says `Ada kabar dari SEDAYA` and nothing else";
             let template = part(template, None, "SEDAYA_WHATSAPP_TEMPLATE", what, word)?;
+            let code_template = &set.whatsapp_code_template;
+            let what = "the name of the approved template, of the kind for authentication, that carries one-time codes";
+            let code_template = part(code_template, None, "SEDAYA_WHATSAPP_CODE_TEMPLATE", what, word)?;
             let language = &set.whatsapp_language;
             let language = part(
                 language,
@@ -55,7 +58,7 @@ pub(super) fn open(set: &Settings, outbound: &Outbound) -> Result<Option<Messeng
             )?;
             let base = set.url.as_deref().unwrap_or("https://graph.facebook.com").trim_end_matches('/');
             let url = callable(format!("{base}/{release}/{id}/messages"), outbound)?;
-            Messenger::WhatsApp { url, token: token(set)?, template, language }
+            Messenger::WhatsApp { url, token: token(set)?, template, code_template, language }
         }
     };
     Ok(Some(messenger))

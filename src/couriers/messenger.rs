@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::answer;
 use crate::domain::intake::Secret;
+use crate::domain::message::Words;
 use crate::domain::time::Instant;
 use crate::ops::message::Letter;
 use crate::ops::outbox::Attempt;
@@ -23,7 +24,10 @@ pub enum Messenger {
         token: Secret,
         /// The name of the template.
         template: String,
-        /// Its language: `id`.
+        /// The name of the template for one-time codes: one of WhatsApp's kind for authentication, with a button that copies the
+        /// code.
+        code_template: String,
+        /// Their language: `id`.
         language: String,
     },
     /// Any gateway that takes a number and a text as JSON over HTTPS.
@@ -40,19 +44,26 @@ impl Messenger {
     pub(super) async fn carry(&self, outbound: &Outbound, id: &str, letter: &Letter, now: Instant) -> Attempt {
         let (url, token, body) = match self {
             Self::Console => {
-                tracing::info!(id, to = letter.phone.masked(), text = letter.text, "a message to an owner");
+                tracing::info!(id, to = letter.phone.masked(), text = letter.words.text(), "a message to an owner");
                 return Attempt { status: None, failure: None, pause: None };
             }
-            Self::WhatsApp { url, token, template, language } => (
-                url,
-                token,
-                json!({
-                    "messaging_product": "whatsapp", "to": letter.phone.digits(), "type": "template",
-                    "template": {"name": template, "language": {"code": language}},
-                }),
-            ),
+            Self::WhatsApp { url, token, template, code_template, language } => {
+                let language = json!({ "code": language });
+                let template = match &letter.words {
+                    Words::News => json!({"name": template, "language": language}),
+                    Words::Code(code) => {
+                        let code = json!([{"type": "text", "text": code.expose()}]);
+                        let text = json!({"type": "body", "parameters": code});
+                        let button = json!({"type": "button", "sub_type": "url", "index": "0", "parameters": code});
+                        json!({"name": code_template, "language": language, "components": [text, button]})
+                    }
+                };
+                let to = letter.phone.digits();
+                let body = json!({"messaging_product": "whatsapp", "to": to, "type": "template", "template": template});
+                (url, token, body)
+            }
             Self::Gateway { url, token } => {
-                (url, token, json!({"to": letter.phone.international(), "text": letter.text, "id": id}))
+                (url, token, json!({"to": letter.phone.international(), "text": letter.words.text(), "id": id}))
             }
         };
         let bearer = Secret::new(format!("Bearer {}", token.expose()));

@@ -17,7 +17,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::ops::outbox::{self, Attempt, Parcel, To};
-use crate::ops::{self, Service};
+use crate::ops::{self, Service, one_time_code};
 use crate::outbound::Outbound;
 use messenger::Messenger;
 
@@ -77,7 +77,7 @@ impl Couriers {
     /// As [`outbox::forget`].
     pub async fn forget(&self) -> ops::Result<usize> {
         let service = self.service.clone();
-        blocking(move || outbox::forget(&service)).await
+        blocking(move || Ok(outbox::forget(&service)? + one_time_code::forget(&service)?)).await
     }
 
     async fn take(&self) -> ops::Result<Vec<Parcel>> {

@@ -1,6 +1,7 @@
 //! What owners are told by a message to their phone, and of what. Phones are shared, in families and in homes: a message says that
 //! there is news and never which.
 
+use super::intake::Secret;
 use super::match_life::{MatchState, Move, Side};
 
 crate::codes! {
@@ -19,6 +20,25 @@ crate::codes! {
 
 /// All that a message about a match says.
 pub const NEUTRAL: &str = "Ada kabar dari SEDAYA";
+
+/// What a message says.
+#[derive(Clone, Debug)]
+pub enum Words {
+    /// [`NEUTRAL`].
+    News,
+    /// A one-time code, which the owner has asked for.
+    Code(Secret),
+}
+
+impl Words {
+    /// The text, as a gateway sends it.
+    pub fn text(&self) -> String {
+        match self {
+            Self::News => NEUTRAL.to_owned(),
+            Self::Code(code) => format!("Kode SEDAYA: {}. Jangan beri tahu siapa pun.", code.expose()),
+        }
+    }
+}
 
 /// What an owner, who knows of the match, is told of a move: what others have done that needs the owner, ends or stops what the owner
 /// waits for, or was done in the owner's name. Of the owner's own deeds nothing; nor of what the service does because of them.

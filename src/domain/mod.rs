@@ -23,6 +23,7 @@ pub mod look;
 pub mod match_life;
 pub mod message;
 pub mod money;
+pub mod one_time_code;
 pub mod phone;
 pub mod region;
 pub mod report;

@@ -66,11 +66,15 @@ macro_rules! rights {
 rights! {
     SignIn = "signIn": anyone;
     ClaimAccount = "claimAccount": anyone;
+    RequestSignInCode = "requestSignInCode": anyone;
+    SignInWithCode = "signInWithCode": anyone;
     RefreshSession = "refreshSession": anyone;
     SignOut = "signOut": anyone;
     GetJwks = "getJwks": anyone;
 
     GetMe = "getMe": signed_in;
+    SetMyPhone = "setMyPhone": Owner;
+    ConfirmMyPhone = "confirmMyPhone": Owner;
     GetMyStatus = "getMyStatus": Owner;
     ListMyMatches = "listMyMatches": Owner;
     GetMyDoors = "getMyDoors": Owner;

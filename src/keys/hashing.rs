@@ -5,6 +5,7 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 
 use super::Secret;
 use crate::domain::id::Ids;
+use crate::domain::one_time_code::DIGITS;
 
 /// Keyed BLAKE3, one key a purpose, as 64 hexadecimal digits.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub struct Hashing {
     service_proof: Secret,
     request: Secret,
     erased: Secret,
+    phone: Secret,
+    one_time: Secret,
 }
 
 impl Hashing {
@@ -34,6 +37,8 @@ impl Hashing {
             service_proof: master.derive("sedaya 2024 service token proof"),
             request: master.derive("sedaya 2024 request"),
             erased: master.derive("sedaya 2024 erased reference"),
+            phone: master.derive("sedaya 2024 phone"),
+            one_time: master.derive("sedaya 2024 one-time code"),
         }
     }
 
@@ -116,6 +121,23 @@ impl Hashing {
         whole.finalize().to_hex().to_string()
     }
 
+    /// Of a phone number in its international form, by which the account it opens is found.
+    pub fn phone(&self, number: &str) -> String {
+        hash(&self.phone, number)
+    }
+
+    /// Of a one-time code, for one account and one purpose.
+    pub fn one_time_code(&self, account: &str, purpose: &str, code: &str) -> String {
+        // Neither an account nor a purpose has a space in it.
+        hash(&self.one_time, &format!("{account} {purpose} {code}"))
+    }
+
+    /// Whether a code is the one that was hashed. Compared without telling by the time taken how much of it is right.
+    pub fn is_one_time_code(&self, kept: &str, account: &str, purpose: &str, code: &str) -> bool {
+        let given = self.one_time_code(account, purpose, code);
+        verify_slices_are_equal(kept.as_bytes(), given.as_bytes()).is_ok()
+    }
+
     /// Of a refresh token.
     pub fn refresh_token(&self, token: &str) -> String {
         hash(&self.refresh, token)
@@ -135,6 +157,13 @@ pub fn new_claim_code(ids: &Ids) -> String {
     let digits = fast32::base32::CROCKFORD_LOWER.encode(&ids.bytes()[..10]);
     let fours: Vec<&str> = (0..4).filter_map(|i| digits.get(i * 4..i * 4 + 4)).collect();
     fours.join("-")
+}
+
+/// A new one-time code: six digits, from 64 bits of the source, so that all are as likely to within one in ten million million.
+pub fn new_one_time_code(ids: &Ids) -> String {
+    let mut half = [0; 8];
+    half.copy_from_slice(&ids.bytes()[..8]);
+    format!("{:0digits$}", u64::from_be_bytes(half) % 10_u64.pow(DIGITS as u32), digits = DIGITS)
 }
 
 /// A new refresh token: 256 bits of the source.
@@ -180,6 +209,20 @@ mod tests {
         for odd in ["", "st_", &token[..66], &format!("{token}A"), &format!(" {token}"), &token[3..]] {
             assert!(hashing.service_token(odd).is_none(), "{odd}");
         }
+    }
+
+    #[test]
+    fn a_one_time_code_is_six_digits_and_for_one_account_and_purpose() {
+        let hashing = Hashing::new(&Secret::draw().unwrap());
+        let code = new_one_time_code(&Ids::Random);
+        assert!(code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit()), "{code}");
+        let kept = hashing.one_time_code("usr_1", "sign_in", &code);
+        assert!(hashing.is_one_time_code(&kept, "usr_1", "sign_in", &code));
+        assert!(!hashing.is_one_time_code(&kept, "usr_2", "sign_in", &code));
+        assert!(!hashing.is_one_time_code(&kept, "usr_1", "confirm", &code));
+        assert!(!hashing.is_one_time_code(&kept, "usr_1", "sign_in", "1234567"));
+        let codes: std::collections::BTreeSet<_> = (0..50).map(|_| new_one_time_code(&Ids::Random)).collect();
+        assert!(codes.len() > 45);
     }
 
     #[test]

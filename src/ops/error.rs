@@ -56,6 +56,10 @@ pub enum Conflict {
     ImportUnderWay,
     /// A cohort has as many sessions as it may have.
     TooManySessions,
+    /// Nothing can be sent to phones.
+    NoMessenger,
+    /// Another owner has confirmed this phone.
+    PhoneInUse,
     /// There are as many webhooks as one side may have.
     TooManyWebhooks,
 }

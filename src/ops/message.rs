@@ -3,12 +3,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Act, Result, matches, person};
+use super::import::sealing;
+use super::{Act, Error, Result, matches, one_time_code, person};
 use crate::domain::canonical;
 use crate::domain::delivery::{DeliveryFailure, DeliveryState, Lane};
-use crate::domain::id::{MatchId, VentureId};
+use crate::domain::id::{DeliveryId, MatchId, UserId, VentureId};
+use crate::domain::intake::Secret;
 use crate::domain::match_life::{MatchState, Side};
-use crate::domain::message::{MessageKind, NEUTRAL, is_needed};
+use crate::domain::message::{MessageKind, Words, is_needed};
 use crate::domain::phone::Phone;
 use crate::domain::time::Instant;
 use crate::store::matches::Match;
@@ -17,9 +19,12 @@ use crate::store::{self, Conn};
 
 /// What waits in the outbox.
 #[derive(Serialize, Deserialize)]
-struct About {
-    kind: MessageKind,
-    match_id: MatchId,
+#[serde(untagged)]
+enum About {
+    /// Something about a match.
+    Match { kind: MessageKind, match_id: MatchId },
+    /// A one-time code, encrypted; the rest stands with the code of the same id.
+    Code { code: String },
 }
 
 /// A message, ready to be carried.
@@ -28,7 +33,7 @@ pub struct Letter {
     /// To whom.
     pub phone: Phone,
     /// What it says.
-    pub text: &'static str,
+    pub words: Words,
 }
 
 /// How the newest message about a match fared; for staff.
@@ -55,16 +60,35 @@ pub(super) fn note(act: &mut Act<'_>, found: &Match, kind: MessageKind) -> Resul
     if !act.tells_owners || found.asked_at.is_none() {
         return Ok(());
     }
-    let (lane, subject) = (Lane::Owner(found.venture_id).to_string(), found.id.to_string());
+    let id = act.ids.next(act.now);
+    add(act, id, found.venture_id, found.id.to_string(), &About::Match { kind, match_id: found.id })
+}
+
+/// Has a one-time code sent. A newer one takes the place of those that wait.
+///
+/// # Errors
+/// The store's; [`super::Error::Internal`] when it cannot be encrypted.
+pub(super) fn send_code(act: &mut Act<'_>, id: DeliveryId, user: UserId, venture: VentureId, code: &str) -> Result<()> {
+    let sealed = act.keys.personal().seal(&place(id), code.as_bytes()).map_err(sealing)?;
+    let about = About::Code { code: fast32::base64::RFC4648_URL_NOPAD.encode(&sealed) };
+    add(act, id, venture, user.to_string(), &about)
+}
+
+fn place(id: DeliveryId) -> Vec<u8> {
+    format!("one-time code {id}").into_bytes()
+}
+
+fn add(act: &mut Act<'_>, id: DeliveryId, venture: VentureId, subject: String, about: &About) -> Result<()> {
+    let lane = Lane::Owner(venture).to_string();
     for earlier in outbox::waiting(act.conn, &lane, &subject, act.now)? {
         outbox::give_up(act.conn, earlier.seq, DeliveryFailure::MovedOn, act.now)?;
     }
     let item = NewItem {
-        id: act.ids.next(act.now),
+        id,
         lane,
         event: None,
         subject,
-        payload: canonical::to_string(&About { kind, match_id: found.id })?,
+        payload: canonical::to_string(about)?,
         state: DeliveryState::Waiting,
         attempts: 0,
         due_at: act.now,
@@ -82,22 +106,43 @@ pub(super) fn write(
     venture: VentureId,
     item: &Item,
 ) -> Result<std::result::Result<Letter, DeliveryFailure>> {
-    let about: About = serde_json::from_str(&item.payload)?;
     if store::venture::find(act.conn, venture)?.is_none() {
         return Ok(Err(DeliveryFailure::Erased));
     }
-    let Some(found) = store::matches::find(act.conn, about.match_id)? else { return Ok(Err(DeliveryFailure::Erased)) };
+    let (kind, match_id) = match serde_json::from_str(&item.payload)? {
+        About::Match { kind, match_id } => (kind, match_id),
+        About::Code { code } => return write_code(act, item.id, &code),
+    };
+    let Some(found) = store::matches::find(act.conn, match_id)? else { return Ok(Err(DeliveryFailure::Erased)) };
     let found = matches::as_of(found, act.now);
     // Who has stepped back, or taken a consent back, is not told of it.
     let is_over = found.state == MatchState::Withdrawn && found.ended_by != Some(Side::Investor);
-    if is_over || !is_needed(about.kind, found.state) {
+    if is_over || !is_needed(kind, found.state) {
         return Ok(Err(DeliveryFailure::MovedOn));
     }
-    Ok(phone_of(act, venture)?.map(|phone| Letter { phone, text: NEUTRAL }).ok_or(DeliveryFailure::NoPhone))
+    let phone = phone_of(act, venture)?;
+    Ok(phone.map(|phone| Letter { phone, words: Words::News }).ok_or(DeliveryFailure::NoPhone))
 }
 
-/// The number of the owner: of the person whose role says so, or of the first who has one.
+/// A code that has come too late, or was used meanwhile, is not sent.
+fn write_code(act: &mut Act<'_>, id: DeliveryId, sealed: &str) -> Result<std::result::Result<Letter, DeliveryFailure>> {
+    let Some(kept) = store::one_time_code::find(act.conn, id)?.filter(|kept| one_time_code::is_live(kept, act.now))
+    else {
+        return Ok(Err(DeliveryFailure::MovedOn));
+    };
+    let odd = |_not_text| Error::Internal("a code in the outbox is not readable".into());
+    let sealed = fast32::base64::RFC4648_URL_NOPAD.decode_str(sealed).map_err(|_not_base64| odd(()))?;
+    let code = act.keys.personal().open(&place(id), &sealed).map_err(sealing)?;
+    let code = Secret::new(String::from_utf8(code).map_err(|_not_utf8| odd(()))?);
+    Ok(Ok(Letter { phone: one_time_code::open_phone(act.keys, id, &kept.phone)?, words: Words::Code(code) }))
+}
+
+/// The number of the owner: the one that the owner has confirmed; or else of the person whose role says so, or of the first who
+/// has one.
 fn phone_of(act: &mut Act<'_>, venture: VentureId) -> Result<Option<Phone>> {
+    if let Some(confirmed) = one_time_code::confirmed_phone(act, venture)? {
+        return Ok(Some(confirmed));
+    }
     let mut numbers = Vec::new();
     for row in store::venture::participants_of(act.conn, &[venture])? {
         let private = person::open(act.keys, row)?.private;
@@ -117,8 +162,10 @@ fn phone_of(act: &mut Act<'_>, venture: VentureId) -> Result<Option<Phone>> {
 /// # Errors
 /// The store's.
 pub(super) fn delivered(act: &mut Act<'_>, item: &Item) -> Result<()> {
-    let about: About = serde_json::from_str(&item.payload)?;
-    if about.kind == MessageKind::Asked { matches::reached(act, about.match_id) } else { Ok(()) }
+    match serde_json::from_str(&item.payload)? {
+        About::Match { kind: MessageKind::Asked, match_id } => matches::reached(act, match_id),
+        About::Match { .. } | About::Code { .. } => Ok(()),
+    }
 }
 
 /// How the newest message about a match fared, as long as that is kept.
@@ -132,7 +179,7 @@ pub fn newest(conn: &mut Conn, found: &Match) -> Result<Option<Told>> {
     let Some(item) = outbox::newest(conn, &Lane::Owner(found.venture_id).to_string(), &found.id.to_string())? else {
         return Ok(None);
     };
-    let About { kind, .. } = serde_json::from_str(&item.payload)?;
+    let About::Match { kind, .. } = serde_json::from_str(&item.payload)? else { return Ok(None) };
     let Item { state, failure, created_at, settled_at, .. } = item;
     Ok(Some(Told { kind, state, failure, created_at, settled_at }))
 }

@@ -28,6 +28,7 @@ pub mod me;
 pub mod message;
 pub mod my_data;
 pub mod news;
+pub mod one_time_code;
 pub mod outbox;
 pub mod own_venture;
 pub mod person;
@@ -107,6 +108,8 @@ pub struct Act<'a> {
     pub keys: &'a Keys,
     /// Whether owners are sent messages.
     pub tells_owners: bool,
+    /// Whether codes on paper go on working once a phone is confirmed.
+    pub claim_codes_stay: bool,
     /// The file of tombstones, where one is kept.
     tombstones: Option<&'a Path>,
     afterwards: Vec<Afterwards>,
@@ -180,6 +183,7 @@ pub struct Service {
     looks: Arc<looks::Looks>,
     access_taken: Arc<AtomicU64>,
     tells_owners: bool,
+    claim_codes_stay: bool,
     tombstones: Option<Arc<Path>>,
     /// Pages of the database's log that may still hold what was erased.
     unforgotten: Arc<AtomicBool>,
@@ -210,6 +214,7 @@ impl Service {
             looks: Arc::default(),
             access_taken: Arc::default(),
             tells_owners: false,
+            claim_codes_stay: false,
         }
     }
 
@@ -217,6 +222,12 @@ impl Service {
     #[must_use]
     pub fn telling_owners(self, tells_owners: bool) -> Self {
         Self { tells_owners, ..self }
+    }
+
+    /// The same service, where codes on paper go on working: a demo's.
+    #[must_use]
+    pub fn keeping_claim_codes(self, claim_codes_stay: bool) -> Self {
+        Self { claim_codes_stay, ..self }
     }
 
     /// Whether owners are sent messages.
@@ -262,6 +273,7 @@ impl Service {
                 ids: &self.ids,
                 keys: &self.keys,
                 tells_owners: self.tells_owners,
+                claim_codes_stay: self.claim_codes_stay,
                 tombstones: self.tombstones.as_deref(),
                 afterwards: Vec::new(),
             };

@@ -22,6 +22,7 @@ use crate::domain::id;
 use crate::domain::life::{AssessmentKind, CriteriaState, ImportMode, ImportState, ListState, RubricState};
 use crate::domain::look::LookKind;
 use crate::domain::match_life::{MatchState, Side};
+use crate::domain::one_time_code::CodePurpose;
 use crate::domain::retention::RetentionRule;
 use crate::domain::rubric::Topic;
 use crate::domain::time::Instant;
@@ -151,6 +152,7 @@ code_columns!(
     Topic,
     DeliveryState,
     DeliveryFailure,
+    CodePurpose,
 );
 
 column!(BigInt, Instant);

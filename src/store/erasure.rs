@@ -11,8 +11,8 @@ use super::conn::{Conn, on_both};
 use super::error::Result;
 use super::schema::{
     access_log, assessments, attendances, audit_salts, change_log, claim_codes, complaints, consents, data_requests,
-    idempotency, import_errors, imports, match_notes, matches, outcomes, participants, refresh_tokens, support_plans,
-    tombstones, users, ventures,
+    idempotency, import_errors, imports, match_notes, matches, one_time_codes, outcomes, owner_phones, participants,
+    refresh_tokens, support_plans, tombstones, users, ventures,
 };
 use crate::domain::id::{CohortId, ComplaintId, DataRequestId, MatchId, ParticipantId, UserId, VentureId};
 use crate::domain::time::Instant;
@@ -52,6 +52,8 @@ pub fn erase(conn: &mut Conn, id: VentureId, gravestone: &str, now: Instant) -> 
     diesel::delete(outcomes::table.filter(outcomes::venture_id.eq(id))).execute(conn)?;
     diesel::delete(claim_codes::table.filter(claim_codes::user_id.eq_any(&accounts))).execute(conn)?;
     diesel::delete(refresh_tokens::table.filter(refresh_tokens::user_id.eq_any(&accounts))).execute(conn)?;
+    diesel::delete(owner_phones::table.filter(owner_phones::user_id.eq_any(&accounts))).execute(conn)?;
+    diesel::delete(one_time_codes::table.filter(one_time_codes::user_id.eq_any(&accounts))).execute(conn)?;
     diesel::update(users::table.filter(users::venture_id.eq(id)))
         .set((users::disabled_at.eq(now), users::version.eq(users::version + 1)))
         .execute(conn)?;

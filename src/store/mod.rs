@@ -26,6 +26,7 @@ pub mod investor;
 pub mod match_list;
 pub mod matches;
 pub mod note;
+pub mod one_time_code;
 pub mod outbox;
 pub mod retention;
 pub mod rubric;

@@ -528,6 +528,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    owner_phones (user_id) {
+        user_id -> Text,
+        phone_hash -> Text,
+        phone -> Binary,
+        confirmed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    one_time_codes (id) {
+        id -> Text,
+        user_id -> Text,
+        purpose -> Text,
+        phone -> Binary,
+        code_hash -> Text,
+        tries -> Integer,
+        used_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    code_requests (phone_hash, hour) {
+        phone_hash -> Text,
+        hour -> BigInt,
+        requests -> Integer,
+    }
+}
+
+diesel::table! {
     idempotency (principal, key_hash) {
         principal -> Text,
         key_hash -> Text,
@@ -588,5 +618,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     service_tokens,
     webhooks,
     outbox,
+    owner_phones,
+    one_time_codes,
+    code_requests,
     tombstones,
 );

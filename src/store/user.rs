@@ -133,11 +133,17 @@ pub fn update(conn: &mut Conn, user: &User) -> Result<bool> {
 
 /// Gives an owner's account a new paper code, by its keyed hash; earlier ones stop working.
 pub fn replace_claim_code(conn: &mut Conn, user: UserId, code_hash: &str, now: Instant) -> Result<()> {
-    diesel::update(claim_codes::table.filter(claim_codes::user_id.eq(user)).filter(claim_codes::replaced_at.is_null()))
-        .set(claim_codes::replaced_at.eq(now))
-        .execute(conn)?;
+    end_claim_codes(conn, user, now)?;
     diesel::insert_into(claim_codes::table)
         .values((claim_codes::code_hash.eq(code_hash), claim_codes::user_id.eq(user), claim_codes::created_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Ends the paper codes of an account.
+pub fn end_claim_codes(conn: &mut Conn, user: UserId, now: Instant) -> Result<()> {
+    diesel::update(claim_codes::table.filter(claim_codes::user_id.eq(user)).filter(claim_codes::replaced_at.is_null()))
+        .set(claim_codes::replaced_at.eq(now))
         .execute(conn)?;
     Ok(())
 }

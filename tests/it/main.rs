@@ -30,6 +30,7 @@ mod messages;
 mod my_data;
 mod news;
 mod once;
+mod one_time_codes;
 mod openapi;
 mod outbound;
 mod parity;

@@ -18,14 +18,14 @@ use crate::support::outside::{Heard, Manner, Outsider};
 use crate::support::programme::Programme;
 use crate::support::reply::send;
 
-const DAY: i64 = 24 * 3600;
+pub const DAY: i64 = 24 * 3600;
 const TOKEN: &str = "kunci-gerbang-pesan-0123456789";
 const NEUTRAL: &str = "Ada kabar dari SEDAYA";
 
 /// A programme whose owners are sent messages through a server on this machine.
-struct Post {
-    service: Programme,
-    outsider: Outsider,
+pub struct Post {
+    pub service: Programme,
+    pub outsider: Outsider,
     dir: tempfile::TempDir,
 }
 
@@ -40,11 +40,11 @@ fn gateway(config: &mut Config, outsider: &Outsider, dir: &tempfile::TempDir) {
 }
 
 impl Post {
-    async fn start(p: &Programme) -> Self {
+    pub async fn start(p: &Programme) -> Self {
         Self::start_with(p, |_| {}).await
     }
 
-    async fn start_with(p: &Programme, set: impl FnOnce(&mut Config)) -> Self {
+    pub async fn start_with(p: &Programme, set: impl FnOnce(&mut Config)) -> Self {
         let outsider = Outsider::start();
         outsider.answers(|_| Manner::Status(202));
         let dir = tempfile::tempdir().unwrap();
@@ -58,25 +58,25 @@ impl Post {
     }
 
     /// Another process, set the same way, at the same time.
-    async fn twin(&self) -> Programme {
+    pub async fn twin(&self) -> Programme {
         self.service.twin_with(|config| gateway(config, &self.outsider, &self.dir)).await
     }
 
     /// Carries what is due, as the app's own couriers would.
-    async fn drain(&self) -> usize {
+    pub async fn drain(&self) -> usize {
         self.service.app.couriers.drain().await.unwrap()
     }
 
-    fn heard(&self) -> Vec<Heard> {
+    pub fn heard(&self) -> Vec<Heard> {
         self.outsider.heard()
     }
 
     /// The match as staff see it.
-    async fn seen(&self, id: &str) -> Value {
+    pub async fn seen(&self, id: &str) -> Value {
         self.service.get("staff", &format!("/v1/matches/{id}")).await.expect(200).body
     }
 
-    async fn step(&self, persona: &str, id: &str, step: Value) -> Value {
+    pub async fn step(&self, persona: &str, id: &str, step: Value) -> Value {
         self.service.step(persona, id, step).await.expect(200).body
     }
 
@@ -455,6 +455,8 @@ over_http!(whatsapp_is_sent_a_template_and_no_text, |p| {
         config.messenger.url = config.messenger.url.as_deref().map(|url| url.trim_end_matches("/pesan").to_owned());
         config.messenger.whatsapp_phone_id = Some("106540352242922".into());
         config.messenger.whatsapp_template = Some("ada_kabar".into());
+        config.messenger.whatsapp_code_template = Some("kode_masuk".into());
+        config.messenger.keeps_claim_codes = true;
     })
     .await;
     t.service.ask_owner().await;
@@ -467,6 +469,16 @@ over_http!(whatsapp_is_sent_a_template_and_no_text, |p| {
     let phone = t.phone().await;
     let wanted = json!({"messaging_product": "whatsapp", "to": &phone[1..], "type": "template", "template": template});
     assert_eq!(body, wanted);
+
+    // A one-time code stands in a template of its own kind.
+    t.service.post("owner", "/v1/me/phone", &json!({"phone": "0812 9999 0001"})).await.expect(202);
+    assert_eq!(t.drain().await, 1);
+    let body: Value = serde_json::from_str(&t.heard()[1].body).unwrap();
+    assert_eq!((&body["to"], &body["template"]["name"]), (&json!("6281299990001"), &json!("kode_masuk")));
+    let parts = body["template"]["components"].as_array().unwrap();
+    assert_eq!((&parts[0]["type"], &parts[1]["sub_type"]), (&json!("body"), &json!("url")));
+    assert_eq!(parts[0]["parameters"], parts[1]["parameters"]);
+    assert_eq!(parts[0]["parameters"][0]["text"].as_str().unwrap().len(), 6);
 });
 
 #[tokio::test]
@@ -482,6 +494,7 @@ async fn what_is_missing_for_a_messenger_is_said_at_the_start() {
         token_file: Some(token.clone()),
         whatsapp_phone_id: Some("106540352242922".into()),
         whatsapp_template: Some("ada_kabar".into()),
+        whatsapp_code_template: Some("kode_masuk".into()),
         ..Messenger::default()
     };
     let (gateway, whatsapp) = (|| whole(MessengerKind::Gateway), || whole(MessengerKind::Whatsapp));
@@ -495,6 +508,7 @@ async fn what_is_missing_for_a_messenger_is_said_at_the_start() {
         (Messenger { whatsapp_phone_id: None, ..whatsapp() }, "SEDAYA_WHATSAPP_PHONE_ID is missing"),
         (Messenger { whatsapp_phone_id: Some("../me".into()), ..whatsapp() }, "SEDAYA_WHATSAPP_PHONE_ID is not valid"),
         (Messenger { whatsapp_template: None, ..whatsapp() }, "SEDAYA_WHATSAPP_TEMPLATE is missing"),
+        (Messenger { whatsapp_code_template: None, ..whatsapp() }, "SEDAYA_WHATSAPP_CODE_TEMPLATE is missing"),
         (Messenger { whatsapp_version: Some("23/0".into()), ..whatsapp() }, "SEDAYA_WHATSAPP_VERSION is not valid"),
     ] {
         let mut config = crate::support::app::config(&dir);

@@ -80,6 +80,7 @@ impl Args {
             outbound_allow: Vec::new(),
             messenger: Messenger {
                 kind: self.messenger.kind.or(Some(MessengerKind::Console)),
+                keeps_claim_codes: true,
                 ..self.messenger.clone()
             },
         }

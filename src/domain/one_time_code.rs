@@ -1,0 +1,26 @@
+//! One-time codes, sent to an owner's phone: how long they live, how often one may be wrong, how many are sent.
+
+crate::codes! {
+    /// What a code is for.
+    CodePurpose {
+        /// To show that a phone is the owner's.
+        Confirm = "confirm",
+        /// To sign in.
+        SignIn = "sign_in",
+    }
+}
+
+/// For so many seconds a code works.
+pub const LIVES: i64 = 600;
+
+/// So often a code may be tried.
+pub const TRIES: i32 = 5;
+
+/// So many codes an hour are sent to a phone, and for an account.
+pub const AN_HOUR: i32 = 5;
+
+/// For so many hours it is remembered that a code was sent.
+pub const KEPT_HOURS: i64 = 24;
+
+/// How many digits a code has.
+pub const DIGITS: usize = 6;
