@@ -159,8 +159,9 @@ over_http!(an_import_is_promised_once, |p| {
     assert_eq!(p.walk("staff", "/v1/imports", 100).await.iter().filter(|i| i["cohort_id"] == cohort).count(), 1);
 });
 
-/// Every deed takes a key; a what-if is none, and keeps nothing.
-const WITHOUT: [&str; 1] = ["rank"];
+/// Every deed takes a key; a what-if is none, and keeps nothing, and a one-time code works once by itself: that it was tried is kept
+/// even where it is refused.
+const WITHOUT: [&str; 2] = ["rank", "confirmMyPhone"];
 
 #[tokio::test]
 async fn every_deed_takes_a_key() {
