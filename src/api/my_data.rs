@@ -15,15 +15,18 @@ use super::investor_view::{ExplanationView, Wording};
 use super::matches::{Match, Reason};
 use super::problem::Result;
 use super::routes::Routes;
+use super::support_plans::SupportPlan;
 use crate::domain::assessment::Evidence;
 use crate::domain::case::CaseState;
 use crate::domain::consent as domain;
+use crate::domain::delivery::DeliveryState;
 use crate::domain::id::{AssessmentId, ComplaintId, MatchId, ParticipantId, UserId, VentureId};
 use crate::domain::intake::Secret;
 use crate::domain::life::AssessmentKind;
 use crate::domain::match_life::MatchState;
+use crate::domain::message::MessageKind;
 use crate::domain::right::op;
-use crate::domain::rubric::Rubric;
+use crate::domain::rubric::{Rubric, Topic};
 use crate::domain::text::{Lang, Words};
 use crate::domain::time::Instant;
 use crate::domain::venture::{Attendance, InvestorKind, ParticipantType};
@@ -85,7 +88,37 @@ pub struct MyData {
     /// Who looked; the newest 1000. `GET /v1/me/access-log` has all.
     #[schema(max_items = 1000)]
     looks: Vec<AccessLine>,
+    /// Messages to the owner's phone, of the last month; the newest 1000.
+    #[schema(max_items = 1000)]
+    messages: Vec<MyMessage>,
+    support_plan: SupportPlan,
+    /// Sessions of the workshop that the business's people attended.
+    #[schema(max_items = 1000)]
+    sessions: Vec<MyAttendance>,
     account: MyAccount,
+}
+
+/// A message to the owner's phone.
+#[derive(Serialize, ToSchema)]
+pub struct MyMessage {
+    at: Instant,
+    /// Why it was sent; null for a one-time code.
+    #[schema(required = true)]
+    kind: Option<MessageKind>,
+    state: DeliveryState,
+}
+
+/// A session that somebody of the business attended.
+#[derive(Serialize, ToSchema)]
+pub struct MyAttendance {
+    topic: Topic,
+    /// What it was called.
+    #[schema(example = "Buku kas harian", max_length = 200)]
+    title: String,
+    /// The day.
+    #[schema(format = Date, example = "2024-11-14", max_length = 10)]
+    held_on: String,
+    attendance: Attendance,
 }
 
 /// The business.
@@ -310,6 +343,9 @@ impl MyComplaint {
 pub struct MyAccount {
     id: UserId,
     created_at: Instant,
+    /// The phone that the owner has confirmed; null if none.
+    #[schema(required = true, example = "+6281200000001", max_length = 20)]
+    phone: Option<String>,
     /// Codes on paper: when each was given out. The codes themselves are not kept.
     #[schema(max_items = 1000)]
     claim_codes: Vec<MyClaimCode>,
@@ -553,9 +589,26 @@ pub async fn get_my_data(caller: Caller<op::GetMyData>) -> Result<Answer<MyData>
             requests: data.requests.into_iter().map(|request| MyRequest::new(request, lang)).collect(),
             complaints: data.complaints.into_iter().map(|complaint| MyComplaint::new(complaint, actor.user)).collect(),
             looks: data.looks.into_iter().map(AccessLine::from).collect(),
+            messages: data
+                .messages
+                .into_iter()
+                .map(|sent| MyMessage { at: sent.at, kind: sent.kind, state: sent.state })
+                .collect(),
+            support_plan: data.plan.into(),
+            sessions: data
+                .sessions
+                .into_iter()
+                .map(|(session, attendance)| MyAttendance {
+                    topic: session.topic,
+                    title: session.title,
+                    held_on: session.held_on,
+                    attendance,
+                })
+                .collect(),
             account: MyAccount {
                 id: data.account.id,
                 created_at: data.account.created_at,
+                phone: data.phone.map(|phone| phone.international().to_owned()),
                 claim_codes: data
                     .claim_codes
                     .into_iter()

@@ -36,6 +36,33 @@ pub struct Letter {
     pub words: Words,
 }
 
+/// A message, as its owner may know of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Sent {
+    /// Why; none for a one-time code.
+    pub kind: Option<MessageKind>,
+    /// When it was written.
+    pub at: Instant,
+    /// Where it stands.
+    pub state: DeliveryState,
+}
+
+/// The messages to the owner of a venture that are still known of, the newest first.
+///
+/// # Errors
+/// The store's; [`Error::Internal`] for a message that says nothing we know.
+pub fn all(conn: &mut Conn, venture: VentureId, limit: i64) -> Result<Vec<Sent>> {
+    let items = outbox::page(conn, &Lane::Owner(venture).to_string(), &store::Seek::First, limit)?.items;
+    let sent = |item: Item| {
+        let kind = match serde_json::from_str(&item.payload)? {
+            About::Match { kind, .. } => Some(kind),
+            About::Code { .. } => None,
+        };
+        Ok(Sent { kind, at: item.created_at, state: item.state })
+    };
+    items.into_iter().map(sent).collect()
+}
+
 /// How the newest message about a match fared; for staff.
 #[derive(Clone, Copy, Debug)]
 pub struct Told {
@@ -140,7 +167,7 @@ fn write_code(act: &mut Act<'_>, id: DeliveryId, sealed: &str) -> Result<std::re
 /// The number of the owner: the one that the owner has confirmed; or else of the person whose role says so, or of the first who
 /// has one.
 fn phone_of(act: &mut Act<'_>, venture: VentureId) -> Result<Option<Phone>> {
-    if let Some(confirmed) = one_time_code::confirmed_phone(act, venture)? {
+    if let Some(confirmed) = one_time_code::confirmed_phone(act.conn, act.keys, venture)? {
         return Ok(Some(confirmed));
     }
     let mut numbers = Vec::new();

@@ -8,17 +8,21 @@ use super::data_request::{self, Opened as Request};
 use super::line::Line;
 use super::looks::{self, Told};
 use super::matches::{self, Said};
+use super::message::{self, Sent};
 use super::rankable::Rankable;
+use super::support_plan::{self, Plan};
 use super::venture::{self, Opened};
-use super::{Error, Result, Service};
+use super::{Error, Result, Service, one_time_code};
 use crate::domain::actor::Actor;
 use crate::domain::match_life::Side;
+use crate::domain::phone::Phone;
 use crate::domain::time::Instant;
-use crate::domain::venture::InvestorKind;
+use crate::domain::venture::{Attendance, InvestorKind};
 use crate::store::assessment::{self, Assessment};
 use crate::store::cohort::{self, Cohort};
 use crate::store::match_list::{self, MatchList};
 use crate::store::matches::Match;
+use crate::store::session::Session;
 use crate::store::user::{self, RefreshToken, User};
 use crate::store::{self, Seek};
 use std::sync::Arc;
@@ -73,6 +77,14 @@ pub struct MyData {
     pub complaints: Vec<Complaint>,
     /// Who looked, the newest first.
     pub looks: Vec<Told>,
+    /// The messages that were sent or are to be sent to the owner's phone, the newest first.
+    pub messages: Vec<Sent>,
+    /// What was agreed with the owner.
+    pub plan: Plan,
+    /// The sessions that its people attended.
+    pub sessions: Vec<(Session, Attendance)>,
+    /// The phone that the owner has confirmed.
+    pub phone: Option<Phone>,
     /// The owner's account.
     pub account: User,
     /// When claim codes were given out, and when another took their place.
@@ -127,6 +139,10 @@ pub fn gather(service: &Service, actor: &Actor) -> Result<MyData> {
                 .map(|row| complaint::open(keys, row))
                 .collect::<Result<_>>()?,
             looks,
+            messages: message::all(conn, id, NEWEST)?,
+            plan: support_plan::find(conn, keys, id)?,
+            sessions: store::session::of_venture(conn, id)?,
+            phone: one_time_code::confirmed_phone(conn, keys, id)?,
             account: user::find(conn, actor.user)?.ok_or(Error::NotFound)?,
             claim_codes: user::claim_codes_of(conn, actor.user)?,
             tokens: user::refresh_tokens_of(conn, actor.user, NEWEST)?,

@@ -13,6 +13,7 @@ use crate::domain::phone::Phone;
 use crate::domain::time::Instant;
 use crate::keys::Keys;
 use crate::keys::hashing::new_one_time_code;
+use crate::store::Conn;
 use crate::store::one_time_code::{self as store, OneTimeCode, OwnerPhone};
 use crate::store::user;
 
@@ -184,10 +185,10 @@ pub(super) fn open_phone(keys: &Keys, id: DeliveryId, sealed: &[u8]) -> Result<P
 }
 
 /// The number that the owner of a venture has confirmed.
-pub(super) fn confirmed_phone(act: &mut Act<'_>, venture: VentureId) -> Result<Option<Phone>> {
-    let Some(account) = user::by_venture(act.conn, venture)? else { return Ok(None) };
-    let Some(known) = store::phone_of(act.conn, account.id)? else { return Ok(None) };
-    let text = act.keys.personal().open(&place_of_owner(account.id), &known.phone).map_err(sealing)?;
+pub(super) fn confirmed_phone(conn: &mut Conn, keys: &Keys, venture: VentureId) -> Result<Option<Phone>> {
+    let Some(account) = user::by_venture(conn, venture)? else { return Ok(None) };
+    let Some(known) = store::phone_of(conn, account.id)? else { return Ok(None) };
+    let text = keys.personal().open(&place_of_owner(account.id), &known.phone).map_err(sealing)?;
     read_phone(&text).map(Some)
 }
 

@@ -4,8 +4,8 @@ use diesel::prelude::*;
 
 use super::conn::{Conn, on_both};
 use super::error::Result;
-use super::schema::{attendances, sessions};
-use crate::domain::id::{CohortId, ParticipantId, SessionId};
+use super::schema::{attendances, participants, sessions};
+use crate::domain::id::{CohortId, ParticipantId, SessionId, VentureId};
 use crate::domain::rubric::Topic;
 use crate::domain::time::Instant;
 use crate::domain::venture::Attendance;
@@ -73,6 +73,17 @@ pub fn attended(conn: &mut Conn, ids: &[SessionId]) -> Result<Vec<Attended>> {
     let query = attendances::table.filter(attendances::session_id.eq_any(ids));
     let query = query.order((attendances::session_id, attendances::participant_id));
     Ok(query.select(Attended::as_select()).load(conn)?)
+}
+
+/// The sessions that the people of a venture attended, by day.
+pub fn of_venture(conn: &mut Conn, venture: VentureId) -> Result<Vec<(Session, Attendance)>> {
+    let people = participants::table.filter(participants::venture_id.eq(venture)).select(participants::id);
+    Ok(attendances::table
+        .inner_join(sessions::table.on(sessions::id.eq(attendances::session_id)))
+        .filter(attendances::participant_id.eq_any(people))
+        .order((sessions::held_on, sessions::id, attendances::participant_id))
+        .select((Session::as_select(), attendances::attendance))
+        .load(conn)?)
 }
 
 /// Puts those who attended a session in the place of those noted before, over `session.version - 1`; false when somebody was
