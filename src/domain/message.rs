@@ -45,6 +45,7 @@ impl Words {
 /// `is_reached` says whether the owner has been reached about it before.
 pub const fn told(step: Move, side: Side, to: MatchState, is_reached: bool) -> Option<MessageKind> {
     match (step, side) {
+        (_, Side::Owner) => None,
         (Move::Screen, _) => Some(MessageKind::Asked),
         (Move::Resume, _) if matches!(to, MatchState::AwaitingOwner) && !is_reached => Some(MessageKind::Asked),
         (Move::Accept, Side::Staff) => Some(MessageKind::Receipt),

@@ -64,7 +64,7 @@ impl Agreed {
     /// Days that have not come and are said to have.
     fn faults(&self, today: NaiveDate) -> Vec<Fault> {
         let fault = |pointer: String| Fault {
-            pointer: pointer.into(),
+            pointer,
             code: "in_the_future",
             detail: Text::new("Hari ini belum tiba.", "This day has not come yet."),
         };

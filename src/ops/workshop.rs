@@ -98,7 +98,7 @@ pub fn note_attended(
     let mut faults = Vec::new();
     for (n, (person, _)) in all.iter().enumerate() {
         let fault = |code, id: &str, en: &str| Fault {
-            pointer: format!("/items/{n}/participant_id").into(),
+            pointer: format!("/items/{n}/participant_id"),
             code,
             detail: Text::new(id, en),
         };

@@ -218,11 +218,11 @@ pub fn count_erased(conn: &mut Conn, cohort: Option<CohortId>) -> Result<i64> {
     Ok(query.count().get_result(conn)?)
 }
 
+/// Somebody who came: how they attended, and the venture that they stand for.
+pub type Came = (ParticipantId, Option<Attendance>, Option<VentureId>);
+
 /// How the people of a cohort, or of all, came and attended, and whether they stand for a venture.
-pub fn attendances(
-    conn: &mut Conn,
-    cohort: Option<CohortId>,
-) -> Result<Vec<(ParticipantId, Option<Attendance>, Option<VentureId>)>> {
+pub fn attendances(conn: &mut Conn, cohort: Option<CohortId>) -> Result<Vec<Came>> {
     let query = participants::table
         .select((participants::id, participants::attendance, participants::venture_id))
         .order(participants::id);

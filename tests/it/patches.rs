@@ -1,5 +1,5 @@
 //! PATCH is merge-patch (RFC 7396): a member that is left out stays, one that is sent is set, and null takes away what
-//! may be absent. That is an account's identity and nothing else so far; null is refused everywhere else.
+//! may be absent: an account's identity, and what an owner has said of the support that is welcome. Null is refused everywhere else.
 
 use serde_json::{Value, json};
 
@@ -23,6 +23,7 @@ over_http!(every_member_of_every_patch_has_its_states, |p| {
     let incident = p.post("staff", "/v1/incidents", &json!({"what_happened": "Kejadian."})).await.expect(201);
     let incident = incident.header("location").unwrap().to_owned();
     let cohort = format!("/v1/cohorts/{}", p.cohort().await);
+    let own = "/v1/me/venture".to_owned();
     let mut seen = 0;
     for (template, item) in document["paths"].as_object().unwrap() {
         let Some(patch) = item.get("patch") else { continue };
@@ -35,6 +36,7 @@ over_http!(every_member_of_every_patch_has_its_states, |p| {
             "/v1/complaints/{id}" => ("staff", &complaint),
             "/v1/incidents/{id}" => ("staff", &incident),
             "/v1/cohorts/{id}" => ("staff", &cohort),
+            "/v1/me/venture" => ("owner", &own),
             other => panic!("{other} can be patched and has no row here"),
         };
         let schema = &patch["requestBody"]["content"]["application/json"]["schema"];
@@ -47,9 +49,17 @@ over_http!(every_member_of_every_patch_has_its_states, |p| {
                 .is_some_and(|forms| forms.iter().any(|form| *form == "null" || form["type"] == "null"));
             seen += 1;
             if may_be_absent {
-                let known = (template.as_str(), member.as_str());
-                // Set, left and taken away in issuers::an_account_has_an_identity_only_while_an_administrator_says_so.
-                assert_eq!(known, ("/v1/users/{id}", "identity"), "{template} {member}: say what null does");
+                let known = [
+                    // Set, left and taken away in issuers::an_account_has_an_identity_only_while_an_administrator_says_so.
+                    ("/v1/users/{id}", "identity"),
+                    // In plans::owners_see_their_strengths_and_say_what_is_welcome.
+                    ("/v1/me/venture", "instruments"),
+                    ("/v1/me/venture", "funding_need"),
+                    ("/v1/me/venture", "sharia_only"),
+                    ("/v1/me/venture", "excluded_investor_kinds"),
+                ];
+                let this = (template.as_str(), member.as_str());
+                assert!(known.contains(&this), "{template} {member}: say what null does");
                 continue;
             }
             let nulled = p.patch(persona, path, &before.etag(), &json!({ member: null })).await.expect(422);
@@ -66,5 +76,5 @@ over_http!(every_member_of_every_patch_has_its_states, |p| {
         };
         assert_eq!(without_version(&after.body), without_version(&before.body), "{template}");
     }
-    assert_eq!(seen, 25);
+    assert_eq!(seen, 29);
 });

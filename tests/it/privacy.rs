@@ -195,7 +195,7 @@ over_http!(canaries_stay_with_staff, |p| {
         all.push(("what-if".into(), p.post(persona, "/v1/rankings", &whatif).await.text));
         for (path, text) in all {
             // An assessor knows the business that was assigned, and whose notes these are.
-            let everything = persona == "owner" && path == "/v1/me/data";
+            let everything = persona == "owner" && matches!(path.as_str(), "/v1/me/data" | "/v1/me/venture");
             if everything {
                 // The owner reads everything about one business: the own one.
                 assert_eq!(self::found(&text, &forms(&rows, &["Nama usaha"])).len(), 1, "{path}");

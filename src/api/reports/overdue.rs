@@ -63,7 +63,7 @@ pub async fn get_overdue_report(
     let (lang, now) = (caller.lang, caller.now);
     let pager = Pager::new(&caller, "/v1/reports/overdue", query.limit, query.cursor);
     let (seek, limit) = (pager.seek()?, pager.limit());
-    let late = caller.run(|service| reports::overdue(service)).await?;
+    let late = caller.run(reports::overdue).await?;
     let page = Page::numbered(&seek, limit, late.len()).map(|n| {
         let late = late[n];
         let line = LateTask {

@@ -54,6 +54,9 @@ impl Step {
     }
 }
 
+/// A venture with its next step, and its number in the list.
+pub type Numbered = (usize, VentureId, Step);
+
 /// Everybody's next step.
 #[derive(Clone, Debug)]
 pub struct Nexts {
@@ -85,7 +88,7 @@ pub fn next_steps_page(
     cohort: CohortId,
     seek: &Seek<usize>,
     limit: i64,
-) -> Result<(Page<(usize, VentureId, Step)>, Arc<Rubric>)> {
+) -> Result<(Page<Numbered>, Arc<Rubric>)> {
     check_cohort(service, Some(cohort))?;
     let rankable = service.rankable()?;
     let all = rankable.all(Some(cohort));
