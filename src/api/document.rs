@@ -404,7 +404,10 @@ const TAGS: &[(&str, &str)] = &[
     ("rankings", "Rankings of any criteria document; nothing is stored."),
     ("matches", "One investor and one venture, from a line on a list to an introduction that both agreed to."),
     ("match-lists", "Ranked lists that are made by one person and published by another."),
-    ("reports", "The programme in numbers, each beside what it is of: how far everybody has come, who is seen, what is late."),
+    (
+        "reports",
+        "The programme in numbers, each beside what it is of: how far everybody has come, who is seen, what is late.",
+    ),
     ("webhooks", "Addresses that are told of events, and what they were told."),
     ("retention", "How long what is kept, and what was removed."),
     ("reference", "Code lists, fields and dated figures."),
