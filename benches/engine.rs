@@ -7,7 +7,7 @@ use sedaya::domain::criteria::{Criteria, Reading, Source};
 use sedaya::domain::decimal::Decimal;
 use sedaya::domain::field::{FieldType, Op, Registry, Vocabulary};
 use sedaya::domain::fixed::TenThousandths;
-use sedaya::engine::{Cell, Column, Movable, Options, Row, Snapshot, rank};
+use sedaya::engine::{Cell, Column, Door, Movable, Options, Passage, Row, Snapshot, rank, steps};
 use sedaya::reference::rubric::sedaya_v1;
 use serde_json::{Value, json};
 
@@ -87,16 +87,20 @@ fn plain(c: &mut Criterion) {
     });
 }
 
-/// A cohort under the SEDAYA rubric, ranked by dimensions, the overall score and readiness.
-fn assessed(c: &mut Criterion) {
+/// Ventures assessed under the SEDAYA rubric.
+fn outcomes(ventures: u64) -> Vec<Outcome> {
     let rubric = sedaya_v1();
-    let outcomes: Vec<Outcome> = (0..100)
-        .map(|id| {
-            let rated = rubric.indicators().enumerate();
-            let rating = |i: usize| Rating::told(TenThousandths::whole(level(id, i as u64) as i32));
-            finalise(rubric, &[rated.map(|(i, indicator)| (indicator.code.clone(), rating(i))).collect()])
-        })
-        .collect();
+    let outcome = |id| {
+        let rated = rubric.indicators().enumerate();
+        let rating = |i: usize| Rating::told(TenThousandths::whole(level(id, i as u64) as i32));
+        finalise(rubric, &[rated.map(|(i, indicator)| (indicator.code.clone(), rating(i))).collect()])
+    };
+    (0..ventures).map(outcome).collect()
+}
+
+/// Their dimensions, overall scores and readiness as columns.
+fn columns_of(outcomes: &[Outcome]) -> Snapshot {
+    let rubric = sedaya_v1();
     let decimal = |score: TenThousandths| Decimal::from_units(i128::from(score.0) * 100_000);
     let fields: Vec<String> = rubric.dimensions().iter().map(|d| format!("dimension.{}", d.code)).collect();
     let fields = fields.into_iter().chain(["overall".into(), "readiness_level".into()]);
@@ -109,6 +113,14 @@ fn assessed(c: &mut Criterion) {
         let row = Row { id: format!("v{id}"), pending: false, open_adjudication: false, cells: cells.collect() };
         snapshot.put(row).unwrap();
     }
+    snapshot
+}
+
+/// A cohort under the SEDAYA rubric, ranked by dimensions, the overall score and readiness.
+fn assessed(c: &mut Criterion) {
+    let rubric = sedaya_v1();
+    let outcomes = outcomes(100);
+    let snapshot = columns_of(&outcomes);
     let registry = Registry::new(rubric);
     let document = |fields: &[(&str, i64)]| {
         let preference = |(field, top): &(&str, i64)| json!({"field": field, "weight": 10, "value": {"kind": "linear", "from": 0, "to": top}});
@@ -135,5 +147,41 @@ fn assessed(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, plain, assessed);
+/// Which step of each of 1,000 ventures opens which of 50 doors.
+fn doors(c: &mut Criterion) {
+    let rubric = sedaya_v1();
+    let outcomes = outcomes(1_000);
+    let snapshot = columns_of(&outcomes);
+    let registry = Registry::new(rubric);
+    let document = |n: usize| {
+        let dimension = &rubric.dimensions()[n % rubric.dimensions().len()].code;
+        let document = json!({
+            "filters": [
+                {"field": format!("dimension.{dimension}"), "op": "gte", "value": 20 + n},
+                {"field": "readiness_level", "op": "gte", "value": 1 + n % 3},
+            ],
+            "preferences": [{"field": "overall", "weight": 1, "value": {"kind": "linear", "from": 0, "to": 100}}],
+        });
+        Criteria::parse(&Source::from(document), &registry).unwrap()
+    };
+    let documents: Vec<Criteria> = (0..50).map(document).collect();
+    c.bench_function("doors: the steps of 1,000 ventures before 50 criteria", |b| {
+        b.iter(|| {
+            let steps: Vec<_> = outcomes.iter().map(|outcome| steps(rubric, outcome)).collect();
+            let mut opened = 0;
+            for document in &documents {
+                let door = Door::new(&snapshot, document).unwrap();
+                for (id, steps) in steps.iter().enumerate() {
+                    let row = snapshot.find(&format!("v{id}")).unwrap();
+                    if let Passage::Shut(by) = door.passage(row, steps) {
+                        opened += by.len();
+                    }
+                }
+            }
+            opened
+        });
+    });
+}
+
+criterion_group!(benches, plain, assessed, doors);
 criterion_main!(benches);
