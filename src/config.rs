@@ -13,6 +13,7 @@ pub struct Place {
     /// The database: `sqlite:PATH` or `postgres://…`.
     #[arg(
         long,
+        global = true,
         env = "SEDAYA_DATABASE_URL",
         value_name = "URL",
         default_value = "sqlite:sedaya-data/sedaya.db",
@@ -20,11 +21,11 @@ pub struct Place {
     )]
     pub database_url: String,
     /// The key file; made when it is first needed. Back it up apart from the database.
-    #[arg(long, env = "SEDAYA_KEY_FILE", value_name = "PATH", default_value = "sedaya-data/keys.json")]
+    #[arg(long, global = true, env = "SEDAYA_KEY_FILE", value_name = "PATH", default_value = "sedaya-data/keys.json")]
     pub key_file: PathBuf,
     /// The file of tombstones, by which a restored database forgets again what was erased; beside the key file unless told.
     /// Keep it apart from the database: a copy of both restores what was to be forgotten.
-    #[arg(long, env = "SEDAYA_TOMBSTONE_FILE", value_name = "PATH")]
+    #[arg(long, global = true, env = "SEDAYA_TOMBSTONE_FILE", value_name = "PATH")]
     pub tombstone_file: Option<PathBuf>,
 }
 

@@ -1,7 +1,8 @@
 //! Secrets, and everything that is done with them.
 //!
 //! One key file holds them all. [`mod@file`] reads, checks and first makes it; [`token`] signs and verifies access
-//! tokens, [`foreign`] verifies those of other issuers; [`seal`] encrypts personal data; [`hashing`] makes the keyed hashes by which a code or a number can
+//! tokens, [`foreign`] verifies those of other issuers; [`seal`] encrypts personal data, [`sealing`] replaces the keys it does so with;
+//! [`hashing`] makes the keyed hashes by which a code or a number can
 //! be found again but not read; [`code`] writes a venture's id so that only one investor's lists share it;
 //! [`password`] hashes passwords; [`webhook`] signs what goes to webhooks. Nothing here prints a secret, also not in `Debug`.
 
@@ -11,6 +12,7 @@ pub mod foreign;
 pub mod hashing;
 pub mod password;
 pub mod seal;
+pub mod sealing;
 pub mod token;
 pub mod webhook;
 
@@ -66,6 +68,9 @@ pub enum KeyError {
         /// Which key.
         kid: String,
     },
+    /// A sealing key was added and has not begun to seal.
+    #[error("sealing key {0} is waiting for its time; `sedaya keys list` says when it begins to seal")]
+    SealingWaits(u8),
     /// The cryptography does not work on this machine.
     #[error("the cryptographic self-test failed: {0}")]
     SelfTest(&'static str),
@@ -142,7 +147,7 @@ impl Keys {
         let keys = Self {
             tokens: Tokens::new(file.signing())?,
             personal: Seal::new(file.sealing())?,
-            cursors: Seal::new(vec![(1, master.derive("sedaya 2024 cursors"))])?,
+            cursors: Seal::new(vec![(1, master.derive("sedaya 2024 cursors"), None)])?,
             hashing: Hashing::new(master),
             master: master.clone(),
             file: None,

@@ -45,7 +45,7 @@ pub enum Command {
     User(user::Args),
     /// Print an access token for an account
     Token(token::Args),
-    /// Replace the keys that access tokens are signed with
+    /// Replace the keys that access tokens are signed with and personal data is sealed with
     Keys(keys::Args),
     /// Prove that the record of who did what is whole
     Audit(audit::Args),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::token::{LEEWAY, LIFETIME, Seed, signer};
-use super::{KeyError, Secret};
+use super::{KeyError, Secret, seal};
 use crate::domain::time::Instant;
 
 /// As many as the set of public keys is documented to hold.
@@ -25,7 +25,7 @@ const BASE64: fast32::base64::Alphabet64Nopad = fast32::base64::RFC4648_URL_NOPA
 pub struct KeyFile {
     about: String,
     signing: Vec<SigningKey>,
-    sealing: Vec<SealingKey>,
+    pub(super) sealing: Vec<SealingKey>,
     master: Secret,
 }
 
@@ -61,9 +61,12 @@ pub struct SigningKeyState {
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SealingKey {
-    id: u8,
-    key: Secret,
+pub(super) struct SealingKey {
+    pub(super) id: u8,
+    pub(super) key: Secret,
+    /// From when on it seals; without it, as long as no other has begun to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) seals_from: Option<Instant>,
 }
 
 impl Serialize for Secret {
@@ -90,7 +93,7 @@ impl KeyFile {
         Ok(Self {
             about: "Keys of SEDAYA Match. Keep them secret, and back them up apart from the database.".into(),
             signing: vec![SigningKey::draw(None)?],
-            sealing: vec![SealingKey { id: 1, key: Secret::draw()? }],
+            sealing: vec![SealingKey { id: 1, key: Secret::draw()?, seals_from: None }],
             master: Secret::draw()?,
         })
     }
@@ -112,9 +115,9 @@ impl KeyFile {
         self.signing.iter().enumerate().map(state).collect()
     }
 
-    /// Sealing keys with their numbers; the first seals.
-    pub(super) fn sealing(&self) -> Vec<(u8, Secret)> {
-        self.sealing.iter().map(|k| (k.id, k.key.clone())).collect()
+    /// Sealing keys.
+    pub(super) fn sealing(&self) -> Vec<seal::Seed> {
+        self.sealing.iter().map(|k| (k.id, k.key.clone(), k.seals_from)).collect()
     }
 
     /// What hashes and codes are derived from.
@@ -203,7 +206,7 @@ fn read(mut file: std::fs::File, name: &str) -> Result<KeyFile, KeyError> {
 }
 
 /// Changes the file in one step: whoever reads it reads the old one or the new one, whole. Others who change it wait.
-fn change<T>(path: &Path, change: impl FnOnce(&mut KeyFile) -> Result<T, KeyError>) -> Result<T, KeyError> {
+pub(super) fn change<T>(path: &Path, change: impl FnOnce(&mut KeyFile) -> Result<T, KeyError>) -> Result<T, KeyError> {
     let name = path.display().to_string();
     let io = |source| KeyError::Io { path: name.clone(), source };
     // Behind a link it is the file itself that is replaced, where it is.
@@ -275,9 +278,14 @@ pub fn prune(path: &Path, now: Instant, at_once: bool) -> Result<Vec<String>, Ke
 /// # Errors
 /// As [`super::Keys::open`], but that no file is made.
 pub fn signing_keys(path: &Path, now: Instant) -> Result<Vec<SigningKeyState>, KeyError> {
+    Ok(as_it_stands(path)?.states(now))
+}
+
+/// Reads the file, which must be there.
+pub(super) fn as_it_stands(path: &Path) -> Result<KeyFile, KeyError> {
     let name = path.display().to_string();
     let file = std::fs::File::open(path).map_err(|source| KeyError::Io { path: name.clone(), source })?;
-    Ok(read(file, &name)?.states(now))
+    read(file, &name)
 }
 
 fn folder(path: &Path) -> &Path {

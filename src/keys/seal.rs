@@ -2,28 +2,43 @@
 //!
 //! AES-256-GCM-SIV with random nonces: were a nonce ever drawn twice, it would show no more than that two
 //! equal texts are equal. Sealed bytes are `key id (1) ‖ nonce (12) ‖ ciphertext ‖ tag (16)`.
+//!
+//! Which key of a ring seals is told by the system's clock, so that all processes turn to a new one at one time; what comes of it
+//! is random bytes in any case.
 
 use std::fmt;
 
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 
+use super::token::signer;
 use super::{KeyError, Secret};
+use crate::clock::Clock;
+use crate::domain::time::Instant;
 
 /// Sealed bytes that do not open: another key, another place, or changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("sealed data does not open: it was changed, belongs elsewhere, or its key is missing")]
 pub struct Unsealable;
 
-/// A ring of keys: the first seals, all open.
+/// A ring of keys: one seals, all open.
 pub struct Seal {
-    keys: Vec<(u8, RandomizedNonceKey)>,
+    keys: Vec<Key>,
 }
 
+struct Key {
+    id: u8,
+    cipher: RandomizedNonceKey,
+    seals_from: Option<Instant>,
+}
+
+/// A key as the key file has it: its number, the secret, and from when on it seals; without that, as long as no other has begun to.
+pub(super) type Seed = (u8, Secret, Option<Instant>);
+
 impl Seal {
-    pub(super) fn new(keys: Vec<(u8, Secret)>) -> Result<Self, KeyError> {
-        let make = |(id, secret): (u8, Secret)| {
+    pub(super) fn new(keys: Vec<Seed>) -> Result<Self, KeyError> {
+        let make = |(id, secret, seals_from): Seed| {
             RandomizedNonceKey::new(&AES_256_GCM_SIV, secret.bytes())
-                .map(|key| (id, key))
+                .map(|cipher| Key { id, cipher, seals_from })
                 .map_err(|_unspecified| KeyError::SelfTest("a sealing key is refused"))
         };
         Ok(Self { keys: keys.into_iter().map(make).collect::<Result<_, _>>()? })
@@ -43,10 +58,11 @@ impl Seal {
     /// # Errors
     /// When the operating system has no randomness.
     pub fn seal(&self, place: &[u8], text: &[u8]) -> Result<Vec<u8>, Unsealable> {
-        let (id, key) = self.keys.first().ok_or(Unsealable)?;
+        let Key { id, cipher, .. } = self.now().ok_or(Unsealable)?;
         let mut body = text.to_vec();
-        let nonce =
-            key.seal_in_place_append_tag(Aad::from(bind(*id, place)), &mut body).map_err(|_unspecified| Unsealable)?;
+        let nonce = cipher
+            .seal_in_place_append_tag(Aad::from(bind(*id, place)), &mut body)
+            .map_err(|_unspecified| Unsealable)?;
         let mut out = Vec::with_capacity(1 + NONCE_LEN + body.len());
         out.push(*id);
         out.extend_from_slice(nonce.as_ref());
@@ -61,17 +77,23 @@ impl Seal {
     pub fn open(&self, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Unsealable> {
         let (id, rest) = sealed.split_first().ok_or(Unsealable)?;
         let (nonce, body) = rest.split_at_checked(NONCE_LEN).ok_or(Unsealable)?;
-        let (_, key) = self.keys.iter().find(|(known, _)| known == id).ok_or(Unsealable)?;
+        let key = self.keys.iter().find(|key| key.id == *id).ok_or(Unsealable)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_length| Unsealable)?;
         let mut body = body.to_vec();
-        let text =
-            key.open_in_place(nonce, Aad::from(bind(*id, place)), &mut body).map_err(|_unspecified| Unsealable)?;
+        let text = key
+            .cipher
+            .open_in_place(nonce, Aad::from(bind(*id, place)), &mut body)
+            .map_err(|_unspecified| Unsealable)?;
         Ok(text.to_vec())
     }
 
-    /// The number of the key that seals now; rows sealed with another can be sealed again.
+    fn now(&self) -> Option<&Key> {
+        self.keys.get(signer(self.keys.iter().map(|key| key.seals_from), Clock::System.now()))
+    }
+
+    /// The number of the key that seals now, the first byte of what it seals; what is sealed with another can be sealed again.
     pub fn current(&self) -> Option<u8> {
-        self.keys.first().map(|(id, _)| *id)
+        self.now().map(|key| key.id)
     }
 }
 
@@ -81,7 +103,7 @@ fn bind(id: u8, place: &[u8]) -> Vec<u8> {
 
 impl fmt::Debug for Seal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Seal").field("keys", &self.keys.iter().map(|(id, _)| id).collect::<Vec<_>>()).finish()
+        f.debug_struct("Seal").field("keys", &self.keys.iter().map(|key| key.id).collect::<Vec<_>>()).finish()
     }
 }
 
@@ -92,8 +114,10 @@ mod tests {
     #[test]
     fn opens_in_its_place_only() {
         let (old, new) = (Secret::draw().unwrap(), Secret::draw().unwrap());
-        let before = Seal::new(vec![(1, old.clone())]).unwrap();
-        let after = Seal::new(vec![(2, new), (1, old)]).unwrap();
+        let long_ago = Some(Instant::from_micros(0));
+        let before = Seal::new(vec![(1, old.clone(), None)]).unwrap();
+        let after = Seal::new(vec![(1, old, None), (2, new, long_ago)]).unwrap();
+        assert_eq!((before.current(), after.current()), (Some(1), Some(2)));
         let sealed = before.seal(b"ventures ven_1", b"0812").unwrap();
         assert_ne!(sealed, before.seal(b"ventures ven_1", b"0812").unwrap());
         assert_eq!(after.open(b"ventures ven_1", &sealed).unwrap(), b"0812");

@@ -36,6 +36,7 @@ pub mod rankable;
 pub mod reach;
 pub mod replay;
 pub mod reports;
+pub mod reseal;
 pub mod retention;
 pub mod rubric;
 pub mod service_token;

@@ -31,6 +31,7 @@ pub mod outbox;
 pub mod retention;
 pub mod rubric;
 mod schema;
+pub mod sealed;
 pub mod seek;
 pub mod service_token;
 pub mod session;

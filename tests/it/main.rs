@@ -45,6 +45,7 @@ mod readme;
 mod replay;
 mod reports;
 mod requests;
+mod reseal;
 mod retention;
 mod sample;
 mod service_tokens;

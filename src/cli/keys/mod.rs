@@ -1,23 +1,25 @@
-//! `sedaya keys`: the keys that access tokens are signed with.
+//! `sedaya keys`: the keys that access tokens are signed with, and those that personal data is sealed with.
+
+mod sealing;
 
 use std::io::{self, Write};
-use std::path::PathBuf;
 
 use serde_json::json;
 
 use super::{Exit, Format};
 use crate::clock::Clock;
+use crate::config::Place;
 use crate::keys::KeyError;
 use crate::keys::file::{self, SigningKeyState};
+use crate::keys::sealing::{SealingKeyState, sealing_keys};
 
-/// The keys that access tokens are signed with.
+/// The keys that access tokens are signed with, and those that personal data is sealed with.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
     command: Command,
-    /// The key file.
-    #[arg(long, global = true, env = "SEDAYA_KEY_FILE", value_name = "PATH", default_value = "sedaya-data/keys.json")]
-    key_file: PathBuf,
+    #[command(flatten)]
+    place: Place,
     /// How to print.
     #[arg(long, global = true, value_enum, default_value_t)]
     format: Format,
@@ -25,7 +27,7 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Print the names of the signing keys, and which one signs
+    /// Print the names of all keys, which one signs and which one seals
     List,
     /// Add a signing key that begins to sign in a while. Restart every process until then; nobody is signed out
     Rotate {
@@ -39,6 +41,11 @@ enum Command {
         /// Also those that tokens still need: their owners come back with their refresh tokens.
         #[arg(long)]
         at_once: bool,
+    },
+    /// Replace the key that personal data is sealed with: add, then reseal, then prune
+    Sealing {
+        #[command(subcommand)]
+        command: sealing::Command,
     },
 }
 
@@ -54,11 +61,14 @@ fn delay(text: &str) -> Result<u16, String> {
 /// # Errors
 /// When `out` or `log` cannot be written to.
 pub fn run(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> io::Result<Exit> {
-    let (path, now) = (&args.key_file, Clock::System.now());
-    let done = match args.command {
-        Command::List => file::signing_keys(path, now).map(|keys| list(&keys, args.format)),
-        Command::Rotate { minutes } => file::rotate(path, now, minutes).map(|key| rotated(&key, args.format)),
-        Command::Prune { at_once } => file::prune(path, now, at_once).map(|kids| pruned(&kids, args.format)),
+    let (path, now) = (&args.place.key_file, Clock::System.now());
+    let done = match &args.command {
+        Command::List => {
+            file::signing_keys(path, now).and_then(|signing| Ok(list(&signing, &sealing_keys(path, now)?, args.format)))
+        }
+        Command::Rotate { minutes } => file::rotate(path, now, *minutes).map(|key| rotated(&key, args.format)),
+        Command::Prune { at_once } => file::prune(path, now, *at_once).map(|kids| pruned(&kids, args.format)),
+        Command::Sealing { command } => return sealing::run(command, &args.place, args.format, out, log),
     };
     match done {
         Ok(text) => {
@@ -72,16 +82,21 @@ pub fn run(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> io::Result<
     }
 }
 
-fn list(keys: &[SigningKeyState], format: Format) -> String {
+fn list(keys: &[SigningKeyState], sealing: &[SealingKeyState], format: Format) -> String {
     if format == Format::Json {
-        return json!({ "signing": keys }).to_string();
+        return json!({ "signing": keys, "sealing": sealing }).to_string();
     }
     let line = |key: &SigningKeyState| match key.signs_from {
         _ if key.signs => format!("{}  signs", key.kid),
         Some(from) if from > Clock::System.now() => format!("{}  will sign from {from}", key.kid),
         _ => format!("{}  verifies", key.kid),
     };
-    keys.iter().map(line).collect::<Vec<_>>().join("\n")
+    let sealed = |key: &SealingKeyState| match key.seals_from {
+        _ if key.seals => format!("{}  seals", key.id),
+        Some(from) if from > Clock::System.now() => format!("{}  will seal from {from}", key.id),
+        _ => format!("{}  opens", key.id),
+    };
+    keys.iter().map(line).chain(sealing.iter().map(sealed)).collect::<Vec<_>>().join("\n")
 }
 
 fn rotated(key: &SigningKeyState, format: Format) -> String {
