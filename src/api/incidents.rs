@@ -52,7 +52,7 @@ pub struct Incident {
     found_at: Instant,
     /// By when the authority and those whom it concerns are to be told: 72 hours later.
     due_at: Instant,
-    /// Whether it should be closed by now.
+    /// Whether authority and subjects should have been told by now.
     overdue: bool,
     /// The day on which the authority was told; null before.
     #[schema(required = true, format = Date, example = "2024-11-15", max_length = 10)]
@@ -84,7 +84,9 @@ impl Incident {
             done: opened.done,
             found_at: row.found_at,
             due_at: row.due_at,
-            overdue: row.closed_at.is_none() && row.due_at < now,
+            overdue: row.closed_at.is_none()
+                && (row.authority_told_on.is_none() || row.subjects_told_on.is_none())
+                && row.due_at < now,
             authority_told_on: row.authority_told_on,
             subjects_told_on: row.subjects_told_on,
             closed_at: row.closed_at,
@@ -184,11 +186,16 @@ pub struct IncidentChange {
     /// The day on which those whom it concerns were told.
     #[schema(nullable = false, value_type = Option<String>, format = Date, example = "2024-11-15", max_length = 10)]
     subjects_told_on: Option<NaiveDate>,
+    /// With `closed`: nobody was to be told, since no personal data was in wrong hands after all.
+    #[serde(default)]
+    #[schema(example = false)]
+    no_breach: bool,
 }
 
 /// Change an incident
 ///
-/// Use it to note when authority and subjects were told, and to close it with what was done.
+/// Use it to note when authority and subjects were told, and to close it with what was done: not before both have been told, unless
+/// there was no breach.
 #[utoipa::path(
     tag = "incidents",
     params(IncidentId, IfMatch),
@@ -202,7 +209,8 @@ pub async fn change_incident(
     Json(change): Json<IncidentChange>,
     IfMatch(version): IfMatch,
 ) -> Result<Answer<Incident>> {
-    let told = ToldOn { authority: change.authority_told_on, subjects: change.subjects_told_on };
+    let told =
+        ToldOn { authority: change.authority_told_on, subjects: change.subjects_told_on, no_breach: change.no_breach };
     let change = Change { state: change.state.map(CaseState::from), done: change.done };
     let changed =
         caller.act(move |act| Ok(Incident::new(incident::change(act, id, version, &change, &told)?, act.now)));

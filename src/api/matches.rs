@@ -299,6 +299,11 @@ impl From<matches::Contact> for ContactData {
 }
 
 impl Match {
+    /// What somebody looked at who was shown this.
+    const fn look(&self) -> LookKind {
+        if self.contact.is_some() { LookKind::Contact } else { LookKind::Match }
+    }
+
     /// A match as the actor sees it, who may see it.
     pub(super) fn of(
         conn: &mut Conn,
@@ -404,9 +409,12 @@ pub async fn list_matches(
         let filter = store::matches::Filter { investor: actor.investor, state: query.state, now };
         service.read(|conn| {
             let page = store::matches::page(conn, &filter, &seek, limit)?;
-            let seen = page.items.iter().map(|found| found.venture_id);
-            looks::note(service, &actor, LookKind::Match, seen, now)?;
-            page.try_map(|found| Match::of(conn, &service.keys, &actor, lang, matches::as_of(found, now), now))
+            page.try_map(|found| {
+                let venture = found.venture_id;
+                let shown = Match::of(conn, &service.keys, &actor, lang, matches::as_of(found, now), now)?;
+                looks::note(service, &actor, shown.look(), [venture], now)?;
+                Ok(shown)
+            })
         })
     });
     Ok(pager.answer(page.await?, |found| found.id)?.no_store())
@@ -426,8 +434,7 @@ pub async fn get_match(caller: Caller<op::GetMatch>, Path(id): Path<MatchId>) ->
             let found = matches::readable(conn, &actor, id, now)?;
             let venture = found.venture_id;
             let shown = Match::of(conn, &service.keys, &actor, lang, found, now)?;
-            let kind = if shown.contact.is_some() { LookKind::Contact } else { LookKind::Match };
-            looks::note(service, &actor, kind, [venture], now)?;
+            looks::note(service, &actor, shown.look(), [venture], now)?;
             Ok(shown)
         })
     });

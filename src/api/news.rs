@@ -18,9 +18,11 @@ use super::routes::Routes;
 use super::state::Target;
 use crate::domain::actor::Actor;
 use crate::domain::id::{MatchListId, VentureId};
+use crate::domain::look::LookKind;
 use crate::domain::right::op;
 use crate::domain::text::Lang;
 use crate::domain::time::Instant;
+use crate::ops::looks;
 use crate::ops::news::{self, Moved};
 use crate::ops::{self, Act, Error, Service};
 use crate::store::{Page, match_list::MatchList};
@@ -42,6 +44,8 @@ fn lines(
     let known = service.keys.venture_codes(investor);
     let ventures = codes.iter().map(|code| known.decode(code).ok_or(Error::NotFound));
     let view = news::lines(service, actor, id, &ventures.collect::<ops::Result<Vec<_>>>()?)?;
+    let seen = view.page.items.iter().filter_map(|placed| placed.line.as_ref()).map(|line| line.venture);
+    looks::note(service, actor, LookKind::Card, seen, service.clock.now())?;
     let wording = Wording::of(&view.rankable, lang);
     let entries = view.page.items.iter().map(|placed| ListEntry::new(placed, actor.role, &known, &wording)).collect();
     Ok((view.list, view.look, entries))

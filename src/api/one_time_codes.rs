@@ -1,7 +1,10 @@
 //! One-time codes: an owner confirms a phone with one, and signs in with one.
 
+use std::time::Duration;
+
 use actix_web::post;
 use serde::{Deserialize, Serialize};
+use tokio::time::{Instant, sleep_until};
 use utoipa::ToSchema;
 
 use super::answer::Answer;
@@ -12,6 +15,7 @@ use super::once::{Answered, Once};
 use super::problem::{Fault, Problem, Result};
 use super::routes::Routes;
 use super::sign_in::{Tokens, may_try, refused, tokens};
+use crate::domain::id::DeliveryId;
 use crate::domain::one_time_code::LIVES;
 use crate::domain::phone::Phone;
 use crate::domain::right::op;
@@ -42,17 +46,31 @@ pub struct SentCode {
     code: String,
 }
 
-/// A phone, and the code that was sent to it.
+/// A request for a code, and the code that was sent for it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PhoneAndCode {
-    /// As people write it.
-    #[schema(example = "0812 3456 7890", max_length = 1_048_576)]
-    phone: String,
-    /// The digits of the newest message.
+pub struct RequestAndCode {
+    /// As `/v1/auth/otp` has named the request.
+    #[schema(example = "msg_01jcnq8xvgf0nadk1qh2t8wz5e", max_length = 1_048_576)]
+    request: String,
+    /// The digits of the message.
     #[schema(example = "481516", max_length = 1_048_576)]
     code: String,
 }
+
+/// A code is on its way, if the phone is an owner's.
+#[derive(Serialize, ToSchema)]
+pub struct RequestedCode {
+    /// The name of this request: its code is tried with it.
+    #[schema(example = "msg_01jcnq8xvgf0nadk1qh2t8wz5e", max_length = 30)]
+    request: String,
+    /// Seconds for which the code works.
+    #[schema(example = 600, minimum = 1, maximum = 600)]
+    expires_in: i64,
+}
+
+/// No answer about a stranger's phone comes sooner than this: how long the work took would tell whether it is known here.
+const AT_LEAST: Duration = Duration::from_millis(250);
 
 /// A code is on its way, if the phone is one that it may be sent to.
 #[derive(Serialize, ToSchema)]
@@ -132,28 +150,31 @@ pub async fn confirm_my_phone(caller: Caller<op::ConfirmMyPhone>, Json(sent): Js
 
 /// Ask for a code to sign in with
 ///
-/// Use it for owners who have confirmed their phone: a code of six digits goes there and works for ten minutes. Send both to
-/// `/v1/auth/otp/token`. The answer is the same for every phone, known or not, also after the fifth code in an hour, when no more are
-/// sent. Where no messages are sent: 409 `no_messenger`; staff can issue a new claim code then.
+/// Use it for owners who have confirmed their phone: a code of six digits goes there and works for ten minutes. Send it to
+/// `/v1/auth/otp/token` with the `request` of this answer: no other request can use up its code. Every phone is answered alike, known or
+/// not, also after the fifth code in an hour, when no more are sent. Where no messages are sent: 409 `no_messenger`; staff can issue a new claim code then.
 #[utoipa::path(
     tag = "auth",
     security(()),
-    responses((status = 202, body = CodeOnItsWay)),
+    responses((status = 202, body = RequestedCode)),
     extensions(("x-problems" = json!(["no_messenger"])))
 )]
 #[post("/v1/auth/otp")]
 pub async fn request_sign_in_code(
     request: Anyone<op::RequestSignInCode>,
     Json(sent): Json<PhoneNumber>,
-) -> Result<Answer<CodeOnItsWay>> {
-    let phone = phone(&sent.phone)?;
-    request.write(move |act| one_time_code::ask_to_sign_in(act, &phone)).await?;
-    Ok(Answer::accepted("/v1/auth/otp/token", ON_ITS_WAY)?.no_store())
+) -> Result<Answer<RequestedCode>> {
+    let begun = Instant::now();
+    let (phone, address) = (phone(&sent.phone)?, request.address);
+    let named = request.write(move |act| one_time_code::ask_to_sign_in(act, &phone, address)).await?;
+    sleep_until(begun + AT_LEAST).await;
+    let requested = RequestedCode { request: named.to_string(), expires_in: LIVES };
+    Ok(Answer::accepted("/v1/auth/otp/token", requested)?.no_store())
 }
 
 /// Sign in with a code
 ///
-/// Use it with the phone and the code of the newest message. A code works once, for ten minutes and five tries.
+/// Use it with the name of the request and the code of its message. A code works once, for ten minutes and five tries.
 #[utoipa::path(
     tag = "auth",
     security(()),
@@ -163,16 +184,17 @@ pub async fn request_sign_in_code(
 #[post("/v1/auth/otp/token")]
 pub async fn sign_in_with_code(
     request: Anyone<op::SignInWithCode>,
-    Json(sent): Json<PhoneAndCode>,
+    Json(sent): Json<RequestAndCode>,
 ) -> Result<Answer<Tokens>> {
+    let begun = Instant::now();
     may_try(&request).await?;
     let address = request.address;
-    let (phone, code) = (Phone::parse(&sent.phone), digits(&sent.code));
-    // One transaction, whatever is wrong: the try and the failure are kept, and the time tells nothing.
+    let (named, code) = (sent.request.parse::<DeliveryId>().ok(), digits(&sent.code));
+    // One transaction, whatever is wrong: the try and the failure are kept.
     let session = request
         .write(move |act| {
-            let session = match &phone {
-                Some(phone) => one_time_code::sign_in(act, phone, &code)?,
+            let session = match named {
+                Some(named) => one_time_code::sign_in(act, named, &code)?,
                 None => None,
             };
             if session.is_none() {
@@ -181,5 +203,8 @@ pub async fn sign_in_with_code(
             Ok(session)
         })
         .await?;
+    if session.is_none() {
+        sleep_until(begun + AT_LEAST).await;
+    }
     tokens(&request, session.ok_or_else(refused)?)
 }

@@ -12,10 +12,12 @@ use super::parameters::Path;
 use super::problem::{Problem, Result};
 use super::routes::Routes;
 use crate::domain::id::VentureId;
+use crate::domain::look::LookKind;
 use crate::domain::right::op;
 use crate::domain::rubric::Topic;
 use crate::domain::time::Instant;
 use crate::domain::venture::JakpreneurStage;
+use crate::ops::looks;
 use crate::ops::support_plan::{self, Agreed, Plan};
 
 /// Adds the routes of this file.
@@ -125,7 +127,13 @@ pub async fn get_support_plan(
     caller: Caller<op::GetSupportPlan>,
     Path(id): Path<VentureId>,
 ) -> Result<Answer<SupportPlan>> {
-    let plan = caller.run(move |service| service.read(|conn| support_plan::find(conn, &service.keys, id))).await?;
+    let actor = caller.actor;
+    let read = caller.run(move |service| {
+        let plan = service.read(|conn| support_plan::find(conn, &service.keys, id))?;
+        looks::note(service, &actor, LookKind::Record, [id], service.clock.now())?;
+        Ok(plan)
+    });
+    let plan = read.await?;
     let version = plan.version;
     Ok(Answer::ok(SupportPlan::from(plan)).tagged(version.into(), "staff").no_store())
 }

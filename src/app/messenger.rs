@@ -18,7 +18,7 @@ const SHORTEST_TOKEN: usize = 16;
 pub(super) fn open(set: &Settings, outbound: &Outbound) -> Result<Option<Messenger>, String> {
     let messenger = match set.kind.unwrap_or(MessengerKind::None) {
         MessengerKind::None => return Ok(None),
-        MessengerKind::Console => Messenger::Console,
+        MessengerKind::Console => Messenger::Console { shows_codes: set.keeps_claim_codes },
         MessengerKind::Gateway => {
             let url = set.url.clone().ok_or("SEDAYA_MESSENGER_URL is missing: say where the gateway takes messages")?;
             Messenger::Gateway { url: callable(url, outbound)?, token: token(set)? }

@@ -13,8 +13,12 @@ use crate::outbound::Outbound;
 /// Who carries messages to phones.
 #[derive(Clone, Debug)]
 pub enum Messenger {
-    /// Nobody: each message is a line in the log, with most of the number left out. For demos.
-    Console,
+    /// Nobody: each message is a line in the log, with most of the number left out. For demos; elsewhere codes are not shown, or
+    /// whoever reads the log could sign in as any owner.
+    Console {
+        /// Whether one-time codes are.
+        shows_codes: bool,
+    },
     /// The WhatsApp Cloud API. Outside a conversation it takes templates only, so the text stands in one that says no more than
     /// ours.
     WhatsApp {
@@ -43,8 +47,12 @@ impl Messenger {
     /// Carries a message once. `id` is the same at every attempt.
     pub(super) async fn carry(&self, outbound: &Outbound, id: &str, letter: &Letter, now: Instant) -> Attempt {
         let (url, token, body) = match self {
-            Self::Console => {
-                tracing::info!(id, to = letter.phone.masked(), text = letter.words.text(), "a message to an owner");
+            Self::Console { shows_codes } => {
+                let text = match &letter.words {
+                    Words::Code(_) if !shows_codes => "Kode SEDAYA: …".to_owned(),
+                    words => words.text(),
+                };
+                tracing::info!(id, to = letter.phone.masked(), text, "a message to an owner");
                 return Attempt { status: None, failure: None, pause: None };
             }
             Self::WhatsApp { url, token, template, code_template, language } => {

@@ -45,7 +45,7 @@ pub struct Running {
 impl Couriers {
     /// Couriers of this service's outbox, who go this way out.
     pub const fn new(service: Service, outbound: Outbound) -> Self {
-        Self { service, outbound, messenger: Messenger::Console }
+        Self { service, outbound, messenger: Messenger::Console { shows_codes: true } }
     }
 
     /// The same couriers, who hand messages to this messenger. They take messages only where the service sends any.

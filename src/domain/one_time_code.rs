@@ -16,8 +16,11 @@ pub const LIVES: i64 = 600;
 /// So often a code may be tried.
 pub const TRIES: i32 = 5;
 
-/// So many codes an hour are sent to a phone, and for an account.
+/// So many codes an hour are sent for an account to confirm phones, and to a phone for one address to sign in from.
 pub const AN_HOUR: i32 = 5;
+
+/// So many codes an hour are sent to a phone, whoever asks.
+pub const TO_A_PHONE: i32 = 20;
 
 /// For so many hours it is remembered that a code was sent.
 pub const KEPT_HOURS: i64 = 24;

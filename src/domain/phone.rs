@@ -25,6 +25,11 @@ impl Phone {
             (false, None) if digits.starts_with('8') => format!("62{digits}"),
             _ => return None,
         };
+        // `+62 0812 …`: the zero of the country was left in.
+        let full = match full.strip_prefix("620") {
+            Some(rest) => format!("62{rest}"),
+            None => full,
+        };
         (9..=15).contains(&full.len()).then(|| Self(Secret::new(format!("+{full}"))))
     }
 
@@ -58,7 +63,15 @@ mod tests {
     #[test]
     fn phones_have_one_form() {
         let read = |text: &str| Phone::parse(text).map(|phone| phone.international().to_owned());
-        for same in ["0812-3456-7890", "0812 3456 7890", "+62 812 3456 7890", "6281234567890", "81234567890"] {
+        for same in [
+            "0812-3456-7890",
+            "0812 3456 7890",
+            "+62 812 3456 7890",
+            "6281234567890",
+            "81234567890",
+            "+62 (0)812 3456 7890",
+            "62081234567890",
+        ] {
             assert_eq!(read(same).as_deref(), Some("+6281234567890"), "{same}");
         }
         assert_eq!(read("+65 6123 4567").as_deref(), Some("+6561234567"));

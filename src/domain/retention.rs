@@ -11,6 +11,8 @@ crate::codes! {
         ListingConsent = "listing_consent",
         /// Profiles, people and ratings.
         Profiles = "profiles",
+        /// What complaints and incidents say.
+        Cases = "cases",
         /// What is kept of sheets and pulls.
         Imports = "imports",
         /// One-time codes.
@@ -76,7 +78,7 @@ impl RetentionRule {
     pub const fn period(self) -> Period {
         match self {
             Self::ListingConsent => Period::Months(12),
-            Self::Profiles | Self::AccessLog => Period::Months(24),
+            Self::Profiles | Self::Cases | Self::AccessLog => Period::Months(24),
             Self::Imports => Period::Days(90),
             Self::OneTimeCodes => Period::Days(1),
             Self::Audit => Period::Months(60),
@@ -87,7 +89,7 @@ impl RetentionRule {
     /// By whom.
     pub const fn means(self) -> RetentionMeans {
         match self {
-            Self::Profiles | Self::Imports | Self::AccessLog => RetentionMeans::Job,
+            Self::Profiles | Self::Cases | Self::Imports | Self::AccessLog => RetentionMeans::Job,
             Self::ListingConsent | Self::OneTimeCodes => RetentionMeans::Lapses,
             Self::Audit => RetentionMeans::Told,
             Self::Backups => RetentionMeans::Operator,
@@ -104,6 +106,10 @@ impl RetentionRule {
             Self::Profiles => Words::new(
                 "Profil, orang, dan penilaian, sejak hari terakhir angkatan, atau sejak dicatat bila lebih kemudian. Sesudahnya dianonimkan seperti penghapusan; ditunda selama ada perkenalan, permintaan, atau keluhan yang belum selesai.",
                 "Profiles, people and ratings, since the last day of the cohort, or since they were entered if that was later. Then anonymised as by erasure; later while an introduction, a request or a complaint is open.",
+            ),
+            Self::Cases => Words::new(
+                "Isi keluhan dan insiden, sejak ditutup. Sesudahnya tinggal catatan bahwa pernah ada dan kapan.",
+                "What complaints and incidents say, since they were closed. Then it stays known only that there was one, and when.",
             ),
             Self::Imports => Words::new(
                 "Isi sel yang dikutip pada kesalahan impor, sejak impor dibuat. Berkasnya sendiri tidak disimpan.",

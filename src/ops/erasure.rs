@@ -42,16 +42,17 @@ pub fn erase(act: &mut Act<'_>, id: VentureId, version: i64) -> Result<()> {
     Ok(())
 }
 
-/// Erases a venture whose time is over, if it is still there; tells whether it was.
+/// Erases a venture whose time is over, if it is still there and no import may be writing it; tells whether it did.
 ///
 /// # Errors
 /// The store's.
 pub(super) fn erase_if_there(act: &mut Act<'_>, id: VentureId) -> Result<bool> {
-    let found = venture::find(act.conn, id)?;
-    if let Some(found) = &found {
-        erase_now(act, found)?;
+    let Some(found) = venture::find(act.conn, id)? else { return Ok(false) };
+    if store::import::is_under_way(act.conn, found.cohort_id)? {
+        return Ok(false);
     }
-    Ok(found.is_some())
+    erase_now(act, &found)?;
+    Ok(true)
 }
 
 fn erase_now(act: &mut Act<'_>, found: &Venture) -> Result<()> {
@@ -67,8 +68,11 @@ fn erase_now(act: &mut Act<'_>, found: &Venture) -> Result<()> {
     act.rankable_changed(id)?;
     // Before the salts go: this row's goes with them.
     act.audit("venture.erase", id, &())?;
+    let people = venture::participants_of(act.conn, &[id])?;
+    let people: Vec<String> =
+        people.iter().map(|one| gravestone_of_person(act.keys, one.cohort_id, &one.external_ref)).collect();
     let gravestone = gravestone(act.keys, found.cohort_id, &found.external_ref);
-    erasure::erase(act.conn, id, &gravestone, act.now)?;
+    erasure::erase(act.conn, id, &gravestone, &people, act.now)?;
     act.takes_access();
     Ok(())
 }
@@ -76,6 +80,11 @@ fn erase_now(act: &mut Act<'_>, found: &Venture) -> Result<()> {
 /// What stands in place of the number that an erased venture had: a sheet that brings it again is seen.
 pub(super) fn gravestone(keys: &Keys, cohort: CohortId, reference: &str) -> String {
     format!("erased {}", keys.hashing().erased_reference(&cohort.to_string(), reference))
+}
+
+/// The same for a person who was erased with a venture.
+pub(super) fn gravestone_of_person(keys: &Keys, cohort: CohortId, reference: &str) -> String {
+    gravestone(keys, cohort, &format!("p:{reference}"))
 }
 
 /// The file of tombstones beside a key file.

@@ -8,8 +8,10 @@ use super::case::{Change, open as open_text, seal};
 use super::complaint::received;
 use super::{Act, Error, Result, Service, looks, next_version};
 use crate::domain::case::{self, CaseState};
+use crate::domain::fault::Fault;
 use crate::domain::id::{IncidentId, InvestorId, UserId, VentureId};
 use crate::domain::look::LookKind;
+use crate::domain::text::Text;
 use crate::domain::time::Instant;
 use crate::keys::Keys;
 use crate::store::access_log;
@@ -37,7 +39,9 @@ fn place(part: &str, id: IncidentId) -> String {
 /// # Errors
 /// [`Error::Internal`] when they do not open.
 pub fn open(keys: &Keys, row: Incident) -> Result<Opened> {
-    let what = open_text(keys, &place("what", row.id), Some(&row.what))?.unwrap_or_default();
+    // Nothing is left of what was closed long ago.
+    let what = Some(row.what.as_slice()).filter(|what| !what.is_empty());
+    let what = open_text(keys, &place("what", row.id), what)?.unwrap_or_default();
     let done = open_text(keys, &place("done", row.id), row.done.as_deref())?;
     Ok(Opened { row, what, done })
 }
@@ -76,9 +80,20 @@ pub struct ToldOn {
     pub authority: Option<NaiveDate>,
     /// Those whom it concerns.
     pub subjects: Option<NaiveDate>,
+    /// Nobody is to be told: no personal data was in wrong hands.
+    pub no_breach: bool,
 }
 
-/// Moves an incident that stands at `version`.
+fn not_told(pointer: &str) -> Fault {
+    let (id, en) = (
+        "Catat hari pemberitahuannya, atau no_breach: true bila ternyata tidak ada data pribadi yang bocor.",
+        "Note the day on which they were told, or no_breach: true if no personal data was in wrong hands after all.",
+    );
+    Fault { pointer: pointer.into(), code: "needed_here", detail: Text::new(id, en) }
+}
+
+/// Moves an incident that stands at `version`. It is closed when authority and subjects have been told, or when it turned out that no
+/// personal data was in wrong hands.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Stale`]; [`super::Conflict::CaseClosed`]; [`Error::Invalid`].
@@ -96,6 +111,15 @@ pub fn change(act: &mut Act<'_>, id: IncidentId, version: i64, change: &Change, 
     }
     row.authority_told_on = told.authority.map(|day| day.to_string()).or(row.authority_told_on);
     row.subjects_told_on = told.subjects.map(|day| day.to_string()).or(row.subjects_told_on);
+    let closes = row.state == CaseState::Closed;
+    if closes && !told.no_breach {
+        let days = [("/authority_told_on", &row.authority_told_on), ("/subjects_told_on", &row.subjects_told_on)];
+        let missing = days.iter().filter(|(_, day)| day.is_none());
+        let faults: Vec<Fault> = missing.map(|(pointer, _)| not_told(pointer)).collect();
+        if !faults.is_empty() {
+            return Err(Error::Invalid(faults));
+        }
+    }
     if let Some(done) = &change.done {
         row.done = Some(seal(act.keys, &place("done", id), done)?);
         row.closed_at = Some(act.now);
@@ -106,7 +130,8 @@ pub fn change(act: &mut Act<'_>, id: IncidentId, version: i64, change: &Change, 
     if !incidents::update(act.conn, &row)? {
         return Err(Error::Stale);
     }
-    act.audit("incident.change", id, &(from, row.state, &row.authority_told_on, &row.subjects_told_on))?;
+    let audited = (from, row.state, &row.authority_told_on, &row.subjects_told_on, told.no_breach);
+    act.audit("incident.change", id, &audited)?;
     open(act.keys, row)
 }
 

@@ -7,7 +7,7 @@ use super::import::sealing;
 use super::{Act, Error, Result, matches, one_time_code, person};
 use crate::domain::canonical;
 use crate::domain::delivery::{DeliveryFailure, DeliveryState, Lane};
-use crate::domain::id::{DeliveryId, MatchId, UserId, VentureId};
+use crate::domain::id::{DeliveryId, MatchId, VentureId};
 use crate::domain::intake::Secret;
 use crate::domain::match_life::{MatchState, Side};
 use crate::domain::message::{MessageKind, Words, is_needed};
@@ -91,14 +91,20 @@ pub(super) fn note(act: &mut Act<'_>, found: &Match, kind: MessageKind) -> Resul
     add(act, id, found.venture_id, found.id.to_string(), &About::Match { kind, match_id: found.id })
 }
 
-/// Has a one-time code sent. A newer one takes the place of those that wait.
+/// Has a one-time code sent. It takes the place of those that wait about the same.
 ///
 /// # Errors
 /// The store's; [`super::Error::Internal`] when it cannot be encrypted.
-pub(super) fn send_code(act: &mut Act<'_>, id: DeliveryId, user: UserId, venture: VentureId, code: &str) -> Result<()> {
+pub(super) fn send_code(
+    act: &mut Act<'_>,
+    id: DeliveryId,
+    subject: String,
+    venture: VentureId,
+    code: &str,
+) -> Result<()> {
     let sealed = act.keys.personal().seal(&place(id), code.as_bytes()).map_err(sealing)?;
     let about = About::Code { code: fast32::base64::RFC4648_URL_NOPAD.encode(&sealed) };
-    add(act, id, venture, user.to_string(), &about)
+    add(act, id, venture, subject, &about)
 }
 
 fn place(id: DeliveryId) -> Vec<u8> {
@@ -108,7 +114,7 @@ fn place(id: DeliveryId) -> Vec<u8> {
 fn add(act: &mut Act<'_>, id: DeliveryId, venture: VentureId, subject: String, about: &About) -> Result<()> {
     let lane = Lane::Owner(venture).to_string();
     for earlier in outbox::waiting(act.conn, &lane, &subject, act.now)? {
-        outbox::give_up(act.conn, earlier.seq, DeliveryFailure::MovedOn, act.now)?;
+        give_up(act, &earlier, DeliveryFailure::MovedOn)?;
     }
     let item = NewItem {
         id,
@@ -122,6 +128,29 @@ fn add(act: &mut Act<'_>, id: DeliveryId, venture: VentureId, subject: String, a
         created_at: act.now,
     };
     Ok(outbox::insert(act.conn, &[item])?)
+}
+
+/// Gives up a message that nobody has on its way.
+///
+/// # Errors
+/// The store's.
+pub(super) fn give_up(act: &mut Act<'_>, item: &Item, why: DeliveryFailure) -> Result<()> {
+    outbox::give_up(act.conn, item.seq, why, act.now)?;
+    forget_code(act, item)
+}
+
+/// Forgets the code that a message carried, which is not carried again.
+///
+/// # Errors
+/// The store's.
+pub(super) fn forget_code(act: &mut Act<'_>, item: &Item) -> Result<()> {
+    match serde_json::from_str(&item.payload)? {
+        About::Code { .. } => {
+            let empty = canonical::to_string(&About::Code { code: String::new() })?;
+            Ok(outbox::reword(act.conn, item.seq, &empty)?)
+        }
+        About::Match { .. } => Ok(()),
+    }
 }
 
 /// Writes a message that is due, or says why it is not sent.

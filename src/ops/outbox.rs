@@ -18,6 +18,9 @@ const LEASE: i64 = 60;
 /// Messages to owners that are on their way at once, over all processes: they all go through one messenger.
 const MESSAGES_AT_ONCE: i64 = 16;
 
+/// After so many seconds a message is tried again that a messenger has refused because of us.
+const REFUSED: i64 = 1800;
+
 /// Items that are forgotten in one transaction.
 const FORGOTTEN_AT_ONCE: i64 = 1000;
 
@@ -136,7 +139,7 @@ fn take(act: &mut Act<'_>, lane: Lane) -> Result<Vec<Parcel>> {
             Lane::Owner(venture) => match message::write(act, venture, &item)? {
                 Ok(letter) => To::Owner(letter),
                 Err(why) => {
-                    outbox::give_up(act.conn, item.seq, why, act.now)?;
+                    message::give_up(act, &item, why)?;
                     continue;
                 }
             },
@@ -155,13 +158,22 @@ fn take(act: &mut Act<'_>, lane: Lane) -> Result<Vec<Parcel>> {
 pub fn settle(service: &Service, parcel: &Parcel, attempt: Attempt) -> Result<DeliveryState> {
     service.write(By::Operator, |act| {
         let mut item = parcel.item.clone();
-        item.attempts += 1;
+        let is_message = matches!(parcel.to, To::Owner(_));
+        // A messenger that refuses us refuses everybody's messages, until somebody has put that right: no message's attempt is used up.
+        let refuses_us = is_message && matches!(attempt.status, Some(401 | 403));
+        item.attempts += i32::from(!refuses_us);
         item.status = attempt.status.map(i32::from);
         item.failure = attempt.failure;
         let failed = usize::try_from(item.attempts).unwrap_or(usize::MAX);
         let is_last = attempt.status.is_some_and(|status| parcel.to.has_given_its_last_word(status));
         match attempt.failure {
             None => item.state = DeliveryState::Delivered,
+            Some(_) if refuses_us => item.due_at = act.now.plus_seconds(REFUSED),
+            // All messages about one thing say the same: a newer one goes at once, and not behind what fails.
+            Some(_) if is_message && outbox::is_followed(act.conn, &item)? => {
+                item.state = DeliveryState::GivenUp;
+                item.failure = Some(DeliveryFailure::MovedOn);
+            }
             Some(_) => match wait(failed, attempt.pause).filter(|_| !is_last) {
                 Some(seconds) => item.due_at = act.now.plus_seconds(seconds),
                 None => item.state = DeliveryState::GivenUp,
@@ -171,8 +183,12 @@ pub fn settle(service: &Service, parcel: &Parcel, attempt: Attempt) -> Result<De
         if outbox::settle(act.conn, &item, parcel.lease)? && item.state != DeliveryState::Waiting {
             match &parcel.to {
                 To::Webhook(address) => count(act, address.id, item.state, is_last)?,
-                To::Owner(_) if item.state == DeliveryState::Delivered => message::delivered(act, &item)?,
-                To::Owner(_) => {}
+                To::Owner(_) => {
+                    message::forget_code(act, &item)?;
+                    if item.state == DeliveryState::Delivered {
+                        message::delivered(act, &item)?;
+                    }
+                }
             }
         }
         Ok(item.state)

@@ -1,5 +1,6 @@
 //! An owner's own venture: its strengths, the one thing that blocks the next level, and what its owner says of it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Act, Error, Result, Service, next_version};
@@ -98,6 +99,15 @@ pub fn change(act: &mut Act<'_>, id: VentureId, version: i64, change: Welcome) -
             ),
         }]));
     }
+    let said = [
+        ("instruments", change.instruments.is_some()),
+        ("funding_need", change.funding_need.is_some()),
+        ("sharia_only", change.sharia_only.is_some()),
+        ("excluded_investor_kinds", change.excluded_investor_kinds.is_some()),
+    ];
+    let now = said.iter().filter(|(_, is_said)| *is_said).map(|(name, _)| *name);
+    let all: BTreeSet<&str> = row.owner_said.split(',').filter(|name| !name.is_empty()).chain(now).collect();
+    row.owner_said = all.into_iter().collect::<Vec<_>>().join(",");
     profile.instruments = change.instruments.unwrap_or(profile.instruments);
     profile.funding_need = change.funding_need.unwrap_or(profile.funding_need);
     profile.sharia_only = change.sharia_only.unwrap_or(profile.sharia_only);

@@ -1,5 +1,7 @@
 //! Keeping nothing longer than it may be kept: each rule once a day, in small steps, and what it has done to be read.
 
+use std::sync::atomic::Ordering;
+
 use chrono::NaiveDate;
 
 use super::{By, Result, Service, erasure};
@@ -31,7 +33,14 @@ pub fn sweep(service: &Service) -> Result<usize> {
         if last.is_some_and(|last| last.plus_seconds(EVERY_HOURS * 3600) > now) {
             continue;
         }
-        let removed = carry_out(service, rule, now)?;
+        // One rule that cannot be carried out holds up no other; its day stays come.
+        let removed = match carry_out(service, rule, now) {
+            Ok(removed) => removed,
+            Err(error) => {
+                tracing::error!(rule = rule.as_str(), %error, "a rule of retention cannot be carried out");
+                continue;
+            }
+        };
         service.write(By::Operator, |act| {
             let count = i64::try_from(removed).unwrap_or(i64::MAX);
             retention::note(act.conn, rule, now, count)?;
@@ -40,6 +49,10 @@ pub fn sweep(service: &Service) -> Result<usize> {
         })?;
         all += removed;
     }
+    if all > 0 {
+        // The database's log forgets it too, with the next round of `erasure::settle`.
+        service.unforgotten.store(true, Ordering::SeqCst);
+    }
     Ok(all)
 }
 
@@ -47,6 +60,10 @@ fn carry_out(service: &Service, rule: RetentionRule, now: Instant) -> Result<usi
     let before = rule.period().before(now.jakarta_day());
     match rule {
         RetentionRule::Profiles => anonymise(service, before),
+        RetentionRule::Cases => {
+            let before = Instant::start_of_jakarta_day(before);
+            in_steps(service, |conn| Ok(retention::remove_cases(conn, before, AT_ONCE)?))
+        }
         RetentionRule::Imports => {
             let before = Instant::start_of_jakarta_day(before);
             in_steps(service, |conn| Ok(retention::remove_quotes(conn, before, AT_ONCE)?))
@@ -116,6 +133,7 @@ pub fn standing(conn: &mut Conn) -> Result<Vec<Standing>> {
                 let since = known.filter_map(|(ends_on, first)| Some(written(Some(ends_on))?.max(first.jakarta_day())));
                 since.min()
             }
+            RetentionRule::Cases => day(retention::earliest_case(conn)?),
             RetentionRule::Imports => day(retention::earliest_quote(conn)?),
             RetentionRule::AccessLog => written(access_log::oldest(conn)?),
             RetentionRule::Audit => day(retention::earliest_deed(conn)?),

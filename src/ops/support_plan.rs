@@ -56,9 +56,9 @@ impl Agreed {
         self.steps.iter().find(|step| step.done_on.is_none())
     }
 
-    /// Whether anything is still to come: a step, or a visit that nobody has written about.
-    fn is_open(&self) -> bool {
-        self.next().is_some() || self.visits.iter().any(|visit| visit.note.is_none())
+    /// The last day of a visit that nobody has written about.
+    fn visits_until(&self) -> Option<NaiveDate> {
+        self.visits.iter().filter(|visit| visit.note.is_none()).map(|visit| visit.on).max()
     }
 
     /// Days that have not come and are said to have.
@@ -113,8 +113,14 @@ pub fn write(act: &mut Act<'_>, id: VentureId, version: i64, agreed: Agreed) -> 
         return Err(Error::Invalid(faults));
     }
     let sealed = act.keys.personal().seal(&place(id), &serde_json::to_vec(&agreed)?).map_err(sealing)?;
-    let stored =
-        support_plan::SupportPlan { venture_id: id, sealed, is_open: agreed.is_open(), version, updated_at: act.now };
+    let stored = support_plan::SupportPlan {
+        venture_id: id,
+        sealed,
+        is_open: agreed.next().is_some(),
+        version,
+        updated_at: act.now,
+        visits_until: agreed.visits_until().map(|day| day.to_string()),
+    };
     support_plan::put(act.conn, &stored)?;
     act.audit("support_plan.write", id, &agreed)?;
     Ok(Plan { agreed, version, updated_at: Some(act.now) })

@@ -93,7 +93,7 @@ pub fn note_attended(
     let mut found = session::find(act.conn, cohort, id)?.ok_or(Error::NotFound)?;
     found.version = next_version(found.version, version)?;
     let known: BTreeSet<ParticipantId> =
-        venture::attendances(act.conn, Some(cohort))?.into_iter().map(|(person, ..)| person).collect();
+        venture::attendances(act.conn, Some(cohort))?.into_iter().map(|came| came.person).collect();
     let mut seen = BTreeSet::new();
     let mut faults = Vec::new();
     for (n, (person, _)) in all.iter().enumerate() {
@@ -154,8 +154,8 @@ pub struct Report {
     pub whole: Count,
     /// … and how many of whom that is not known.
     pub unknown: usize,
-    /// Each session.
-    pub sessions: Vec<(Session, Count)>,
+    /// Each session, with how many people its cohort has.
+    pub sessions: Vec<(Session, Count, usize)>,
     /// Each topic: how many different people attended at least one of its sessions; in person if they were at one of them.
     pub topics: Vec<(Topic, Count)>,
 }
@@ -171,6 +171,10 @@ pub fn report(service: &Service, cohort: Option<CohortId>) -> Result<Report> {
         }
         Ok((venture::attendances(conn, cohort)?, held(conn, cohort)?))
     })?;
+    let mut of_cohort = BTreeMap::<CohortId, usize>::new();
+    for came in &people {
+        *of_cohort.entry(came.cohort).or_default() += 1;
+    }
     let mut by_topic = BTreeMap::<Topic, BTreeMap<ParticipantId, Attendance>>::new();
     for one in held.iter().flat_map(|h| h.attended.iter().map(move |one| (h.session.topic, one))) {
         let (topic, Attended { participant_id, attendance, .. }) = one;
@@ -181,14 +185,15 @@ pub fn report(service: &Service, cohort: Option<CohortId>) -> Result<Report> {
     }
     Ok(Report {
         people: people.len(),
-        whole: Count::of(people.iter().filter_map(|(_, attendance, _)| *attendance)),
-        unknown: people.iter().filter(|(_, attendance, _)| attendance.is_none()).count(),
+        whole: Count::of(people.iter().filter_map(|came| came.attendance)),
+        unknown: people.iter().filter(|came| came.attendance.is_none()).count(),
         topics: by_topic.into_iter().map(|(topic, people)| (topic, Count::of(people.into_values()))).collect(),
         sessions: held
             .into_iter()
             .map(|held| {
                 let count = Count::of(held.attended.iter().map(|one| one.attendance));
-                (held.session, count)
+                let of = of_cohort.get(&held.session.cohort_id).copied().unwrap_or_default();
+                (held.session, count, of)
             })
             .collect(),
     })

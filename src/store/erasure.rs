@@ -11,21 +11,22 @@ use super::conn::{Conn, on_both};
 use super::error::Result;
 use super::schema::{
     access_log, assessments, attendances, audit_salts, change_log, claim_codes, complaints, consents, data_requests,
-    idempotency, import_errors, imports, match_notes, matches, one_time_codes, outcomes, owner_phones, participants,
-    refresh_tokens, support_plans, tombstones, users, ventures,
+    erased_people, idempotency, import_errors, imports, match_notes, matches, one_time_codes, outcomes, owner_phones,
+    participants, refresh_tokens, support_plans, tombstones, users, ventures,
 };
 use crate::domain::id::{CohortId, ComplaintId, DataRequestId, MatchId, ParticipantId, UserId, VentureId};
 use crate::domain::time::Instant;
 
 /// Erases a venture: its people, ratings, consents and account, what was written about its matches, and the salts of its audit
-/// rows. Its row stays, with
-/// `gravestone` in place of its number. False when it was erased before.
-pub fn erase(conn: &mut Conn, id: VentureId, gravestone: &str, now: Instant) -> Result<bool> {
+/// rows. Its row stays, with `gravestone` in place of its number; of its people theirs stay, `of_people`. False when it was erased
+/// before.
+pub fn erase(conn: &mut Conn, id: VentureId, gravestone: &str, of_people: &[String], now: Instant) -> Result<bool> {
     let alive = ventures::table.find(id).filter(ventures::erased_at.is_null());
     let emptied = diesel::update(alive).set((
         ventures::external_ref.eq(gravestone),
         ventures::name.eq(""),
         ventures::profile.eq("{}"),
+        ventures::owner_said.eq(""),
         ventures::sealed.eq(Vec::<u8>::new()),
         ventures::content_hash.eq(""),
         ventures::version.eq(ventures::version + 1),
@@ -44,6 +45,11 @@ pub fn erase(conn: &mut Conn, id: VentureId, gravestone: &str, now: Instant) -> 
     let complained: Vec<ComplaintId> = complained.select(complaints::id).load(conn)?;
     let asked: Vec<DataRequestId> = asked.select(data_requests::id).load(conn)?;
 
+    let cohort: CohortId = ventures::table.find(id).select(ventures::cohort_id).first(conn)?;
+    for stone in of_people {
+        let row = (erased_people::gravestone.eq(stone), erased_people::cohort_id.eq(cohort));
+        on_both!(conn, c => diesel::insert_into(erased_people::table).values(row).on_conflict_do_nothing().execute(c))?;
+    }
     diesel::delete(attendances::table.filter(attendances::participant_id.eq_any(&people))).execute(conn)?;
     diesel::delete(support_plans::table.find(id)).execute(conn)?;
     diesel::delete(participants::table.filter(participants::venture_id.eq(id))).execute(conn)?;
@@ -77,8 +83,7 @@ pub fn erase(conn: &mut Conn, id: VentureId, gravestone: &str, now: Instant) -> 
         .set((data_requests::said.eq(&none), data_requests::answer.eq(&none)))
         .execute(conn)?;
     // A fault quotes the cell that it is about. Which venture's it was is not kept, so those of its cohort lose their quotes.
-    let cohort = ventures::table.find(id).select(ventures::cohort_id);
-    let of_cohort = imports::table.filter(imports::cohort_id.eq_any(cohort)).select(imports::id);
+    let of_cohort = imports::table.filter(imports::cohort_id.eq(cohort)).select(imports::id);
     diesel::update(import_errors::table.filter(import_errors::import_id.eq_any(of_cohort)))
         .set(import_errors::value.eq(""))
         .execute(conn)?;
@@ -120,11 +125,13 @@ pub fn buried(conn: &mut Conn) -> Result<BTreeSet<String>> {
     Ok(all.into_iter().collect())
 }
 
-/// What stands in place of the numbers of a cohort's erased ventures.
+/// What stands in place of the numbers of a cohort's erased ventures, and of the people erased with them.
 pub fn gravestones(conn: &mut Conn, cohort: CohortId) -> Result<BTreeSet<String>> {
     let erased = ventures::table.filter(ventures::cohort_id.eq(cohort)).filter(ventures::erased_at.is_not_null());
     let all: Vec<String> = erased.select(ventures::external_ref).load(conn)?;
-    Ok(all.into_iter().collect())
+    let people = erased_people::table.filter(erased_people::cohort_id.eq(cohort)).select(erased_people::gravestone);
+    let people: Vec<String> = people.load(conn)?;
+    Ok(all.into_iter().chain(people).collect())
 }
 
 /// The tombstones in a file: one id a line. None where there is no file.

@@ -66,7 +66,8 @@ pub fn page(
         query = query.filter(incidents::state.eq(state));
     }
     if let Some(now) = late_at {
-        query = query.filter(incidents::closed_at.is_null()).filter(incidents::due_at.lt(now));
+        let untold = incidents::authority_told_on.is_null().or(incidents::subjects_told_on.is_null());
+        query = query.filter(incidents::closed_at.is_null()).filter(untold).filter(incidents::due_at.lt(now));
     }
     Ok(cut!(conn, query, incidents::id, ascending, seek, limit))
 }

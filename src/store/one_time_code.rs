@@ -67,10 +67,10 @@ pub fn open(conn: &mut Conn, user: UserId, purpose: CodePurpose) -> Result<Optio
     Ok(query.select(OneTimeCode::as_select()).first(conn).optional()?)
 }
 
-/// How many codes an account was sent after a time.
-pub fn sent_since(conn: &mut Conn, user: UserId, since: Instant) -> Result<i64> {
-    let query =
-        one_time_codes::table.filter(one_time_codes::user_id.eq(user)).filter(one_time_codes::created_at.gt(since));
+/// How many codes for a purpose an account was sent after a time.
+pub fn sent_since(conn: &mut Conn, user: UserId, purpose: CodePurpose, since: Instant) -> Result<i64> {
+    let of = one_time_codes::table.filter(one_time_codes::user_id.eq(user)).filter(one_time_codes::purpose.eq(purpose));
+    let query = of.filter(one_time_codes::created_at.gt(since));
     Ok(query.select(count_star()).first(conn)?)
 }
 
@@ -103,10 +103,13 @@ pub fn forget(conn: &mut Conn, before: Instant) -> Result<usize> {
     Ok(diesel::delete(one_time_codes::table.filter(one_time_codes::created_at.lt(before))).execute(conn)?)
 }
 
-/// Counts that a code was asked for to a number, known or not; tells how often in this hour, this one included. Forgets what is
-/// older than the hour before.
+/// Forgets which codes were asked for before an hour.
+pub fn forget_requests(conn: &mut Conn, before: i64) -> Result<usize> {
+    Ok(diesel::delete(code_requests::table.filter(code_requests::hour.lt(before))).execute(conn)?)
+}
+
+/// Counts that a code was asked for to a number, known or not; tells how often in this hour, this one included.
 pub fn count_request(conn: &mut Conn, phone_hash: &str, hour: i64) -> Result<i32> {
-    diesel::delete(code_requests::table.filter(code_requests::hour.lt(hour - 1))).execute(conn)?;
     let row = (code_requests::phone_hash.eq(phone_hash), code_requests::hour.eq(hour), code_requests::requests.eq(1));
     on_both!(conn, c => diesel::insert_into(code_requests::table)
         .values(row)

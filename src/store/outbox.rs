@@ -137,6 +137,24 @@ pub fn give_up(conn: &mut Conn, seq: i64, why: DeliveryFailure, now: Instant) ->
     Ok(())
 }
 
+/// Puts other words in place of those of an item.
+pub fn reword(conn: &mut Conn, seq: i64, payload: &str) -> Result<()> {
+    diesel::update(outbox::table.find(seq)).set(outbox::payload.eq(payload)).execute(conn)?;
+    Ok(())
+}
+
+/// Whether something newer waits in a lane about the subject of an item.
+pub fn is_followed(conn: &mut Conn, item: &Item) -> Result<bool> {
+    let subject: Option<String> = outbox::table.find(item.seq).select(outbox::subject).first(conn).optional()?;
+    let Some(subject) = subject else { return Ok(false) };
+    let newer = outbox::table
+        .filter(outbox::lane.eq(&item.lane))
+        .filter(outbox::subject.eq(subject))
+        .filter(outbox::state.eq(DeliveryState::Waiting))
+        .filter(outbox::seq.gt(item.seq));
+    Ok(newer.select(count_star()).first::<i64>(conn)? > 0)
+}
+
 /// What waits in a lane about a subject and is on nobody's way, oldest first.
 pub fn waiting(conn: &mut Conn, lane: &str, subject: &str, now: Instant) -> Result<Vec<Item>> {
     let query = outbox::table

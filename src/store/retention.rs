@@ -5,10 +5,11 @@ use diesel::prelude::*;
 use super::conn::Conn;
 use super::error::Result;
 use super::schema::{
-    audit, audit_salts, cohorts, complaints, consents, data_requests, import_errors, imports, matches, participants,
-    retention_runs, ventures,
+    attendances, audit, audit_salts, cohorts, complaints, consents, data_requests, idempotency, import_errors, imports,
+    incidents, matches, participants, retention_runs, ventures,
 };
-use crate::domain::id::{CohortId, ImportId, ParticipantId, VentureId};
+use crate::domain::id::{CohortId, ComplaintId, ImportId, IncidentId, ParticipantId, VentureId};
+use crate::domain::life::ImportState;
 use crate::domain::match_life::MatchState;
 use crate::domain::retention::RetentionRule;
 use crate::domain::time::Instant;
@@ -73,7 +74,10 @@ pub fn old_ventures(conn: &mut Conn, ended_by: &str, entered: Instant, limit: i6
 
 /// Removes up to `limit` people without a business whose cohort ended by a day and who were entered before a time; gives how many.
 pub fn remove_people(conn: &mut Conn, ended_by: &str, entered: Instant, limit: i64) -> Result<usize> {
-    let old = cohorts::table.filter(cohorts::ends_on.le(ended_by)).select(cohorts::id);
+    // Where an import may be writing, nobody is removed under its hands.
+    let busy = [ImportState::Queued, ImportState::Running];
+    let busy = imports::table.filter(imports::state.eq_any(busy)).select(imports::cohort_id);
+    let old = cohorts::table.filter(cohorts::ends_on.le(ended_by)).filter(cohorts::id.ne_all(busy)).select(cohorts::id);
     let people =
         participants::table.filter(participants::venture_id.is_null()).filter(participants::cohort_id.eq_any(old));
     let people = people.filter(participants::created_at.lt(entered));
@@ -81,7 +85,9 @@ pub fn remove_people(conn: &mut Conn, ended_by: &str, entered: Instant, limit: i
     let mut removed = 0;
     for chunk in people.chunks(500) {
         let subjects: Vec<String> = chunk.iter().map(ToString::to_string).collect();
-        diesel::delete(audit_salts::table.filter(audit_salts::subject.eq_any(subjects))).execute(conn)?;
+        diesel::delete(attendances::table.filter(attendances::participant_id.eq_any(chunk))).execute(conn)?;
+        diesel::delete(idempotency::table.filter(idempotency::subject.eq_any(&subjects))).execute(conn)?;
+        diesel::delete(audit_salts::table.filter(audit_salts::subject.eq_any(&subjects))).execute(conn)?;
         removed += diesel::delete(participants::table.filter(participants::id.eq_any(chunk))).execute(conn)?;
     }
     Ok(removed)
@@ -122,6 +128,39 @@ pub fn remove_quotes(conn: &mut Conn, before: Instant, limit: i64) -> Result<usi
         removed += diesel::update(quotes).set(import_errors::value.eq("")).execute(conn)?;
     }
     Ok(removed)
+}
+
+/// Removes what up to `limit` complaints and as many incidents say that were closed before a time; gives how many that were.
+pub fn remove_cases(conn: &mut Conn, before: Instant, limit: i64) -> Result<usize> {
+    let none: Option<Vec<u8>> = None;
+    let said = complaints::said.is_not_null().or(complaints::done.is_not_null());
+    let old = complaints::table.filter(complaints::closed_at.lt(before)).filter(said).order(complaints::id);
+    let old: Vec<ComplaintId> = old.limit(limit).select(complaints::id).load(conn)?;
+    let mut removed = 0;
+    for chunk in old.chunks(500) {
+        let set = (complaints::said.eq(&none), complaints::done.eq(&none));
+        removed += diesel::update(complaints::table.filter(complaints::id.eq_any(chunk))).set(set).execute(conn)?;
+    }
+    let told = incidents::done.is_not_null();
+    let old = incidents::table.filter(incidents::closed_at.lt(before)).filter(told).order(incidents::id);
+    let old: Vec<IncidentId> = old.limit(limit).select(incidents::id).load(conn)?;
+    for chunk in old.chunks(500) {
+        let set = (incidents::what.eq(Vec::<u8>::new()), incidents::done.eq(&none));
+        removed += diesel::update(incidents::table.filter(incidents::id.eq_any(chunk))).set(set).execute(conn)?;
+    }
+    Ok(removed)
+}
+
+/// When the first case was closed of which something is still said.
+pub fn earliest_case(conn: &mut Conn) -> Result<Option<Instant>> {
+    let said = complaints::said.is_not_null().or(complaints::done.is_not_null());
+    let complaint = complaints::table.filter(complaints::closed_at.is_not_null()).filter(said);
+    let complaint = complaint.order(complaints::closed_at).select(complaints::closed_at);
+    let complaint: Option<Option<Instant>> = complaint.first(conn).optional()?;
+    let incident = incidents::table.filter(incidents::closed_at.is_not_null()).filter(incidents::done.is_not_null());
+    let incident = incident.order(incidents::closed_at).select(incidents::closed_at);
+    let incident: Option<Option<Instant>> = incident.first(conn).optional()?;
+    Ok([complaint, incident].into_iter().flatten().flatten().min())
 }
 
 /// When the earliest import was made of which a cell is still quoted.

@@ -79,6 +79,14 @@ diesel::table! {
         created_at -> BigInt,
         updated_at -> BigInt,
         erased_at -> Nullable<BigInt>,
+        owner_said -> Text,
+    }
+}
+
+diesel::table! {
+    erased_people (gravestone) {
+        gravestone -> Text,
+        cohort_id -> Text,
     }
 }
 
@@ -407,6 +415,7 @@ diesel::table! {
         is_open -> Bool,
         version -> Integer,
         updated_at -> BigInt,
+        visits_until -> Nullable<Text>,
     }
 }
 
@@ -622,4 +631,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     one_time_codes,
     code_requests,
     tombstones,
+    erased_people,
 );

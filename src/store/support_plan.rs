@@ -16,12 +16,14 @@ pub struct SupportPlan {
     pub venture_id: VentureId,
     /// Steps and visits, encrypted.
     pub sealed: Vec<u8>,
-    /// Whether anything is still to come.
+    /// Whether a step is still to be done.
     pub is_open: bool,
     /// Rises with each change.
     pub version: i32,
     /// When it last changed.
     pub updated_at: Instant,
+    /// The last day of a visit that nobody has written about.
+    pub visits_until: Option<String>,
 }
 
 /// The plan of a venture.
@@ -36,8 +38,10 @@ pub fn put(conn: &mut Conn, plan: &SupportPlan) -> Result<()> {
     Ok(())
 }
 
-/// The ventures with a plan in which something is still to come.
-pub fn open(conn: &mut Conn) -> Result<Vec<VentureId>> {
-    let open = support_plans::table.filter(support_plans::is_open.eq(true));
+/// The ventures with a plan in which something is still to come: a step, or a visit on this day or later.
+pub fn open(conn: &mut Conn, today: &str) -> Result<Vec<VentureId>> {
+    let to_come = support_plans::visits_until.ge(today.to_owned()).assume_not_null();
+    let visited = support_plans::visits_until.is_not_null().and(to_come);
+    let open = support_plans::table.filter(support_plans::is_open.eq(true).or(visited));
     Ok(open.select(support_plans::venture_id).load(conn)?)
 }

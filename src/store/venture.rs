@@ -34,6 +34,8 @@ pub struct Venture {
     pub created_at: Instant,
     /// When it last changed.
     pub updated_at: Instant,
+    /// Members of the profile that the owner has said, with commas between them: a sheet does not take them back.
+    pub owner_said: String,
 }
 
 /// A person at a cohort, as stored.
@@ -155,6 +157,7 @@ pub fn update(conn: &mut Conn, venture: &Venture) -> Result<bool> {
             ventures::content_hash.eq(&venture.content_hash),
             ventures::version.eq(venture.version),
             ventures::updated_at.eq(venture.updated_at),
+            ventures::owner_said.eq(&venture.owner_said),
         ))
         .execute(conn)?;
     Ok(changed == 1)
@@ -218,18 +221,28 @@ pub fn count_erased(conn: &mut Conn, cohort: Option<CohortId>) -> Result<i64> {
     Ok(query.count().get_result(conn)?)
 }
 
-/// Somebody who came: how they attended, and the venture that they stand for.
-pub type Came = (ParticipantId, Option<Attendance>, Option<VentureId>);
+/// Somebody who came: to which cohort, how they attended, and the venture that they stand for.
+pub struct Came {
+    /// Who.
+    pub person: ParticipantId,
+    /// To which cohort.
+    pub cohort: CohortId,
+    /// How they attended, if that is known.
+    pub attendance: Option<Attendance>,
+    /// The venture that they stand for.
+    pub venture: Option<VentureId>,
+}
 
 /// How the people of a cohort, or of all, came and attended, and whether they stand for a venture.
 pub fn attendances(conn: &mut Conn, cohort: Option<CohortId>) -> Result<Vec<Came>> {
-    let query = participants::table
-        .select((participants::id, participants::attendance, participants::venture_id))
-        .order(participants::id);
-    match cohort {
-        Some(cohort) => Ok(query.filter(participants::cohort_id.eq(cohort)).load(conn)?),
-        None => Ok(query.load(conn)?),
-    }
+    let columns = (participants::id, participants::cohort_id, participants::attendance, participants::venture_id);
+    let query = participants::table.select(columns).order(participants::id);
+    let rows: Vec<(ParticipantId, CohortId, Option<Attendance>, Option<VentureId>)> = match cohort {
+        Some(cohort) => query.filter(participants::cohort_id.eq(cohort)).load(conn)?,
+        None => query.load(conn)?,
+    };
+    let came = |(person, cohort, attendance, venture)| Came { person, cohort, attendance, venture };
+    Ok(rows.into_iter().map(came).collect())
 }
 
 /// How many people a cohort has.

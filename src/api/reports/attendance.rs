@@ -24,7 +24,7 @@ pub struct AttendanceCount {
     /// From afar.
     #[schema(example = 21, minimum = 0)]
     online: usize,
-    /// Both, of all people, 0–1; null when nobody came.
+    /// Both, of all people, 0–1, at a session of those of its cohort; null when nobody came.
     #[schema(required = true, example = 0.83, minimum = 0, maximum = 1)]
     of_people: Option<f64>,
 }
@@ -88,13 +88,13 @@ impl AttendanceReport {
             label: topic.label().get(lang).to_owned(),
             attended: AttendanceCount::new(count, people),
         };
-        let session = |(session, count): (crate::store::session::Session, Count)| SessionCount {
+        let session = |(session, count, of): (crate::store::session::Session, Count, usize)| SessionCount {
             id: session.id,
             cohort_id: session.cohort_id,
             topic: session.topic,
             title: session.title,
             held_on: session.held_on,
-            attended: AttendanceCount::new(count, people),
+            attended: AttendanceCount::new(count, of),
         };
         Self {
             people,

@@ -51,7 +51,8 @@ pub struct FunnelReport {
     /// How many people came, with or without a venture.
     #[schema(example = 100, minimum = 0)]
     participants: usize,
-    /// How many ventures were erased at their owners' wish. Their matches still count; they themselves do not.
+    /// How many ventures were erased, at their owners' wish or because their time was over. They count as registered, and their matches
+    /// still count; of `assessed` and `may_be_listed` they are no more.
     #[schema(example = 0, minimum = 0)]
     erased: i64,
     /// The stages in their order. The first three tell how it is today, the others how far anybody has ever come.

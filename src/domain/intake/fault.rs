@@ -109,7 +109,7 @@ pub enum RowFault {
     EvidenceWithoutRating,
     /// Another row says something else; with that row.
     Differs(u32),
-    /// The business was erased at its owner's wish.
+    /// The business, or the person, was erased.
     Erased,
     /// Another row holds another assessment by the same assessor; with that row.
     SecondAssessment(u32),
@@ -296,10 +296,10 @@ impl RowFault {
                 format!("Differs from row {row} for the same code. Make them equal or leave one empty."),
             ),
             Self::Erased => t(
-                "Usaha ini dihapus atas permintaan pemiliknya. Hapus barisnya; bila pemiliknya ingin ikut lagi, beri kode \
-                 usaha yang baru.",
-                "This business was erased at its owner's wish. Delete its rows; if the owner wants to come back, give the \
-                 business a new code.",
+                "Usaha atau orang ini dihapus, atas permintaan atau karena waktunya habis. Hapus barisnya; bila pemiliknya \
+                 ingin ikut lagi, beri kode yang baru.",
+                "This business or person was erased, at their wish or because the time was over. Delete the rows; if the \
+                 owner wants to come back, give a new code.",
             ),
             Self::SecondAssessment(row) => Text::new(
                 format!("Asesor ini sudah menilai usaha yang sama di baris {row} dengan isi lain. Sisakan satu."),

@@ -276,9 +276,11 @@ fn one_venture(
         version: 1,
         created_at: act.now,
         updated_at: act.now,
+        owner_said: String::new(),
     };
     if let Some(known) = known {
-        row.profile = canonical::to_string(&over(&known.profile, &row.profile)?)?;
+        row.profile = canonical::to_string(&over(&known.profile, &row.profile, &known.owner_said)?)?;
+        row.owner_said = known.owner_said;
         row.version = known.version + 1;
         row.created_at = known.created_at;
         batch.changed_ventures.push(row);
@@ -303,12 +305,13 @@ fn one_venture(
     Ok(())
 }
 
-/// What an earlier import said, with what this one says over it: an empty cell takes nothing back.
-fn over(old: &str, new: &str) -> Result<Profile> {
+/// What an earlier import said, with what this one says over it: an empty cell takes nothing back, and no cell what the owner has said
+/// since.
+fn over(old: &str, new: &str, owner_said: &str) -> Result<Profile> {
     let (mut old, new): (serde_json::Value, serde_json::Value) =
         (serde_json::from_str(old)?, serde_json::from_str(new)?);
     if let (Some(old), serde_json::Value::Object(new)) = (old.as_object_mut(), new) {
-        for (key, value) in new {
+        for (key, value) in new.into_iter().filter(|(key, _)| !owner_said.split(',').any(|said| said == key)) {
             match (old.get_mut(&key), value) {
                 (_, serde_json::Value::Null) => {}
                 (Some(serde_json::Value::Object(papers)), serde_json::Value::Object(more)) if key == "legal" => {

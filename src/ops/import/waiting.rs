@@ -98,14 +98,21 @@ impl Group {
 }
 
 impl Group {
-    /// The fault of a business that was erased at its owner's wish: it does not come back by the same sheet.
+    /// The fault of a business, or of one of its people, that was erased: it does not come back by the same sheet.
     pub fn of_erased(&self, service: &Service, cohort: CohortId, gone: &BTreeSet<String>) -> Option<RowError> {
         // Most cohorts have none.
-        let row = self.rows.first().filter(|_| !gone.is_empty())?;
-        let reference = &row.venture.as_ref()?.reference;
-        let column = COLUMNS.iter().find(|c| matches!(c.part, Part::VentureCode)).map_or("", |c| c.header);
-        let erased = gone.contains(&erasure::gravestone(&service.keys, cohort, reference));
-        erased.then(|| RowFault::Erased.at(row.row, column, ""))
+        let first = self.rows.first().filter(|_| !gone.is_empty())?;
+        let header = |wanted: fn(&Part) -> bool| COLUMNS.iter().find(|c| wanted(&c.part)).map_or("", |c| c.header);
+        if let Some(venture) = &first.venture
+            && gone.contains(&erasure::gravestone(&service.keys, cohort, &venture.reference))
+        {
+            return Some(RowFault::Erased.at(first.row, header(|part| matches!(part, Part::VentureCode)), ""));
+        }
+        let is_gone = |row: &&ParsedRow| {
+            gone.contains(&erasure::gravestone_of_person(&service.keys, cohort, &row.participant.reference))
+        };
+        let row = self.rows.iter().find(is_gone)?;
+        Some(RowFault::Erased.at(row.row, header(|part| matches!(part, Part::ParticipantCode)), ""))
     }
 }
 

@@ -25,7 +25,7 @@ pub struct Reached {
 pub struct Funnel {
     /// How many people came, with or without a venture.
     pub participants: usize,
-    /// How many ventures were erased; their matches still count, they themselves do not.
+    /// How many ventures were erased. They count as registered, and their matches still count.
     pub erased: i64,
     /// Each stage in its order.
     pub stages: Vec<Reached>,
@@ -50,7 +50,8 @@ pub fn funnel(service: &Service, cohort: Option<CohortId>) -> Result<Funnel> {
         ))
     })?;
     let before = [
-        (Stage::Registered, known.len()),
+        // Those that were erased came too, and their matches still count.
+        (Stage::Registered, known.len() + usize::try_from(erased).unwrap_or(0)),
         (Stage::Assessed, known.iter().filter(|(_, k)| k.outcome.is_some()).count()),
         (Stage::MayBeListed, known.iter().filter(|(_, k)| k.listed(now).is_ok()).count()),
     ];

@@ -74,7 +74,7 @@ pub fn next_steps(service: &Service, cohort: Option<CohortId>) -> Result<Nexts> 
     check_cohort(service, cohort)?;
     let rankable = service.rankable()?;
     let people = service.read(|conn| Ok(store::venture::attendances(conn, cohort)?))?;
-    let without = people.into_iter().filter(|(_, _, venture)| venture.is_none()).map(|(person, ..)| person);
+    let without = people.into_iter().filter(|came| came.venture.is_none()).map(|came| came.person);
     let ventures = steps(service, &rankable, &rankable.all(cohort))?;
     Ok(Nexts { ventures, without_venture: without.collect() })
 }
@@ -103,7 +103,9 @@ pub fn next_steps_page(
 fn steps(service: &Service, rankable: &Rankable, ventures: &[(VentureId, &Known)]) -> Result<Vec<(VentureId, Step)>> {
     let now = service.clock.now();
     let matched = matched(service, &ventures.iter().map(|(id, _)| *id).collect(), now)?;
-    let planned: BTreeSet<VentureId> = service.read(|conn| Ok(store::support_plan::open(conn)?))?.into_iter().collect();
+    let today = now.jakarta_day().to_string();
+    let planned: BTreeSet<VentureId> =
+        service.read(|conn| Ok(store::support_plan::open(conn, &today)?))?.into_iter().collect();
     let found = doors::before_doors(service, rankable, ventures)?;
     let step = |((id, known), found): (&(VentureId, &Known), doors::Found)| {
         let with_somebody = matched.get(id).map(|state| Step::Match(*state));
