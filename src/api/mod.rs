@@ -86,6 +86,7 @@ pub mod page;
 pub mod pages;
 pub mod parameters;
 pub mod problem;
+mod profile;
 pub mod rankings;
 pub mod rate;
 pub mod reference;

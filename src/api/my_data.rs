@@ -14,6 +14,7 @@ use super::data_requests::MyRequest;
 use super::investor_view::{ExplanationView, Wording};
 use super::matches::{Match, Reason};
 use super::problem::Result;
+use super::profile;
 use super::routes::Routes;
 use super::support_plans::SupportPlan;
 use crate::domain::assessment::Evidence;
@@ -560,7 +561,7 @@ pub async fn get_my_data(caller: Caller<op::GetMyData>) -> Result<Answer<MyData>
                 business_name: opened.row.name,
                 place: opened.private.address.as_ref().map(shown),
                 legal_numbers: opened.private.legal_numbers.iter().map(|(p, n)| (p.as_str(), shown(n))).collect(),
-                profile: serde_json::to_value(&opened.profile)?,
+                profile: profile::shown(&opened.profile)?,
                 created_at: opened.row.created_at,
                 updated_at: opened.row.updated_at,
             },

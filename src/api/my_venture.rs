@@ -9,6 +9,7 @@ use super::answer::{Answer, IfMatch};
 use super::caller::Caller;
 use super::json::Json;
 use super::problem::{Problem, Result};
+use super::profile;
 use super::routes::Routes;
 use crate::domain::id::VentureId;
 use crate::domain::right::op;
@@ -79,7 +80,7 @@ impl MyVenture {
             strengths: own.strengths().into_iter().map(dimension).collect(),
             blocking: own.blocking().map(dimension),
             evidence: outcome.map(|o| o.grounds).unwrap_or_default().words(lang),
-            profile: serde_json::to_value(&own.profile).map_err(Problem::internal)?,
+            profile: profile::shown(&own.profile).map_err(Problem::internal)?,
             version: own.version,
         })
     }

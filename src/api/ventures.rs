@@ -14,6 +14,7 @@ use super::once::{Answered, Once};
 use super::page::Pager;
 use super::parameters::{Path, Query};
 use super::problem::Result;
+use super::profile;
 use super::routes::Routes;
 use crate::domain::id::{CohortId, ParticipantId, VentureId};
 use crate::domain::look::LookKind;
@@ -235,7 +236,7 @@ pub async fn get_venture(caller: Caller<op::GetVenture>, Path(id): Path<VentureI
                 external_ref: v.row.external_ref,
                 name: v.row.name,
                 address: v.private.address.as_ref().map(|a| a.expose().to_owned()),
-                profile: serde_json::to_value(&v.profile)?,
+                profile: profile::shown(&v.profile)?,
                 legal_numbers: legal.map(|(paper, number)| (paper.as_str(), masked(number.expose()))).collect(),
                 people: v.people.into_iter().map(Contact::from).collect(),
                 consents: v.consents.into_iter().map(Consent::from).collect(),

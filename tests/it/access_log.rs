@@ -27,6 +27,9 @@ over_http!(each_look_is_told_once_a_day, |p| {
     assert_eq!(told(p).await, []);
     let venture = p.user("owner").venture_id.unwrap();
     let entries = format!("/v1/match-lists/{}/entries", p.logins.match_list_id);
+    let code = p.service().keys.venture_codes(p.investor("investor")).encode(venture);
+    p.get("investor", &format!("/v1/match-lists/{}/cards/{code}", p.logins.match_list_id)).await.expect(200);
+    assert_eq!(told(p).await, [line("2024-11-20", "card", "investor")]);
     for _ in 0..3 {
         p.get("investor", &entries).await.expect(200);
         p.get("investor", &format!("{entries}/1")).await.expect(200);

@@ -84,6 +84,16 @@ over_http!(an_incident_is_told_within_three_days, |p| {
     assert_eq!((&told.body["authority_told_on"], &told.body["subjects_told_on"]), (&json!("2024-11-20"), &json!(null)));
     p.advance(72 * 3600 + 1);
     assert_eq!(p.walk("staff", "/v1/incidents?overdue=true", 100).await.len(), 1);
+    // It does not end before both have been told; once they have, nothing is late.
+    let early = change(p, path, &json!({"state": "closed", "done": "Sesi diakhiri."})).await.expect(422);
+    assert_eq!(early.faults(), [("/subjects_told_on", "needed_here")]);
+    let told = change(p, path, &json!({"subjects_told_on": "2024-11-22"})).await.expect(200);
+    assert_eq!(told.body["overdue"], false);
+    assert_eq!(p.walk("staff", "/v1/incidents?overdue=true", 100).await, Vec::<Value>::new());
+    let false_alarm =
+        p.post("staff", "/v1/incidents", &json!({"what_happened": "Laptop tertinggal."})).await.expect(201);
+    let found_again = json!({"state": "closed", "done": "Ditemukan, terkunci.", "no_breach": true});
+    change(p, false_alarm.header("location").unwrap(), &found_again).await.expect(200);
     let closed = json!({"state": "closed", "done": "Sesi diakhiri.", "subjects_told_on": "2024-11-22"});
     assert_eq!(change(p, path, &closed).await.expect(200).body["state"], "closed");
     let again = change(p, path, &json!({"subjects_told_on": "2024-11-23"})).await;

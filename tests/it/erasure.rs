@@ -14,6 +14,7 @@ use crate::over_http;
 use crate::privacy::dump;
 use crate::support::programme::Programme;
 use crate::support::reply::send;
+use crate::support::sheet::Rows;
 
 /// The words by which the owner's business could be told: its name, and those of its people.
 async fn words(p: &Programme, path: &str) -> Vec<String> {
@@ -194,6 +195,14 @@ over_http!(the_same_sheet_brings_nobody_back, |p| {
     assert!(ended.iter().all(|job| job.applied_to.is_empty()), "the number of the last business");
     let whole = p.import(&cohort, "lagi.csv", sedaya::demo::CSV, &[("mode", "all_or_nothing")]).await;
     assert_eq!(whole.body["state"], "refused");
+    // Nor do its people, in a row without the business.
+    let rows = Rows::sample();
+    let own = (0..rows.len()).find(|n| json!(rows.cell(*n, "Kode usaha")) == number).unwrap();
+    let sheet = format!("Kode peserta,Nama peserta\n{},Sampel\n", rows.cell(own, "Kode peserta"));
+    let alone = p.import(&cohort, "orang.csv", sheet.as_bytes(), &[("mode", "valid_rows")]).await;
+    let faults =
+        p.get("staff", &format!("/v1/imports/{}/errors", alone.body["id"].as_str().unwrap())).await.expect(200);
+    assert_eq!(faults.items()[0]["code"], "erased_on_request", "{}", faults.text);
 });
 
 over_http!(every_process_forgets_what_it_kept, |p| {

@@ -55,6 +55,7 @@ const TABLES: &[(&str, Result<&str, &str>)] = &[
     ("rubrics", Err("the programme's")),
     ("service_tokens", Err("programs'")),
     ("sign_in_failures", Err("counts by keyed hash, for minutes")),
+    ("erased_people", Err("keyed hashes of the numbers of people who were erased")),
     ("tombstones", Err("what was erased: nobody's")),
     ("webhooks", Err("investors' and the programme's")),
     ("write_gate", Err("counters")),

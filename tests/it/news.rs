@@ -133,3 +133,15 @@ over_http!(a_note_is_its_investors_alone, |p| {
     let last = put(&written.etag(), "").await.expect(200);
     assert_eq!(last.body["text"], "");
 });
+
+over_http!(nothing_is_noted_of_who_was_erased, |p| {
+    let id = p.ask_owner().await;
+    let path = format!("/v1/ventures/{}", p.user("owner").venture_id.unwrap());
+    let tag = p.get("staff", &path).await.expect(200).etag();
+    send(p.by("staff", "DELETE", &path).header("if-match", tag)).await.expect(204);
+    let note = format!("/v1/matches/{id}/note");
+    let tag = p.get("investor", &note).await.expect(200).etag();
+    let written =
+        send(p.by("investor", "PUT", &note).header("if-match", tag).json(&json!({"text": "Bu Kenari"}))).await;
+    assert_eq!(written.refusal(), (404, "not_found"));
+});

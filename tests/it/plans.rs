@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::over_http;
 use crate::privacy::dump;
 use crate::support::reply::send;
+use crate::support::sheet::Rows;
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("{value}"))
@@ -18,7 +19,7 @@ over_http!(a_plan_is_agreed_and_followed, |p| {
     let put =
         async |tag: &str, body: &Value| send(p.by("staff", "PUT", &path).header("if-match", tag).json(body)).await;
     let step = |done: Option<&str>| json!({"text": "Catat kas kenari.", "topic": "financial_management", "due_on": "2024-12-15", "done_on": done});
-    let plan = |done: Option<&str>, note: Option<&str>| json!({"steps": [step(done)], "visits": [{"on": "2024-11-18", "note": note}]});
+    let plan = |done: Option<&str>, note: Option<&str>| json!({"steps": [step(done)], "visits": [{"on": "2024-11-21", "note": note}]});
     let written = put(&empty.etag(), &plan(None, None)).await.expect(200);
     assert_eq!(put(&empty.etag(), &plan(None, None)).await.refusal(), (412, "stale_version"));
     let mine = p.get("owner", "/v1/me/support-plan").await.expect(200);
@@ -35,8 +36,9 @@ over_http!(a_plan_is_agreed_and_followed, |p| {
     assert_eq!(future.body["errors"][0]["pointer"], "/steps/0/done_on");
     let done = put(&written.etag(), &plan(Some("2024-11-19"), None)).await.expect(200);
     assert_eq!(kind().await, "plan", "a visit is to come");
-    put(&done.etag(), &plan(Some("2024-11-19"), Some("Buku kas terisi."))).await.expect(200);
-    assert_ne!(kind().await, "plan");
+    assert_eq!(put(&done.etag(), &plan(None, Some("Sudah?"))).await.faults(), [("/visits/0/on", "in_the_future")]);
+    p.advance(2 * 86_400);
+    assert_ne!(kind().await, "plan", "nobody came, and nobody will by that plan");
     for who in ["owner", "investor", "auditor"] {
         assert_eq!(p.get(who, &path).await.refusal(), (403, "forbidden"));
     }
@@ -149,4 +151,28 @@ over_http!(a_result_card_goes_home_with_its_owner, |p| {
     let claim = async |code: &str| send(p.request("POST", "/v1/auth/claim").json(&json!({"code": code}))).await;
     assert_eq!(claim(&code(&english.text)).await.status, 200);
     assert_eq!(claim(&code(&card.text)).await.status, 401);
+});
+
+over_http!(a_sheet_does_not_take_back_what_the_owner_said, |p| {
+    let tag = p.get("owner", "/v1/me/venture").await.expect(200).etag();
+    let said = json!({"sharia_only": true, "excluded_investor_kinds": ["buyer"], "funding_need": null});
+    p.patch("owner", "/v1/me/venture", &tag, &said).await.expect(200);
+    // The same sheet again, with a phone number corrected and another amount: everything else on it counts.
+    let number = p.get("staff", &format!("/v1/ventures/{}", p.user("owner").venture_id.unwrap())).await.expect(200);
+    let mut rows = Rows::sample();
+    for row in (0..rows.len())
+        .filter(|n| json!(rows.cell(*n, "Kode usaha")) == number.body["external_ref"])
+        .collect::<Vec<_>>()
+    {
+        rows.set(row, "Hanya akad syariah", "tidak").set(row, "Kebutuhan dana minimum", "1000000").set(
+            row,
+            "Tenor (bulan)",
+            "7",
+        );
+    }
+    let job = p.import(&p.cohort().await, "lagi.csv", &rows.csv(), &[]).await;
+    assert_eq!((&job.body["state"], &job.body["updated"]), (&json!("applied"), &json!(1)), "{}", job.text);
+    let mine = p.get("owner", "/v1/me/venture").await.expect(200).body["profile"].clone();
+    assert_eq!((&mine["sharia_only"], &mine["tenor_months"]), (&json!(true), &json!(7)), "{mine}");
+    assert_eq!((&mine["excluded_investor_kinds"], &mine["funding_need"]), (&json!(["buyer"]), &json!(null)));
 });

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::over_http;
 use crate::support::programme::Programme;
+use crate::support::reply::send;
 use crate::support::sheet::Rows;
 
 const DAY: i64 = 86_400;
@@ -18,7 +19,7 @@ over_http!(each_rule_says_what_it_covers_and_what_comes_next, |p| {
     sweep(p.service()).unwrap();
     let all = p.get("staff", "/v1/retention").await.expect(200);
     let periods: Vec<_> = all.items().iter().map(|rule| rule["period"].as_str().unwrap()).collect();
-    assert_eq!(periods, ["P12M", "P24M", "P90D", "P1D", "P24M", "P60M", "P35D"]);
+    assert_eq!(periods, ["P12M", "P24M", "P24M", "P90D", "P1D", "P24M", "P60M", "P35D"]);
     for line in all.items() {
         assert_eq!(line["last_run_at"].is_string(), line["means"] == "job", "{line}");
     }
@@ -62,6 +63,15 @@ over_http!(quotes_of_imports_and_looks_go_in_their_time, |p| {
 over_http!(two_years_after_the_workshop_profiles_are_anonymous, |p| {
     let before = p.walk("staff", "/v1/ventures", 100).await.len();
     let venture = p.user("owner").venture_id.unwrap();
+    // People without a business were there too.
+    let cohort = p.cohort().await;
+    let people = p.walk("staff", &format!("/v1/cohorts/{cohort}/participants"), 100).await;
+    let alone = people.iter().find(|one| one["venture_id"].is_null()).unwrap();
+    let session = json!({"topic": "entrepreneurship", "title": "Pembukaan", "held_on": "2024-11-14"});
+    let session = p.post("staff", &format!("/v1/cohorts/{cohort}/sessions"), &session).await.expect(201);
+    let path = format!("/v1/cohorts/{cohort}/sessions/{}/attendance", session.body["id"].as_str().unwrap());
+    let there = json!({"items": [{"participant_id": alone["id"], "attendance": "in_person"}]});
+    send(p.by("staff", "PUT", &path).header("if-match", session.etag()).json(&there)).await.expect(200);
     // Somebody still asks: that one stays until it is answered.
     p.advance(700 * DAY);
     let asked = p.post("owner", "/v1/me/requests", &json!({"kind": "access"})).await.expect(201);
@@ -88,6 +98,34 @@ over_http!(two_years_after_the_workshop_profiles_are_anonymous, |p| {
     sweep(p.service()).unwrap();
     assert_eq!(p.walk("staff", "/v1/ventures", 100).await, Vec::<Value>::new());
     assert_eq!(rule(p, "profiles").await["next_due_on"], json!(null));
+});
+
+over_http!(what_cases_say_goes_two_years_after_they_were_closed, |p| {
+    let end = async |path: &str, done: Value| {
+        let tag = p.get("staff", path).await.expect(200).etag();
+        p.patch("staff", path, &tag, &done).await.expect(200);
+    };
+    let complaint = p.post("staff", "/v1/complaints", &json!({"text": "Bu Kenari tidak dibalas."})).await.expect(201);
+    let complaint = complaint.header("location").unwrap();
+    let incident = p.post("staff", "/v1/incidents", &json!({"what_happened": "Laptop kenari."})).await.expect(201);
+    let incident = incident.header("location").unwrap();
+    let open = p.post("staff", "/v1/complaints", &json!({"text": "Masih terbuka."})).await.expect(201);
+    end(complaint, json!({"state": "closed", "done": "Sudah dibalas."})).await;
+    end(incident, json!({"state": "closed", "done": "Ditemukan.", "no_breach": true})).await;
+    assert_eq!(rule(p, "cases").await["next_due_on"], "2026-11-20");
+    p.advance(730 * DAY);
+    sweep(p.service()).unwrap();
+    assert_eq!(p.get("staff", complaint).await.expect(200).body["done"], "Sudah dibalas.");
+    p.advance(DAY);
+    sweep(p.service()).unwrap();
+    let (said, told) = (p.get("staff", complaint).await.expect(200), p.get("staff", incident).await.expect(200));
+    assert!(said.body.get("text").is_none() && said.body.get("done").is_none() && said.body["closed_at"].is_string());
+    assert!(told.body["what_happened"] == "" && told.body.get("done").is_none());
+    assert_eq!(p.get("staff", open.header("location").unwrap()).await.expect(200).body["text"], "Masih terbuka.");
+    assert_eq!(
+        (rule(p, "cases").await["last_removed"].clone(), rule(p, "cases").await["next_due_on"].clone()),
+        (json!(2), json!(null))
+    );
 });
 
 over_http!(requests_are_counted_beside_what_they_are_of, |p| {

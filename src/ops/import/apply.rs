@@ -509,12 +509,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_empty_cell_takes_nothing_back() {
+    fn an_empty_cell_takes_nothing_back_and_no_cell_what_the_owner_said() {
         let old = r#"{"region":"31.75","women_led":true,"legal":{"nib":"valid"}}"#;
         let new = r#"{"region":null,"women_led":false,"legal":{"npwp":"none"}}"#;
-        let merged = over(old, new).unwrap();
+        let merged = over(old, new, "").unwrap();
         assert_eq!(merged.region.as_deref(), Some("31.75"));
         assert_eq!(merged.women_led, Some(false));
         assert_eq!(merged.legal.len(), 2);
+        let kept = over(old, r#"{"region":"31.71","women_led":false}"#, "region,sharia_only").unwrap();
+        assert_eq!((kept.region.as_deref(), kept.women_led), (Some("31.75"), Some(false)));
     }
 }
