@@ -256,6 +256,16 @@ codes_table! {
         "Terlalu banyak sesi" / "Too many sessions"
         "Buat angkatan lain untuk sesi berikutnya."
         / "Make another cohort for further sessions.";
+    /// A report before an introduction, or about what came to nothing.
+    NotIntroduced = "not_introduced" CONFLICT false
+        "Belum ada perkenalan" / "No introduction"
+        "Laporan ditulis sejak perkenalan berlaku, selama tidak berakhir tanpa hasil."
+        / "Reports are written from the introduction on, unless it came to nothing.";
+    /// A match has as many reports as it may have.
+    TooManyReports = "too_many_reports" CONFLICT false
+        "Terlalu banyak laporan" / "Too many reports"
+        "Sampaikan yang berikutnya langsung kepada staf program."
+        / "Tell programme staff directly from here on.";
     /// Nothing can be sent to phones here.
     NoMessenger = "no_messenger" CONFLICT false
         "Belum ada pengirim pesan" / "No messages are sent here"

@@ -1,14 +1,14 @@
 //! Criteria: drafted by an investor or by staff, approved by a second person, published by staff.
 
-use actix_web::{get, post};
+use actix_web::{get, patch, post};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::answer::Answer;
+use super::answer::{Answer, IfMatch};
 use super::caller::Caller;
 use super::engine_schema::CriteriaDocument;
-use super::json::Json;
+use super::json::{Json, sent};
 use super::once::{Answered, Once};
 use super::parameters::{Located, Path};
 use super::problem::{Problem, Result};
@@ -28,6 +28,7 @@ pub(crate) fn routes(routes: &mut Routes) {
         .add(create_criteria)
         .add(list_criteria)
         .add(get_criteria)
+        .add(change_criteria)
         .add(create_criteria_version)
         .add(list_criteria_versions)
         .add(get_criteria_version)
@@ -50,6 +51,9 @@ pub struct CriteriaSet {
     #[schema(example = 1, minimum = 1)]
     version: i32,
     created_at: Instant,
+    /// Every so many days a list is drafted, if anything has changed; null where nobody wishes so.
+    #[schema(required = true, example = 7, minimum = 1, maximum = 366)]
+    draft_every_days: Option<i32>,
 }
 
 /// The criteria sets of an investor.
@@ -151,6 +155,7 @@ fn set(conn: &mut store::Conn, row: store::criteria::Criteria) -> ops::Result<Cr
         published,
         version: row.version,
         created_at: row.created_at,
+        draft_every_days: row.draft_every_days,
     })
 }
 
@@ -211,6 +216,38 @@ pub async fn get_criteria(caller: Caller<op::GetCriteria>, Path(id): Path<Criter
         .await?;
     let version = found.version;
     Ok(Answer::ok(found).tagged(version.into(), "full"))
+}
+
+/// When lists are drafted. What is left out stays; null ends it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CriteriaChange {
+    /// Every so many days a list is drafted in your name, for a second person to publish.
+    #[serde(default, deserialize_with = "sent")]
+    #[schema(value_type = Option<i32>, example = 7, minimum = 1, maximum = 366)]
+    draft_every_days: Option<Option<i32>>,
+}
+
+/// Change when lists are drafted
+///
+/// Use it to have a list of the published version drafted every so many days, over the cohort of the newest list, if anything has
+/// changed since. The draft is yours; a second person compares and publishes it.
+#[utoipa::path(tag = "criteria", params(CriteriaId, IfMatch), responses((status = 200, body = CriteriaSet)))]
+#[patch("/v1/criteria/{id}")]
+pub async fn change_criteria(
+    caller: Caller<op::ChangeCriteria>,
+    Path(id): Path<CriteriaId>,
+    Json(change): Json<CriteriaChange>,
+    IfMatch(version): IfMatch,
+) -> Result<Answer<CriteriaSet>> {
+    let actor = caller.actor;
+    let deed = move |act: &mut Act<'_>| {
+        let row = criteria::schedule(act, &actor, id, version, change.draft_every_days)?;
+        set(act.conn, row)
+    };
+    let changed = caller.act(deed).await?;
+    let version = changed.version;
+    Ok(Answer::ok(changed).tagged(version.into(), "full"))
 }
 
 /// Draft a further version

@@ -203,6 +203,13 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 }
 
+/// For a member of a merge-patch: that it was sent, be it null.
+pub(super) fn sent<'de, D: serde::Deserializer<'de>, T: serde::Deserialize<'de>>(
+    deserializer: D,
+) -> std::result::Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

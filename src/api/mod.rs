@@ -73,6 +73,7 @@ pub mod issuers;
 pub mod json;
 mod links;
 pub mod match_lists;
+pub mod match_reports;
 pub mod matches;
 pub mod me;
 pub mod metrics;
@@ -139,6 +140,7 @@ pub fn routes(routes: &mut Routes) {
     news::routes(routes);
     my_venture::routes(routes);
     notes::routes(routes);
+    match_reports::routes(routes);
     result_card::routes(routes);
     sessions::routes(routes);
     support_plans::routes(routes);

@@ -12,6 +12,7 @@ use super::answer::Answer;
 use super::caller::Caller;
 use super::data_requests::MyRequest;
 use super::investor_view::{ExplanationView, Wording};
+use super::match_reports::MatchReport;
 use super::matches::{Match, Reason};
 use super::problem::Result;
 use super::profile;
@@ -306,6 +307,10 @@ pub struct MyMatch {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 1000)]
     said: Vec<Reason>,
+    /// What the owner reported.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 100)]
+    reports: Vec<MatchReport>,
 }
 
 /// A complaint.
@@ -507,7 +512,7 @@ pub async fn get_my_data(caller: Caller<op::GetMyData>) -> Result<Answer<MyData>
         let mut names = BTreeMap::new();
         let mut matches = Vec::new();
         for affair in data.affairs {
-            let Affair { found, kind, outcome, said } = affair;
+            let Affair { found, kind, outcome, said, reports } = affair;
             let asked = found.asked_at.is_some();
             matches.push(MyMatch {
                 id: found.id,
@@ -517,6 +522,7 @@ pub async fn get_my_data(caller: Caller<op::GetMyData>) -> Result<Answer<MyData>
                 moved_at: found.moved_at,
                 outcome,
                 said: said.into_iter().map(Reason::from).collect(),
+                reports: reports.into_iter().map(MatchReport::from).collect(),
                 asked: if asked {
                     let (keys, now) = (&service.keys, data.at);
                     Some(service.read(|conn| {

@@ -1,13 +1,13 @@
 //! An owner's own venture.
 
 use actix_web::{get, patch};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::answer::{Answer, IfMatch};
 use super::caller::Caller;
-use super::json::Json;
+use super::json::{Json, sent};
 use super::problem::{Problem, Result};
 use super::profile;
 use super::routes::Routes;
@@ -106,11 +106,6 @@ pub async fn get_my_venture(caller: Caller<op::GetMyVenture>) -> Result<Answer<M
     let lang = caller.lang;
     let own = caller.run(move |service| own_venture::own(service, venture)).await?;
     Ok(MyVenture::new(venture, &own, lang)?.answer())
-}
-
-/// A member that was sent, be it null.
-fn sent<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> std::result::Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
 }
 
 /// Which support is welcome. What is left out stays; null takes the answer back.

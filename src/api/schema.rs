@@ -81,7 +81,7 @@ fn example_id<T: Id>() -> String {
 id_schemas! {
     VentureId "a venture", InvestorId "an investor", CriteriaId "a criteria set", MatchListId "a match list",
     MatchId "a match", DataRequestId "a request about data", ComplaintId "a complaint", IncidentId "an incident", CohortId "a cohort", ParticipantId "a participant", AssessmentId "an assessment",
-    RubricId "a rubric", ImportId "an import", UserId "an account", SessionId "a session of a workshop", WebhookId "a webhook",
+    RubricId "a rubric", ImportId "an import", UserId "an account", SessionId "a session of a workshop", MatchReportId "a report about a match", WebhookId "a webhook",
     DeliveryId "a delivery: one event on its way to one webhook",
 }
 

@@ -1,12 +1,12 @@
 //! Accounts, for the administrator.
 
 use actix_web::{get, patch, post};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::answer::{Answer, IfMatch};
 use super::caller::Caller;
-use super::json::Json;
+use super::json::{Json, sent};
 use super::once::{Answered, Once};
 use super::page::{PageQuery, Pager};
 use super::parameters::{Path, Query};
@@ -142,11 +142,6 @@ pub struct UserChange {
     #[serde(default, deserialize_with = "sent")]
     #[schema(value_type = Option<Identity>)]
     identity: Option<Option<Identity>>,
-}
-
-/// A member that was sent, be it null.
-fn sent<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
 }
 
 /// Hashing takes its time and its memory, so it has places of its own.

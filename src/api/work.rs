@@ -108,6 +108,8 @@ const fn code_of(conflict: Conflict) -> Code {
         Conflict::NoRubric => Code::NoRubric,
         Conflict::ImportUnderWay => Code::ImportUnderWay,
         Conflict::TooManySessions => Code::TooManySessions,
+        Conflict::NotIntroduced => Code::NotIntroduced,
+        Conflict::TooManyReports => Code::TooManyReports,
         Conflict::NoMessenger => Code::NoMessenger,
         Conflict::PhoneInUse => Code::PhoneInUse,
         Conflict::TooManyWebhooks => Code::TooManyWebhooks,

@@ -1,5 +1,7 @@
 //! What reports count by: the stages of the way, what is late, what comes next.
 
+use chrono::Months;
+
 use super::deadline;
 use super::match_life::MatchState;
 use super::text::Words;
@@ -43,6 +45,8 @@ crate::codes! {
         LookInto = "look_into",
         /// Staff note what came of support that was received.
         NoteOutcome = "note_outcome",
+        /// Staff ask whether a business that was supported is going.
+        CheckIn = "check_in",
         /// The investor deletes contact data, and staff see to it.
         SeeToDeletion = "see_to_deletion",
     }
@@ -111,6 +115,10 @@ impl Task {
             Self::NoteOutcome => {
                 Words::new("Catat hasil dukungan yang diterima", "Note what came of the support received")
             }
+            Self::CheckIn => Words::new(
+                "Tanyakan kabar usaha yang sudah didukung, lalu catat laporannya",
+                "Ask how the supported business is going, and write the report",
+            ),
             Self::SeeToDeletion => {
                 Words::new("Pastikan investor menghapus data kontak", "See that the investor deletes the contact data")
             }
@@ -121,6 +129,22 @@ impl Task {
     pub fn due(came_up: Instant) -> Instant {
         came_up.plus_working_days(deadline::STAFF_WORKING_DAYS)
     }
+}
+
+/// So many months after support was received it is asked whether the business is going.
+pub const CHECK_INS: [u32; 2] = [6, 12];
+
+/// So many days before a check-in is due a report counts for it.
+const AHEAD_DAYS: i64 = 30;
+
+/// The check-in that is due at a time and was not made, by when it was; `told` is when the match was last reported about.
+pub fn check_in_due(fulfilled: Instant, told: Option<Instant>, now: Instant) -> Option<Instant> {
+    let due = |months: &u32| {
+        let day = fulfilled.jakarta_day().checked_add_months(Months::new(*months))?;
+        Some(Instant::start_of_jakarta_day(day))
+    };
+    let missed = |due_at: &Instant| *due_at <= now && told.is_none_or(|told| told < due_at.plus_days(-AHEAD_DAYS));
+    CHECK_INS.iter().filter_map(due).find(missed)
 }
 
 impl NextStep {
@@ -156,5 +180,25 @@ mod tests {
         let stages: Vec<_> = MatchState::WAY.iter().map(|state| Stage::of(*state).unwrap()).collect();
         assert_eq!(stages, Stage::ALL[3..]);
         assert!(MatchState::ALL.iter().filter(|s| s.along().is_none()).all(|s| Stage::of(*s).is_none()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_in_is_asked_for_until_it_is_made() {
+        let fulfilled = Instant::start_of_jakarta_day("2024-08-31".parse().unwrap());
+        let day = |text: &str| Instant::start_of_jakarta_day(text.parse().unwrap());
+        let due = |told: Option<&str>, now: &str| check_in_due(fulfilled, told.map(day), day(now));
+        let (half, whole) = (Some(day("2025-02-28")), Some(day("2025-08-31")));
+        assert_eq!((due(None, "2025-02-27"), due(None, "2025-02-28")), (None, half));
+        assert_eq!(due(Some("2025-01-28"), "2025-03-01"), half, "too early to count");
+        assert_eq!(due(Some("2025-01-30"), "2025-03-01"), None);
+        assert_eq!(due(Some("2025-03-05"), "2025-08-30"), None);
+        assert_eq!(due(Some("2025-03-05"), "2025-08-31"), whole);
+        assert_eq!(due(Some("2025-08-15"), "2026-08-31"), None);
+        assert_eq!(due(None, "2026-01-01"), half, "one report is enough for both");
     }
 }

@@ -151,6 +151,7 @@ rights! {
 
     CreateCriteria = "createCriteria": Staff Investor;
     ListCriteria = "listCriteria": Staff Auditor Investor;
+    ChangeCriteria = "changeCriteria": Staff;
     GetCriteria = "getCriteria": Staff Auditor Investor;
     CreateCriteriaVersion = "createCriteriaVersion": Staff Investor;
     ListCriteriaVersions = "listCriteriaVersions": Staff Auditor Investor;
@@ -180,6 +181,8 @@ rights! {
     GetMatchNote = "getMatchNote": Investor;
     WriteMatchNote = "writeMatchNote": Investor;
     ConfirmDeletion = "confirmDeletion": Investor;
+    ListMatchReports = "listMatchReports": Staff Investor Owner;
+    ReportOnMatch = "reportOnMatch": Staff Investor Owner;
 
     GetFunnelReport = "getFunnelReport": Staff Auditor;
     GetExposureReport = "getExposureReport": Staff Auditor;

@@ -15,6 +15,7 @@ pub const FOR_PEOPLE_ONLY: &[&str] = &[
     "publishRubricVersion",
     "createCriteria",
     "createCriteriaVersion",
+    "changeCriteria",
     "approveCriteriaVersion",
     "publishCriteriaVersion",
     "createMatchList",

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::event::{self, Event};
-use super::{Act, Conflict, Error, Result, rubric};
+use super::{Act, Conflict, Error, Result, next_version, rubric};
+use crate::domain::actor::Actor;
 use crate::domain::criteria::{self as document, Role as Use, Source};
 use crate::domain::fault::Fault;
 use crate::domain::field::{FieldClass, Registry};
@@ -57,11 +58,41 @@ pub fn parse_stored(registry: &Registry, version: &CriteriaVersion) -> Result<do
 pub fn create(act: &mut Act<'_>, investor: InvestorId, value: &Value) -> Result<(Criteria, CriteriaVersion)> {
     investor::find(act.conn, investor)?.ok_or(Error::NotFound)?;
     let read = read(act.conn, value)?;
-    let set = Criteria { id: act.ids.next(act.now), investor_id: investor, latest: 1, version: 1, created_at: act.now };
+    let set = Criteria {
+        id: act.ids.next(act.now),
+        investor_id: investor,
+        latest: 1,
+        version: 1,
+        created_at: act.now,
+        draft_every_days: None,
+        drafts_for: None,
+    };
     let first = draft(act, set.id, 1, &read)?;
     criteria::insert(act.conn, &set, &first)?;
     act.audit("criteria.create", set.id, &(investor, &first.document))?;
     Ok((set, first))
+}
+
+/// Has lists of a set that stands at `version` drafted every so many days, in the actor's name, or no more. `None` changes nothing.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Stale`].
+pub fn schedule(
+    act: &mut Act<'_>,
+    actor: &Actor,
+    id: CriteriaId,
+    version: i64,
+    every: Option<Option<i32>>,
+) -> Result<Criteria> {
+    let mut set = criteria::find(act.conn, id)?.ok_or(Error::NotFound)?;
+    set.version = next_version(set.version, version)?;
+    if let Some(every) = every {
+        set.draft_every_days = every;
+        set.drafts_for = every.map(|_| actor.user);
+    }
+    criteria::touch(act.conn, &set)?;
+    act.audit("criteria.schedule", id, &every)?;
+    Ok(set)
 }
 
 /// Adds a draft to a set.

@@ -56,6 +56,10 @@ pub enum Conflict {
     ImportUnderWay,
     /// A cohort has as many sessions as it may have.
     TooManySessions,
+    /// The two sides do not know each other, or no longer.
+    NotIntroduced,
+    /// A match has as many reports as it may have.
+    TooManyReports,
     /// Nothing can be sent to phones.
     NoMessenger,
     /// Another owner has confirmed this phone.

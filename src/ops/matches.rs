@@ -2,6 +2,7 @@
 
 mod deed;
 mod note;
+mod report;
 mod said;
 mod sealed;
 mod sweep;
@@ -11,6 +12,7 @@ use std::collections::HashMap;
 
 pub use deed::{Agreed, Deed, make};
 pub use note::{Note, note, write_note};
+pub use report::{Report, report, reports, reports_of};
 pub use said::Said;
 pub use sweep::{remind, sweep};
 pub use view::{AskedBy, Concern, Contact, View, view, written};

@@ -13,6 +13,7 @@ pub mod consent;
 pub mod criteria;
 pub mod data_request;
 pub mod doors;
+pub mod drafts;
 pub mod erasure;
 mod error;
 pub mod event;

@@ -7,7 +7,7 @@ use super::complaint::{self, Opened as Complaint};
 use super::data_request::{self, Opened as Request};
 use super::line::Line;
 use super::looks::{self, Told};
-use super::matches::{self, Said};
+use super::matches::{self, Report, Said};
 use super::message::{self, Sent};
 use super::rankable::Rankable;
 use super::support_plan::{self, Plan};
@@ -53,6 +53,8 @@ pub struct Affair {
     pub outcome: Option<String>,
     /// What the owner has said with a move.
     pub said: Vec<Said>,
+    /// What the owner has reported.
+    pub reports: Vec<Report>,
 }
 
 /// Everything.
@@ -120,7 +122,8 @@ pub fn gather(service: &Service, actor: &Actor) -> Result<MyData> {
             let kind = investors.get(&found.investor_id).map(|investor| investor.kind);
             let (outcome, mut said) = matches::written(keys, &found)?;
             said.retain(|said| said.side == Side::Owner);
-            affairs.push(Affair { found: matches::as_of(found, at), kind, outcome, said });
+            let reports = matches::reports_of(conn, keys, found.id, Side::Owner)?;
+            affairs.push(Affair { found: matches::as_of(found, at), kind, outcome, said, reports });
         }
         // Those that the owner knows of come first.
         affairs.sort_by_key(|affair: &Affair| affair.found.asked_at.is_none());

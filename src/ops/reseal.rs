@@ -28,6 +28,7 @@ pub const SEALED: &[SealedColumn] = &[
     column("matches", "id", "pledge", "match pledge"),
     column("matches", "id", "outcome", "match outcome"),
     column("match_notes", "match_id", "sealed", "match note"),
+    column("match_reports", "id", "sealed", "match_reports"),
     column("data_requests", "id", "said", "data_request said"),
     column("data_requests", "id", "answer", "data_request answer"),
     column("complaints", "id", "said", "complaint said"),

@@ -5,14 +5,14 @@ use diesel::prelude::*;
 use super::conn::Conn;
 use super::error::Result;
 use super::schema::{criteria, criteria_versions, investors};
-use crate::domain::id::{CriteriaId, InvestorId};
+use crate::domain::id::{CriteriaId, InvestorId, UserId};
 use crate::domain::life::CriteriaState;
 use crate::domain::time::Instant;
 use crate::domain::venture::InvestorKind;
 
 /// A criteria set of one investor.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = criteria)]
+#[diesel(table_name = criteria, treat_none_as_default_value = false)]
 pub struct Criteria {
     /// The id.
     pub id: CriteriaId,
@@ -24,6 +24,10 @@ pub struct Criteria {
     pub version: i32,
     /// When it was made.
     pub created_at: Instant,
+    /// Every so many days a list is drafted.
+    pub draft_every_days: Option<i32>,
+    /// In whose name: whoever has wished so.
+    pub drafts_for: Option<UserId>,
 }
 
 /// One version of a criteria set.
@@ -68,10 +72,15 @@ pub fn insert_version(conn: &mut Conn, set: &Criteria, version: &CriteriaVersion
     Ok(())
 }
 
-/// Stores the set's newest number and version.
+/// Stores the set's newest number, its version and its schedule.
 pub fn touch(conn: &mut Conn, set: &Criteria) -> Result<()> {
     diesel::update(criteria::table.find(set.id))
-        .set((criteria::latest.eq(set.latest), criteria::version.eq(set.version)))
+        .set((
+            criteria::latest.eq(set.latest),
+            criteria::version.eq(set.version),
+            criteria::draft_every_days.eq(set.draft_every_days),
+            criteria::drafts_for.eq(set.drafts_for),
+        ))
         .execute(conn)?;
     Ok(())
 }
@@ -79,6 +88,12 @@ pub fn touch(conn: &mut Conn, set: &Criteria) -> Result<()> {
 /// One set.
 pub fn find(conn: &mut Conn, id: CriteriaId) -> Result<Option<Criteria>> {
     Ok(criteria::table.find(id).select(Criteria::as_select()).first(conn).optional()?)
+}
+
+/// The sets of which lists are drafted on a schedule.
+pub fn scheduled(conn: &mut Conn) -> Result<Vec<Criteria>> {
+    let scheduled = criteria::table.filter(criteria::draft_every_days.is_not_null());
+    Ok(scheduled.order(criteria::id).select(Criteria::as_select()).load(conn)?)
 }
 
 /// The sets of an investor, oldest first.

@@ -11,8 +11,8 @@ use super::conn::{Conn, on_both};
 use super::error::Result;
 use super::schema::{
     access_log, assessments, attendances, audit_salts, change_log, claim_codes, complaints, consents, data_requests,
-    erased_people, idempotency, import_errors, imports, match_notes, matches, one_time_codes, outcomes, owner_phones,
-    participants, refresh_tokens, support_plans, tombstones, users, ventures,
+    erased_people, idempotency, import_errors, imports, match_notes, match_reports, matches, one_time_codes, outcomes,
+    owner_phones, participants, refresh_tokens, support_plans, tombstones, users, ventures,
 };
 use crate::domain::id::{CohortId, ComplaintId, DataRequestId, MatchId, ParticipantId, UserId, VentureId};
 use crate::domain::time::Instant;
@@ -64,6 +64,7 @@ pub fn erase(conn: &mut Conn, id: VentureId, gravestone: &str, of_people: &[Stri
         .set((users::disabled_at.eq(now), users::version.eq(users::version + 1)))
         .execute(conn)?;
     diesel::delete(match_notes::table.filter(match_notes::match_id.eq_any(&met))).execute(conn)?;
+    diesel::delete(match_reports::table.filter(match_reports::match_id.eq_any(&met))).execute(conn)?;
     // How a match ended is no personal data; what people wrote about it may be.
     let none: Option<Vec<u8>> = None;
     diesel::update(matches::table.filter(matches::venture_id.eq(id)))

@@ -136,6 +136,16 @@ pub fn published_for(conn: &mut Conn, criteria: CriteriaId) -> Result<Option<Mat
         .optional()?)
 }
 
+/// The newest list that was made for criteria, published or not.
+pub fn newest_for(conn: &mut Conn, criteria: CriteriaId) -> Result<Option<MatchList>> {
+    Ok(match_lists::table
+        .filter(match_lists::criteria_id.eq(criteria))
+        .order((match_lists::created_at.desc(), match_lists::id.desc()))
+        .select(MatchList::as_select())
+        .first(conn)
+        .optional()?)
+}
+
 /// The newest published list of an investor on which a venture stands.
 pub fn published_with(conn: &mut Conn, investor: InvestorId, venture: VentureId) -> Result<Option<MatchListId>> {
     Ok(match_lists::table

@@ -24,6 +24,7 @@ pub mod import;
 pub mod incident;
 pub mod investor;
 pub mod match_list;
+pub mod match_report;
 pub mod matches;
 pub mod note;
 pub mod one_time_code;

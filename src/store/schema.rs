@@ -354,6 +354,8 @@ diesel::table! {
         latest -> Integer,
         version -> Integer,
         created_at -> BigInt,
+        draft_every_days -> Nullable<Integer>,
+        drafts_for -> Nullable<Text>,
     }
 }
 
@@ -445,6 +447,18 @@ diesel::table! {
         sealed -> Binary,
         version -> Integer,
         updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    match_reports (id) {
+        id -> Text,
+        match_id -> Text,
+        side -> Text,
+        user_id -> Text,
+        at -> BigInt,
+        is_going -> Nullable<Bool>,
+        sealed -> Binary,
     }
 }
 
@@ -621,6 +635,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     attendances,
     match_notes,
+    match_reports,
     matches,
     idempotency,
     sign_in_failures,

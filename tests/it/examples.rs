@@ -303,7 +303,10 @@ async fn lists(r: &mut Recorder<'_>) {
     let version = [("id", set.as_str()), ("n", n.as_str())];
     r.post("staff_second", "approveCriteriaVersion", &version, json!({})).await;
     r.post("staff", "publishCriteriaVersion", &version, json!({})).await;
-    r.get("staff", "getCriteria", &[("id", &set)]).await;
+    let tag = r.get("staff", "getCriteria", &[("id", &set)]).await.etag();
+    let weekly = json!({"draft_every_days": 7});
+    let path = [("id", set.as_str())];
+    r.ask("staff", "changeCriteria", Ask { path: &path, tag: Some(&tag), body: Some(weekly), ..Ask::default() }).await;
     r.get("staff", "listCriteriaVersions", &[("id", &set)]).await;
     r.get("staff", "getCriteriaVersion", &version).await;
     r.get("staff", "listLiveMatches", &[("id", &set)]).await;
@@ -373,6 +376,9 @@ async fn matches(r: &mut Recorder<'_>) {
     let tag = r.get("investor", "getMatchNote", &at).await.etag();
     let note = json!({"text": "Tanyakan kapasitas produksi bulan puasa."});
     r.ask("investor", "writeMatchNote", Ask { path: &at, tag: Some(&tag), body: Some(note), ..Ask::default() }).await;
+    let report = json!({"text": "Sudah bertemu di tempat usaha.", "going": true});
+    r.post("investor", "reportOnMatch", &at, report).await;
+    r.get("investor", "listMatchReports", &at).await;
     let tag = p.get("investor", &format!("/v1/matches/{id}")).await.expect(200).etag();
     let back = json!({"move": "withdraw", "reason": "Prioritas kami berubah."});
     r.ask("investor", "moveMatch", Ask { path: &at, tag: Some(&tag), body: Some(back), ..Ask::default() }).await;

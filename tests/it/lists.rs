@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sedaya::domain::consent::Purpose;
 use sedaya::domain::id::VentureId;
-use sedaya::ops::{By, consent};
+use sedaya::ops::{By, consent, drafts};
 use serde_json::{Value, json};
 
 use crate::over_http;
@@ -226,4 +226,46 @@ over_http!(a_consent_that_lapses_is_a_gap_from_that_day_on, |p| {
     let after = send(p.by("investor", "GET", &path).header("if-none-match", before.etag())).await.expect(200);
     assert!(after.items().iter().any(|entry| entry["gone"] == true), "{}", after.text);
     assert_ne!(after.etag(), before.etag());
+});
+
+over_http!(lists_are_drafted_on_their_day, |p| {
+    const DAY: i64 = 86_400;
+    let path = format!("/v1/criteria/{}", p.logins.criteria_id);
+    let lists = async || p.walk("staff", "/v1/match-lists", 100).await.len();
+    let (twin, first) = (p.twin().await, lists().await);
+    let round = |q: &Programme| drafts::sweep(q.service()).unwrap();
+    let set = p.get("staff", &path).await.expect(200);
+    assert_eq!((&set.body["draft_every_days"], round(p)), (&Value::Null, 0));
+    let wished = p.patch("staff", &path, &set.etag(), &json!({"draft_every_days": 7})).await.expect(200);
+    assert_eq!(wished.body["draft_every_days"], 7);
+    for odd in [json!(0), json!(367), json!(1.5)] {
+        let refused = p.patch("staff", &path, &wished.etag(), &json!({"draft_every_days": odd})).await;
+        assert_eq!(refused.refusal(), (422, "invalid_body"));
+    }
+    assert_eq!(p.patch("investor", &path, &wished.etag(), &json!({})).await.refusal(), (403, "forbidden"));
+    // Not before its day, and not if nothing has changed.
+    p.advance(7 * DAY);
+    twin.advance(7 * DAY);
+    assert_eq!((round(p), lists().await), (0, first));
+    let tag = p.get("owner", "/v1/me/venture").await.expect(200).etag();
+    p.patch("owner", "/v1/me/venture", &tag, &json!({"sharia_only": true})).await.expect(200);
+    // Once, whichever process comes by; in the name of whoever wished so, for another to publish.
+    assert_eq!(round(p) + round(&twin), 1);
+    assert_eq!((lists().await, round(p)), (first + 1, 0));
+    let drafted =
+        p.walk("staff", "/v1/match-lists", 100).await.into_iter().find(|list| list["state"] == "draft").unwrap();
+    let own = format!("/v1/match-lists/{}", text(&drafted["id"]));
+    assert_eq!(publish(p, "staff", &own).await.refusal(), (409, "same_person"));
+    assert_eq!(publish(p, "staff_second", &own).await.expect(200).body["state"], "published");
+    // Whoever has left makes no lists any more; and it can be ended.
+    p.advance(8 * DAY);
+    let tag = p.get("owner", "/v1/me/venture").await.expect(200).etag();
+    p.patch("owner", "/v1/me/venture", &tag, &json!({"sharia_only": false})).await.expect(200);
+    let user = format!("/v1/users/{}", p.actor("staff").user);
+    let tag = p.get("admin", &user).await.expect(200).etag();
+    p.patch("admin", &user, &tag, &json!({"enabled": false})).await.expect(200);
+    assert_eq!(round(p), 0);
+    let tag = p.get("staff_second", &path).await.expect(200).etag();
+    let ended = p.patch("staff_second", &path, &tag, &json!({"draft_every_days": null})).await.expect(200);
+    assert_eq!((&ended.body["draft_every_days"], round(p)), (&Value::Null, 0));
 });

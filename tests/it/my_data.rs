@@ -47,6 +47,7 @@ const TABLES: &[(&str, Result<&str, &str>)] = &[
     ("investors", Err("others'")),
     ("code_requests", Err("counts by keyed hash, for an hour")),
     ("list_visits", Err("which list an investor's account has seen")),
+    ("match_reports", Ok("matches")),
     ("match_notes", Err("an investor's own, encrypted; the programme does not read it")),
     ("one_time_codes", Err("hashes of codes, for a day; that one was sent stands among the messages")),
     ("match_list_gaps", Err("what was erased: nobody's")),

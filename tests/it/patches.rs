@@ -1,5 +1,5 @@
 //! PATCH is merge-patch (RFC 7396): a member that is left out stays, one that is sent is set, and null takes away what
-//! may be absent: an account's identity, and what an owner has said of the support that is welcome. Null is refused everywhere else.
+//! may be absent: an account's identity, the days between drafts, and what an owner has said of the support that is welcome. Null is refused everywhere else.
 
 use serde_json::{Value, json};
 
@@ -24,6 +24,7 @@ over_http!(every_member_of_every_patch_has_its_states, |p| {
     let incident = incident.header("location").unwrap().to_owned();
     let cohort = format!("/v1/cohorts/{}", p.cohort().await);
     let own = "/v1/me/venture".to_owned();
+    let criteria = format!("/v1/criteria/{}", p.logins.criteria_id);
     let mut seen = 0;
     for (template, item) in document["paths"].as_object().unwrap() {
         let Some(patch) = item.get("patch") else { continue };
@@ -35,6 +36,7 @@ over_http!(every_member_of_every_patch_has_its_states, |p| {
             "/v1/data-requests/{id}" => ("staff", &request),
             "/v1/complaints/{id}" => ("staff", &complaint),
             "/v1/incidents/{id}" => ("staff", &incident),
+            "/v1/criteria/{id}" => ("staff", &criteria),
             "/v1/cohorts/{id}" => ("staff", &cohort),
             "/v1/me/venture" => ("owner", &own),
             other => panic!("{other} can be patched and has no row here"),
@@ -52,6 +54,8 @@ over_http!(every_member_of_every_patch_has_its_states, |p| {
                 let known = [
                     // Set, left and taken away in issuers::an_account_has_an_identity_only_while_an_administrator_says_so.
                     ("/v1/users/{id}", "identity"),
+                    // In lists::lists_are_drafted_on_their_day.
+                    ("/v1/criteria/{id}", "draft_every_days"),
                     // In plans::owners_see_their_strengths_and_say_what_is_welcome.
                     ("/v1/me/venture", "instruments"),
                     ("/v1/me/venture", "funding_need"),
@@ -76,5 +80,5 @@ over_http!(every_member_of_every_patch_has_its_states, |p| {
         };
         assert_eq!(without_version(&after.body), without_version(&before.body), "{template}");
     }
-    assert_eq!(seen, 29);
+    assert_eq!(seen, 31);
 });

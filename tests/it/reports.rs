@@ -215,3 +215,62 @@ over_http!(what_is_late_is_told_until_it_is_done, |p| {
     p.advance(8 * 86_400);
     assert_eq!(tasks(&late().await), ["look_into"]);
 });
+
+over_http!(half_a_year_later_somebody_asks_how_it_goes, |p| {
+    const DAY: i64 = 86_400;
+    let id = p.ask_owner().await;
+    let path = format!("/v1/matches/{id}/report");
+    let told = |text: &str, going: Option<bool>| json!({"text": text, "going": going.unwrap_or(true)});
+    assert_eq!(p.post("investor", &path, &told("Dini.", None)).await.refusal(), (409, "not_introduced"));
+    let agreed = json!({"move": "accept", "consent": {"text_version": sedaya::domain::consent::TEXT_VERSION}});
+    p.step("owner", &id, agreed).await.expect(200);
+    p.post("investor", &path, &json!({"text": "Kenari sudah ditemui."})).await.expect(201);
+    p.post("owner", &path, &told("Kenari sudah bertemu.", Some(true))).await.expect(201);
+    // Each side reads its own, staff all, and in the database nobody.
+    let texts = async |who: &str| -> Vec<String> {
+        let told = p.get(who, &path).await.expect(200);
+        told.items().iter().map(|one| format!("{} {}", text(&one["side"]), text(&one["text"]))).collect()
+    };
+    assert_eq!(texts("investor").await, ["investor Kenari sudah ditemui."]);
+    assert_eq!(texts("owner").await, ["owner Kenari sudah bertemu."]);
+    assert_eq!(texts("staff").await.len(), 2);
+    assert!(!crate::privacy::dump(&p.db).contains("Kenari sudah"));
+    p.unknown_to("investor_other", "GET", &path).await;
+    p.unknown_to("investor_other", "POST", &path).await;
+    assert_eq!(p.get("auditor", &path).await.refusal(), (403, "forbidden"));
+    let data = p.get("owner", "/v1/me/data").await.expect(200).text;
+    assert!(data.contains("Kenari sudah bertemu.") && !data.contains("Kenari sudah ditemui."));
+
+    p.step("investor", &id, json!({"move": "contact"})).await.expect(200);
+    let offer = p.offer().await;
+    let pledge = json!({"instrument": offer["request"]["instrument"], "amount": offer["request"]["amount"]});
+    p.step("investor", &id, json!({"move": "commit", "pledge": pledge})).await.expect(200);
+    p.step("owner", &id, json!({"move": "confirm"})).await.expect(200);
+    p.step("owner", &id, json!({"move": "receive"})).await.expect(200);
+    p.step("staff", &id, json!({"move": "fulfil", "outcome": "Etalase."})).await.expect(200);
+    let due = async || -> Vec<String> {
+        let late = p.walk("staff", "/v1/reports/overdue", 100).await;
+        late.iter().filter(|one| one["task"] == "check_in").map(|one| text(&one["due_at"]).to_owned()).collect()
+    };
+    // Fulfilled on 20 November 2024.
+    p.advance(180 * DAY);
+    assert_eq!(due().await, Vec::<String>::new());
+    p.advance(DAY);
+    assert_eq!(due().await, ["2025-05-19T17:00:00.000000Z"]);
+    p.post("staff", &path, &told("Ditelepon: jalan terus.", Some(true))).await.expect(201);
+    assert_eq!(due().await, Vec::<String>::new());
+    p.advance(184 * DAY);
+    assert_eq!(due().await, ["2025-11-19T17:00:00.000000Z"]);
+    p.post("owner", &path, &told("Masih jalan.", Some(true))).await.expect(201);
+    assert_eq!(due().await, Vec::<String>::new());
+    for n in 0..96 {
+        p.post("staff", &path, &told(&format!("Lagi {n}."), None)).await.expect(201);
+    }
+    assert_eq!(p.post("staff", &path, &told("Terlalu banyak.", None)).await.refusal(), (409, "too_many_reports"));
+    // With the venture goes what was said of it.
+    let venture = format!("/v1/ventures/{}", p.user("owner").venture_id.unwrap());
+    let tag = p.get("staff", &venture).await.expect(200).etag();
+    crate::support::reply::send(p.by("staff", "DELETE", &venture).header("if-match", tag)).await.expect(204);
+    assert_eq!(texts("staff").await, Vec::<String>::new());
+    assert_eq!(p.post("staff", &path, &told("Masih.", None)).await.refusal(), (404, "not_found"));
+});

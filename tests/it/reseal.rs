@@ -27,6 +27,7 @@ async fn fill(p: &Programme) -> Vec<(&'static str, String)> {
     p.step("owner", &id, json!({"move": "confirm"})).await.expect(200);
     p.step("owner", &id, json!({"move": "receive"})).await.expect(200);
     p.step("staff", &id, json!({"move": "fulfil", "outcome": "Etalase baru."})).await.expect(200);
+    p.post("owner", &format!("/v1/matches/{id}/report"), &json!({"text": "Etalase ramai."})).await.expect(201);
     let of_investor = p.service().read(|conn| Ok(sedaya::store::matches::of_investor(conn, p.investor("investor"))?));
     let other = of_investor.unwrap().into_iter().find(|found| found.id.to_string() != id).unwrap().id.to_string();
     p.step("investor", &other, json!({"move": "dismiss", "reason": "Terlalu jauh."})).await.expect(200);
@@ -54,7 +55,7 @@ async fn fill(p: &Programme) -> Vec<(&'static str, String)> {
     change(&complaint, json!({"state": "closed", "done": "Sudah dibalas."})).await;
     let incident = made("staff", "/v1/incidents", json!({"what_happened": "Laptop hilang."})).await;
     let incident = format!("/v1/incidents/{incident}");
-    change(&incident, json!({"state": "closed", "done": "Kunci diganti."})).await;
+    change(&incident, json!({"state": "closed", "done": "Kunci diganti.", "no_breach": true})).await;
     let hook = json!({"url": "https://example.org/", "events": ["match.moved"]});
     let hook = format!("/v1/webhooks/{}", made("investor", "/v1/webhooks", hook).await);
     p.post("investor", &format!("{hook}/rotate"), &json!({})).await.expect(200);
@@ -66,6 +67,7 @@ async fn fill(p: &Programme) -> Vec<(&'static str, String)> {
         ("staff", format!("/v1/matches/{id}")),
         ("investor", format!("/v1/matches/{id}")),
         ("staff", format!("/v1/matches/{other}")),
+        ("owner", format!("/v1/matches/{id}/report")),
         ("investor", note),
         ("staff", plan),
         ("staff", asked),

@@ -53,7 +53,8 @@ pub struct OverdueReport {
 ///
 /// Use it each morning: requests that nobody has screened within three working days, owners whom nobody has reached,
 /// introductions in which nobody has spoken, matches that were stopped and not looked into, support whose outcome is not noted,
-/// contact data that an investor has not deleted.
+/// contact data that an investor has not deleted, and supported businesses of which half a year or a year later nobody has reported
+/// whether they are going.
 #[utoipa::path(tag = "reports", params(PageQuery), responses((status = 200, body = OverdueReport)))]
 #[get("/v1/reports/overdue")]
 pub async fn get_overdue_report(

@@ -1,9 +1,10 @@
-//! What is owed and late: requests that nobody has screened, owners whom nobody has reached, contact data not deleted.
+//! What is owed and late: requests that nobody has screened, owners whom nobody has reached, contact data not deleted,
+//! supported businesses that nobody has asked after.
 
 use super::super::{Result, Service, matches};
 use crate::domain::id::{InvestorId, MatchId, VentureId};
 use crate::domain::match_life::MatchState;
-use crate::domain::report::Task;
+use crate::domain::report::{Task, check_in_due};
 use crate::domain::time::Instant;
 use crate::store::{self, matches::Match};
 
@@ -22,18 +23,32 @@ pub struct Late {
     pub venture_id: VentureId,
 }
 
+/// Before so many days have passed no check-in is due.
+const SOONEST: i64 = 180;
+
 /// Everything that is late, the longest first.
 ///
 /// # Errors
 /// The store's.
 pub fn overdue(service: &Service) -> Result<Vec<Late>> {
     let now = service.clock.now();
-    let found = service.read(|conn| Ok(store::matches::with_tasks(conn, now)?))?;
+    let (found, fulfilled) = service.read(|conn| {
+        Ok((store::matches::with_tasks(conn, now)?, store::match_report::fulfilled(conn, now.plus_days(-SOONEST))?))
+    })?;
     let mut late = Vec::new();
     for found in found.into_iter().map(|found| matches::as_of(found, now)) {
         let owed = tasks(&found).into_iter().flatten().filter(|(_, due_at)| *due_at <= now);
         late.extend(owed.map(|(task, due_at)| Late {
             task,
+            due_at,
+            match_id: found.id,
+            investor_id: found.investor_id,
+            venture_id: found.venture_id,
+        }));
+    }
+    for (found, told) in fulfilled {
+        late.extend(check_in_due(found.moved_at, told, now).map(|due_at| Late {
+            task: Task::CheckIn,
             due_at,
             match_id: found.id,
             investor_id: found.investor_id,

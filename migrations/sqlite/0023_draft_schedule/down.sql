@@ -1,0 +1,2 @@
+ALTER TABLE criteria DROP COLUMN drafts_for;
+ALTER TABLE criteria DROP COLUMN draft_every_days;
