@@ -181,11 +181,6 @@ mod tests {
         assert_eq!(stages, Stage::ALL[3..]);
         assert!(MatchState::ALL.iter().filter(|s| s.along().is_none()).all(|s| Stage::of(*s).is_none()));
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
 
     #[test]
     fn a_check_in_is_asked_for_until_it_is_made() {
