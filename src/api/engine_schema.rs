@@ -165,13 +165,22 @@ fn criteria_parts() -> Vec<(&'static str, Value)> {
         ],
     );
     let group = object("Which ventures.", &[("field", field), ("op", op), ("value", wanted())]);
-    let rule = object(
+    let share = object(
         "A share of the places, from the top.",
         &[
             ("kind", json!({ "type": "string", "const": "share", "description": "Always `share`." })),
             ("min", within("The least share.", 1.0)),
         ],
     );
+    let fair = object(
+        "As many in every prefix as chance alone would leave out with probability `alpha` at most (FA*IR).",
+        &[
+            ("kind", json!({ "type": "string", "const": "fair", "description": "Always `fair`." })),
+            ("p", within("The share of the group that chance would give; above 0 and below 1.", 1.0)),
+            ("alpha", within("The level of the test; above 0 and below 1, usually 0.1.", 1.0)),
+        ],
+    );
+    let rule = json!({ "oneOf": [share, fair], "description": "How many of the first places are theirs." });
     let representation = object("A declared floor for a group of ventures.", &[("group", group), ("rule", rule)]);
     let mut document = object(
         "What an investor looks for.",

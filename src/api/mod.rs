@@ -105,6 +105,7 @@ pub mod sign_in;
 pub mod state;
 pub mod support_plans;
 pub mod table;
+pub mod tuning;
 pub mod upload;
 pub mod users;
 pub mod ventures;
@@ -136,6 +137,7 @@ pub fn routes(routes: &mut Routes) {
     one_time_codes::routes(routes);
     pages::routes(routes);
     rankings::routes(routes);
+    tuning::routes(routes);
     reference::routes(routes);
     news::routes(routes);
     my_venture::routes(routes);

@@ -160,6 +160,11 @@ rights! {
     PublishCriteriaVersion = "publishCriteriaVersion": Staff;
     ListLiveMatches = "listLiveMatches": Staff;
     Rank = "rank": Staff Investor;
+    CompareRankings = "compareRankings": Staff;
+    GetStability = "getStability": Staff;
+    GetTornado = "getTornado": Staff;
+    GetAcceptability = "getAcceptability": Staff;
+    GetFairness = "getFairness": Staff Auditor;
 
     CreateMatchList = "createMatchList": Staff;
     ListMatchLists = "listMatchLists": Staff Auditor Investor;

@@ -10,19 +10,23 @@
 //! score      exact sums, their order, the figures that are shown
 //! ranking    the pass over the rows, order, ties, lottery; floor re-ranks it
 //! explain    one result in full, when it is asked for; levels and changes say what would move it
+//! fair       tables of floors, the one re-ranker, what a floor did, and the test of a list for fairness
+//! allocate   a matching day: who meets whom and in which round; exclusive places
+//! tune       what a change of the document or its weights does, and whether a list holds
 //! doors      turned round: which documents a venture's next steps would give it a place under
 //! ```
 //!
 //! Nothing here reads a clock, draws a random number or uses floating point to order anything: the same
 //! document, rows and seed give the same bytes everywhere.
 
+pub mod allocate;
 mod cell;
 mod changes;
 mod columns;
 mod doors;
 mod exact;
 mod explain;
-mod exposure;
+pub mod fair;
 mod floor;
 mod indicators;
 mod levels;
@@ -31,14 +35,14 @@ mod ranking;
 mod score;
 mod snapshot;
 mod summary;
+pub mod tune;
 mod value;
 
 pub use cell::{Cell, Measured};
 pub use columns::Columns;
 pub use doors::{Door, Passage, Step, steps};
 pub use explain::{Contribution, Excluded, Explained, FilterResult, Raw};
-pub use exposure::exposure;
-pub use floor::FloorReport;
+pub use fair::{FloorReport, exposure};
 pub use levels::{Change, Movable};
 pub use plan::{NoColumn, Outcome, columns_read};
 pub use ranking::{Flag, Flags, Left, Options, Placed, Ranking, lottery, rank};

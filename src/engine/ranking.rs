@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::exact::div_half_even;
-use super::floor::{self, FloorReport};
+use super::fair::FloorReport;
+use super::floor::{self, Floor};
 use super::plan::{NoColumn, Outcome, Plan, State, Tables};
 use super::score::{Score, shown};
 use super::snapshot::{RowNo, Snapshot};
@@ -131,6 +132,8 @@ pub struct Ranking {
     pending: Vec<RowNo>,
     k: usize,
     floor: Option<FloorReport>,
+    /// How many of the group a floor wants among the first k.
+    pub(super) wanted: Option<usize>,
 }
 
 /// Ranks the rows of a snapshot under a document.
@@ -172,12 +175,14 @@ pub fn rank(snapshot: &Snapshot, criteria: &Criteria, options: Options<'_>) -> R
     }
     place(&mut merit, snapshot, options.seed.unwrap_or(&criteria.seed));
     mark_on_a_par(&mut merit);
-    let (order, floor) = match &criteria.representation {
+    let k = options.k.unwrap_or(criteria.limit) as usize;
+    let (order, floor, wanted) = match &criteria.representation {
         Some(rule) => {
-            let (order, report) = floor::share(&merit, rule.min_share, plan.method);
-            (order, Some(report))
+            let floor = Floor::of(rule.rule, k, merit.len());
+            let (order, report) = floor::rerank(&merit, &floor, k, plan.method);
+            (order, Some(report), Some(floor.required(k)))
         }
-        None => ((0..u32::try_from(merit.len()).unwrap_or(u32::MAX)).collect(), None),
+        None => ((0..u32::try_from(merit.len()).unwrap_or(u32::MAX)).collect(), None, None),
     };
     for (position, at) in (1..).zip(&order) {
         merit[*at as usize].position = position;
@@ -185,8 +190,7 @@ pub fn rank(snapshot: &Snapshot, criteria: &Criteria, options: Options<'_>) -> R
     // Lists without an order of merit are read by id.
     excluded.sort_unstable_by(|a, b| snapshot.id(a.row).cmp(snapshot.id(b.row)));
     pending.sort_unstable_by(|a, b| snapshot.id(*a).cmp(snapshot.id(*b)));
-    let k = options.k.unwrap_or(criteria.limit) as usize;
-    Ok(Ranking { snapshot: snapshot.clone(), plan, tables, merit, order, excluded, pending, k, floor })
+    Ok(Ranking { snapshot: snapshot.clone(), plan, tables, merit, order, excluded, pending, k, floor, wanted })
 }
 
 /// The place of a venture inside a tie: ventures stand in ascending order of these bytes, BLAKE3 of the

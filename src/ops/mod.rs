@@ -44,6 +44,7 @@ pub mod service_token;
 pub mod session;
 pub mod support_plan;
 pub mod throttle;
+pub mod tuning;
 pub mod user;
 pub mod venture;
 pub mod webhook;

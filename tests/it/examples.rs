@@ -331,6 +331,21 @@ async fn lists(r: &mut Recorder<'_>) {
         r.get(reader, "getMatchListEntry", &at).await;
         r.post(reader, "rank", &[], json!({"document": criteria()})).await;
     }
+    tuning(r).await;
+}
+
+async fn tuning(r: &mut Recorder<'_>) {
+    let before = criteria();
+    let mut after = criteria();
+    after["preferences"][0]["weight"] = json!(45);
+    let venture = r.programme.user("owner").venture_id.unwrap();
+    r.post("staff", "compareRankings", &[], json!({"before": before, "after": after})).await;
+    r.post("staff", "getStability", &[], json!({"document": before})).await;
+    r.post("staff", "getTornado", &[], json!({"document": before, "venture_id": venture})).await;
+    let panel = json!({"document": before, "draws": 1000, "seed": "panel-2024-11", "named": [venture]});
+    r.post("staff", "getAcceptability", &[], panel).await;
+    let group = json!({"field": "women_led", "op": "is", "value": true});
+    r.post("staff", "getFairness", &[], json!({"document": before, "group": group})).await;
 }
 
 async fn webhooks(r: &mut Recorder<'_>) {

@@ -54,5 +54,8 @@ mod sign_in;
 mod store;
 mod support;
 mod tables;
+
 mod tokens;
+mod tune;
+mod tuning;
 mod webhooks;

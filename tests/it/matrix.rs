@@ -127,6 +127,12 @@ const BODIES: &[(&str, &str)] = &[
     ("createMatchList", "criteria_id"),
     ("createMatchList", "cohort_id"),
     ("rank", "cohort_id"),
+    ("compareRankings", "cohort_id"),
+    ("getStability", "cohort_id"),
+    ("getTornado", "cohort_id"),
+    ("getTornado", "venture_id"),
+    ("getAcceptability", "cohort_id"),
+    ("getFairness", "cohort_id"),
     ("createUser", "investor_id"),
     ("createServiceToken", "investor_id"),
     ("createDataRequest", "venture_id"),
@@ -382,6 +388,25 @@ over_http!(a_foreign_id_in_a_body_is_like_none, |p| {
     for (member, kind) in [("venture_id", "ven_"), ("match_id", "mat_"), ("investor_id", "inv_")] {
         let complaint = json!({"text": "Keluhan.", member: nobody(kind)});
         assert_eq!(p.post("staff", "/v1/complaints", &complaint).await.refusal(), (404, "not_found"));
+    }
+    let document = crate::criteria::document();
+    let nowhere = nobody("coh_");
+    for path in ["stability", "acceptability", "fairness"] {
+        let tried = json!({"document": document, "cohort_id": nowhere});
+        assert_eq!(
+            p.post("staff", &format!("/v1/rankings/{path}"), &tried).await.refusal(),
+            (404, "not_found"),
+            "{path}"
+        );
+    }
+    let both = json!({"before": document, "after": document, "cohort_id": nowhere});
+    assert_eq!(p.post("staff", "/v1/rankings/compare", &both).await.refusal(), (404, "not_found"));
+    let venture = p.user("owner").venture_id.unwrap();
+    for one in [
+        json!({"document": document, "venture_id": nobody("ven_")}),
+        json!({"document": document, "venture_id": venture, "cohort_id": nowhere}),
+    ] {
+        assert_eq!(p.post("staff", "/v1/rankings/tornado", &one).await.refusal(), (404, "not_found"));
     }
     let sheet = send(p.upload(&nobody("coh_"), "a.csv", sedaya::demo::CSV, &[])).await;
     assert_eq!(sheet.refusal(), (404, "not_found"));

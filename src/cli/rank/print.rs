@@ -188,9 +188,9 @@ fn totals(ranking: &Ranking, lang: Lang, out: &mut dyn Write) -> io::Result<()> 
     if let Some(floor) = ranking.floor() {
         let figures = [
             (say("kelompok", "group"), floor.protected.to_string()),
-            (say("berpindah", "moved"), floor.moved.to_string()),
-            (say("harga tertinggi", "highest price"), floor.max_price.padded()),
-            (say("harga rata-rata", "mean price"), floor.mean_price.padded()),
+            (say("berpindah", "moved"), floor.moved.len().to_string()),
+            (say("harga tertinggi", "highest price"), Decimal::from_units(floor.max_price).padded()),
+            (say("harga rata-rata", "mean price"), floor.mean_price().padded()),
             (say("kekurangan", "shortfall"), floor.shortfall.to_string()),
         ];
         let figures = figures.map(|(what, figure)| format!("{what} {figure}")).join(", ");

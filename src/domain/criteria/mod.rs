@@ -181,8 +181,23 @@ pub struct Preference {
 pub struct Representation {
     /// Who is protected; unknown is not.
     pub group: Test,
-    /// At position i at least ⌊min · i⌋ are protected.
-    pub min_share: Decimal,
+    /// How many of the first i places are theirs.
+    pub rule: FloorRule,
+}
+
+/// How many of a group every prefix of a list holds at least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FloorRule {
+    /// ⌊min · i⌋ of the first i.
+    Share(Decimal),
+    /// So many that a list drawn with probability `p` for each place would hold fewer with probability `alpha` at most, all prefixes
+    /// taken together (FA*IR, Zehlike et al. 2017).
+    Fair {
+        /// The share of the group, above 0 and below 1.
+        p: Decimal,
+        /// The level of the test, above 0 and below 1.
+        alpha: Decimal,
+    },
 }
 
 /// How a document uses a field.

@@ -6,8 +6,8 @@ use super::code_tree::is_level;
 use super::fault::{Faults, Pointer};
 use super::source::Source;
 use super::{
-    COVERAGE, Condition, Criteria, Filter, MOST, Method, Missing, OnUnknown, Preference, Representation, Test,
-    ValueFunction,
+    COVERAGE, Condition, Criteria, Filter, FloorRule, MOST, Method, Missing, OnUnknown, Preference, Representation,
+    Test, ValueFunction,
 };
 use crate::domain::decimal::{Decimal, UNITS};
 use crate::domain::fault::Fault;
@@ -382,17 +382,34 @@ impl Reader<'_> {
             .and_then(|object| self.test(object, &group_at));
         let rule = self.faults.required(object, at, "rule");
         let rule_at = at.member("rule");
-        let min_share = rule.and_then(|v| self.share(v, &rule_at));
-        Some(Representation { group: group?, min_share: min_share? })
+        let rule = rule.and_then(|v| self.floor_rule(v, &rule_at));
+        Some(Representation { group: group?, rule: rule? })
     }
 
-    fn share(&mut self, value: &Value, at: &Pointer) -> Option<Decimal> {
-        let object = self.faults.object(value, at, &["kind", "min"])?;
+    fn floor_rule(&mut self, value: &Value, at: &Pointer) -> Option<FloorRule> {
+        let is_fair = value["kind"] == "fair";
+        let members: &[&str] = if is_fair { &["kind", "p", "alpha"] } else { &["kind", "min"] };
+        let object = self.faults.object(value, at, members)?;
         let kind = self.faults.required(object, at, "kind");
-        let kind = kind.and_then(|v| self.faults.code(v, &at.member("kind"), &["share"], |kind| kind));
-        let min = self.faults.required(object, at, "min");
-        let min = min.and_then(|v| self.faults.decimal_within(v, &at.member("min"), Decimal::ZERO, Decimal::ONE));
-        kind.and(min)
+        let kind = kind.and_then(|v| self.faults.code(v, &at.member("kind"), &["share", "fair"], |kind| kind));
+        if !is_fair {
+            let min = self.faults.required(object, at, "min");
+            let min = min.and_then(|v| self.faults.decimal_within(v, &at.member("min"), Decimal::ZERO, Decimal::ONE));
+            return kind.and(min).map(FloorRule::Share);
+        }
+        let p = self.faults.required(object, at, "p").and_then(|v| self.inner_share(v, &at.member("p")));
+        let alpha = self.faults.required(object, at, "alpha").and_then(|v| self.inner_share(v, &at.member("alpha")));
+        Some(FloorRule::Fair { p: p?, alpha: alpha? })
+    }
+
+    /// A number above 0 and below 1: at the ends nothing is left to chance.
+    fn inner_share(&mut self, value: &Value, at: &Pointer) -> Option<Decimal> {
+        let share = self.faults.decimal_within(value, at, Decimal::ZERO, Decimal::ONE)?;
+        if share == Decimal::ZERO || share == Decimal::ONE {
+            self.faults.add(at, "out_of_range", "Harus di atas 0 dan di bawah 1.", "It lies above 0 and below 1.");
+            return None;
+        }
+        Some(share)
     }
 
     fn not_too_many(&mut self, list: &[Value], at: &Pointer) {

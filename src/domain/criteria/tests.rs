@@ -219,7 +219,7 @@ fn filters() {
 #[test]
 fn representation_and_floor() {
     let mut d = valued(linear(0, 1));
-    d["representation"] = json!({"group": {"field": "y", "op": "is", "value": true, "on_unknown": "exclude"}, "rule": {"kind": "fair", "min": 2}});
+    d["representation"] = json!({"group": {"field": "y", "op": "is", "value": true, "on_unknown": "exclude"}, "rule": {"kind": "fairer", "min": 2}});
     d["floor"] = json!(0.1);
     assert_eq!(
         faults(d),
@@ -230,6 +230,20 @@ fn representation_and_floor() {
             at("/representation/rule/min", "out_of_range"),
         ]
     );
+    let fair = |p: Value, alpha: Value| {
+        let mut d = valued(linear(0, 1));
+        let rule = json!({"kind": "fair", "p": p, "alpha": alpha});
+        d["representation"] = json!({"group": {"field": "y", "op": "is", "value": true}, "rule": rule});
+        d
+    };
+    assert_eq!(faults(fair(json!(0.4), json!(0.1))), []);
+    assert_eq!(
+        faults(fair(json!(0), json!(1))),
+        [at("/representation/rule/alpha", "out_of_range"), at("/representation/rule/p", "out_of_range")]
+    );
+    let mut mixed = fair(json!(0.4), json!(0.1));
+    mixed["representation"]["rule"]["min"] = json!(0.3);
+    assert_eq!(faults(mixed), [at("/representation/rule/min", "unknown_member")]);
     let mut d = valued(linear(0, 1));
     (d["method"], d["floor"]) = (json!("geometric"), json!(0.6));
     assert_eq!(faults(d), [at("/floor", "out_of_range")]);

@@ -2,9 +2,12 @@
 
 mod assessed;
 mod doors;
+mod fair;
 mod golden;
+mod meetings;
 mod naive;
 mod oracle;
+mod places;
 mod properties;
 mod random;
 mod vectors;

@@ -1,0 +1,317 @@
+//! Tuning aids for staff: rankings of documents that nothing is kept of but a line in the audit, and what comes of them.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::rankable::Rankable;
+use super::{By, Error, Result, Service, criteria, match_list};
+use crate::domain::canonical;
+use crate::domain::criteria::Criteria;
+use crate::domain::decimal::Decimal;
+use crate::domain::fault::Fault;
+use crate::domain::id::{CohortId, VentureId};
+use crate::domain::text::Text;
+use crate::engine::fair::{self, Audit, Proportion};
+use crate::engine::tune::{self, Bar, Comparison, Region, Smaa, Stability, Survey};
+use crate::engine::{Ranking, RowNo};
+use crate::store;
+
+/// A document, ranked over what may be listed now.
+pub struct Tried {
+    /// What was ranked.
+    pub rankable: Arc<Rankable>,
+    /// The document.
+    pub document: Criteria,
+    /// Its ranking.
+    pub ranking: Ranking,
+}
+
+/// A member of the body in which a document stands, for pointers.
+fn within(at: &'static str) -> impl Fn(Error) -> Error {
+    move |error| match error {
+        Error::Invalid(mut faults) => {
+            for fault in &mut faults {
+                fault.pointer.insert_str(0, at);
+            }
+            Error::Invalid(faults)
+        }
+        other => other,
+    }
+}
+
+fn refuse(pointer: String, code: &'static str, id: &str, en: &str) -> Error {
+    Error::Invalid(vec![Fault { pointer, code, detail: Text::new(id, en) }])
+}
+
+/// Over what is tried: one state of the data for everything that is compared, and who asks.
+struct Trial<'a> {
+    service: &'a Service,
+    rankable: Arc<Rankable>,
+    rows: Vec<RowNo>,
+}
+
+impl<'a> Trial<'a> {
+    fn new(service: &'a Service, cohort: Option<CohortId>) -> Result<Self> {
+        if let Some(cohort) = cohort {
+            service.read(|conn| store::cohort::find(conn, cohort)?.ok_or(Error::NotFound))?;
+        }
+        let rankable = service.rankable()?;
+        let rows = rankable.listed(service.clock.now(), cohort, None);
+        Ok(Self { service, rankable, rows })
+    }
+
+    fn rank(&self, document: &Value, at: &'static str) -> Result<Tried> {
+        let document = criteria::read_with(&self.rankable.registry, document).map_err(within(at))?;
+        let ranking = match_list::rank(&self.rankable, &document, None, &self.rows)?;
+        Ok(Tried { rankable: self.rankable.clone(), document, ranking })
+    }
+
+    /// One line in the audit: who asked what of which documents.
+    fn note(&self, by: By<'_>, what: &'static str, documents: &[&Criteria]) -> Result<()> {
+        let hashes = documents.iter().map(|document| Ok(canonical::hash(&document.canonical()?)?));
+        let hashes = hashes.collect::<Result<Vec<String>>>()?;
+        self.service.write(by, |act| act.audit("ranking.what_if", by.name(), &(what, &hashes)))
+    }
+}
+
+/// Who enters, leaves and moves when one document takes another's place.
+///
+/// # Errors
+/// [`Error::Invalid`] with every fault of both documents; [`Error::NotFound`] for an unknown cohort; [`super::Conflict::NoRubric`].
+pub fn compare(
+    service: &Service,
+    by: By<'_>,
+    (before, after): (&Value, &Value),
+    cohort: Option<CohortId>,
+) -> Result<(Comparison, Tried)> {
+    let trial = Trial::new(service, cohort)?;
+    let (old, new) = match (trial.rank(before, "/before"), trial.rank(after, "/after")) {
+        (Ok(old), Ok(new)) => (old, new),
+        (Err(Error::Invalid(mut faults)), Err(Error::Invalid(more))) => {
+            faults.extend(more);
+            return Err(Error::Invalid(faults));
+        }
+        (Err(error), _) | (_, Err(error)) => return Err(error),
+    };
+    trial.note(by, "compare", &[&old.document, &new.document])?;
+    let compared = tune::compare(&old.ranking, &new.ranking).map_err(|e| Error::Internal(e.to_string()))?;
+    Ok((compared, new))
+}
+
+/// How far each weight may move before another venture is among the first.
+///
+/// # Errors
+/// As [`compare`]; [`Error::Invalid`] where one preference has all the weight.
+pub fn stability(
+    service: &Service,
+    by: By<'_>,
+    document: &Value,
+    cohort: Option<CohortId>,
+) -> Result<(Vec<Stability>, Tried)> {
+    let trial = Trial::new(service, cohort)?;
+    let tried = trial.rank(document, "/document")?;
+    trial.note(by, "stability", &[&tried.document])?;
+    let intervals = tune::stability(&tried.ranking).map_err(|_sole| sole_weight())?;
+    Ok((intervals, tried))
+}
+
+fn sole_weight() -> Error {
+    refuse(
+        "/document/preferences".into(),
+        "sole_weight",
+        "Satu preferensi memegang seluruh bobot; tidak ada bobot lain yang dapat bergeser. Tambahkan preferensi.",
+        "One preference has all the weight, so no weight can move. Add another preference.",
+    )
+}
+
+/// What each weight, a little smaller and a little larger, does to one venture.
+///
+/// # Errors
+/// As [`stability`]; [`Error::NotFound`] for an unknown venture; [`Error::Invalid`] for one that has no place, and for a step that is none.
+pub fn tornado(
+    service: &Service,
+    by: By<'_>,
+    document: &Value,
+    cohort: Option<CohortId>,
+    (venture, step): (VentureId, Decimal),
+) -> Result<(Vec<Bar>, Tried)> {
+    let trial = Trial::new(service, cohort)?;
+    let tried = trial.rank(document, "/document")?;
+    trial.rankable.venture(venture).ok_or(Error::NotFound)?;
+    let row = trial.rankable.snapshot.find(&venture.to_string());
+    trial.note(by, "tornado", &[&tried.document])?;
+    let no_place = || {
+        refuse(
+            "/venture_id".into(),
+            "not_eligible",
+            "Usaha ini tidak punya tempat dalam peringkat: disaring, belum dinilai, atau belum boleh tampil.",
+            "This business has no place in the ranking: filtered out, not assessed, or not to be listed.",
+        )
+    };
+    let row = row.ok_or_else(no_place)?;
+    let bars = tune::tornado(&tried.ranking, row, step).map_err(|refused| match refused {
+        tune::Unmoved::SoleWeight => sole_weight(),
+        tune::Unmoved::NotEligible => no_place(),
+        tune::Unmoved::Step => {
+            refuse("/step".into(), "out_of_range", "Di atas 0, paling banyak 1.", "Above 0, at most 1.")
+        }
+    })?;
+    Ok((bars, tried))
+}
+
+/// What weights a panel allows, and how many are drawn.
+pub struct Panel {
+    /// How many.
+    pub draws: u32,
+    /// The same seed gives the same draws.
+    pub seed: String,
+    /// The least and the most that a field may weigh, of 1.
+    pub bounds: Vec<(String, [Decimal; 2])>,
+    /// Fields from the most important to the least.
+    pub order: Vec<String>,
+    /// Ventures to tell all ranks of.
+    pub named: Vec<VentureId>,
+}
+
+/// How often each venture is among the first when weights are drawn at random from what a panel allows.
+///
+/// # Errors
+/// As [`compare`]; [`Error::Invalid`] for bounds and orders that cannot be met, and for named ventures without a place.
+pub fn acceptability(
+    service: &Service,
+    by: By<'_>,
+    document: &Value,
+    cohort: Option<CohortId>,
+    panel: &Panel,
+) -> Result<(Smaa, Tried)> {
+    let trial = Trial::new(service, cohort)?;
+    let tried = trial.rank(document, "/document")?;
+    let weighed: Vec<&str> = tried
+        .document
+        .preferences
+        .iter()
+        .filter(|preference| preference.weight != Decimal::ZERO)
+        .map(|preference| preference.field.as_str())
+        .collect();
+    let place = |field: &str, pointer: String| {
+        weighed.iter().position(|known| *known == field).ok_or_else(|| {
+            refuse(
+                pointer,
+                "unknown_field",
+                "Bidang ini bukan preferensi berbobot dalam dokumen.",
+                "This field is no preference with a weight in the document.",
+            )
+        })
+    };
+    let mut region = Region::default();
+    if !panel.bounds.is_empty() {
+        region.bounds = vec![[Decimal::ZERO, Decimal::ONE]; weighed.len()];
+        for (n, (field, bounds)) in panel.bounds.iter().enumerate() {
+            let at = place(field, format!("/bounds/{n}/field"))?;
+            region.bounds[at] = *bounds;
+        }
+    }
+    for (n, field) in panel.order.iter().enumerate() {
+        region.order.push(place(field, format!("/order/{n}"))?);
+    }
+    let mut named = Vec::new();
+    for venture in &panel.named {
+        named.extend(trial.rankable.snapshot.find(&venture.to_string()));
+    }
+    trial.note(by, "acceptability", &[&tried.document])?;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let survey = Survey { draws: panel.draws, seed: &panel.seed, region: &region, named: &named, threads };
+    let surveyed = tune::smaa(&tried.ranking, &survey).map_err(|refused| match refused {
+        tune::Refused::Weights(why) => refuse(
+            "/bounds".into(),
+            "impossible_weights",
+            &format!("Tidak ada bobot yang memenuhi batas dan urutan ini ({why})."),
+            &format!("No weights meet these bounds and this order: {why}."),
+        ),
+        tune::Refused::Draws { .. } => {
+            refuse("/draws".into(), "out_of_range", "Antara 1 dan 1.000.000.", "From 1 to 1,000,000.")
+        }
+        tune::Refused::TooManyNamed { .. } | tune::Refused::NotEligible { .. } => refuse(
+            "/named".into(),
+            "not_eligible",
+            "Sebutkan paling banyak 100 usaha, masing-masing sekali, yang punya tempat dalam peringkat.",
+            "Name at most 100 businesses, each once, that have a place in the ranking.",
+        ),
+    })?;
+    Ok((surveyed, tried))
+}
+
+/// A group to test a list for, where the document declares none; and with which share and level.
+#[derive(Default)]
+pub struct Tested {
+    /// A test, as a filter's: field, op and value.
+    pub group: Option<Value>,
+    /// The share of the group; its share of the eligible ventures if none is told.
+    pub p: Option<Decimal>,
+    /// The level; 0.1 if none is told.
+    pub alpha: Option<Decimal>,
+}
+
+/// What a floor does, and whether the list as it stands is fair to the group by chance.
+pub struct Fairness {
+    /// The document, with the group.
+    pub tried: Tried,
+    /// Whether the document itself declares the floor.
+    pub declared: bool,
+    /// The test of the first k; nothing when everybody or nobody is of the group.
+    pub audit: Option<Audit>,
+    /// The share tested for.
+    pub p: Option<Decimal>,
+    /// The level.
+    pub alpha: Decimal,
+}
+
+/// The share of a group and the level, as they are usually tested.
+const ALPHA: Decimal = Decimal::from_units(100_000_000);
+
+/// Reports a floor, and tests a list that has none.
+///
+/// # Errors
+/// As [`compare`]; [`Error::Invalid`] where neither the document nor the question names a group.
+pub fn fairness(
+    service: &Service,
+    by: By<'_>,
+    document: &Value,
+    cohort: Option<CohortId>,
+    tested: &Tested,
+) -> Result<Fairness> {
+    let trial = Trial::new(service, cohort)?;
+    let declared = document["representation"].is_object();
+    let mut asked = document.clone();
+    match (&tested.group, declared) {
+        (Some(group), _) => {
+            // A share so small that it asks for nobody: the order stays that of merit, and the group is known.
+            asked["representation"] = json!({"group": group, "rule": {"kind": "share", "min": 0}});
+        }
+        (None, true) => {}
+        (None, false) => {
+            return Err(refuse(
+                "/group".into(),
+                "missing_member",
+                "Dokumen ini tidak punya representation; sebutkan kelompok yang diuji.",
+                "This document has no representation; name the group to test for.",
+            ));
+        }
+    }
+    let tried = trial.rank(&asked, "/document")?;
+    trial.note(by, "fairness", &[&tried.document])?;
+    let placed: Vec<bool> = tried.ranking.placed().map(|placed| placed.protected).collect();
+    let protected = placed.iter().filter(|is| **is).count();
+    let usual = || Decimal::from_units(1_000_000_000 * protected as i128 / placed.len().max(1) as i128);
+    let p = tested.p.unwrap_or_else(usual);
+    let alpha = tested.alpha.unwrap_or(ALPHA);
+    let first = tried.ranking.k().min(placed.len()).min(fair::MAX_POSITIONS as usize);
+    let share = |decimal: Decimal| Proportion::from_units(decimal.units()).ok().filter(|share| share.is_open());
+    let audit = match (share(p), share(alpha)) {
+        (Some(p), Some(alpha)) => fair::audit(&placed[..first], p, alpha).ok(),
+        _ => None,
+    };
+    let p = share(p).map(|_| p);
+    Ok(Fairness { declared: declared && tested.group.is_none(), tried, audit, p, alpha })
+}

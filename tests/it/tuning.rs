@@ -1,0 +1,202 @@
+//! Tuning aids over HTTP: what a change does, whether it holds, and what a floor costs; held against the rankings themselves.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::criteria::document;
+use crate::over_http;
+use crate::support::programme::Programme;
+use crate::support::reply::{Reply, send};
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("{value}"))
+}
+
+async fn ask(p: &Programme, what: &str, body: Value) -> Reply {
+    p.post("staff", &format!("/v1/rankings/{what}"), &body).await
+}
+
+/// Position, rank and score of every venture under a document.
+async fn placed(p: &Programme, document: &Value) -> BTreeMap<String, (u64, u64, f64)> {
+    let ranked = p.post("staff", "/v1/rankings", &json!({"document": document})).await.expect(200);
+    let place = |one: &Value| {
+        (one["position"].as_u64().unwrap(), one["rank"].as_u64().unwrap(), one["score"].as_f64().unwrap())
+    };
+    ranked.body["results"].as_array().unwrap().iter().map(|one| (text(&one["id"]).to_owned(), place(one))).collect()
+}
+
+/// A document over three dimensions, the first ten.
+fn three(weights: [f64; 3]) -> Value {
+    let preference = |(field, weight): (&str, f64)| json!({"field": format!("dimension.{field}"), "weight": weight, "value": {"kind": "linear", "from": 0, "to": 100}});
+    let mut made = document();
+    made["filters"] = json!([]);
+    made["preferences"] = ["ENT", "PRD", "MGT"].into_iter().zip(weights).map(preference).collect();
+    made["limit"] = json!(10);
+    made
+}
+
+over_http!(a_comparison_is_the_difference_of_two_rankings, |p| {
+    let (before, after) = (three([40.0, 30.0, 30.0]), three([10.0, 30.0, 60.0]));
+    let (old, new) = (placed(p, &before).await, placed(p, &after).await);
+    let told = ask(p, "compare", json!({"before": before, "after": after})).await.expect(200);
+    let ids = |list: &str| -> Vec<String> {
+        told.body[list].as_array().unwrap().iter().map(|one| text(&one["venture_id"]).to_owned()).collect()
+    };
+    let top = |all: &BTreeMap<String, (u64, u64, f64)>, id: &String| all.get(id).is_some_and(|place| place.0 <= 10);
+    let mut entered: Vec<&String> = new.keys().filter(|id| top(&new, id) && !top(&old, id)).collect();
+    entered.sort_by_key(|id| new[*id].0);
+    assert_eq!(ids("entered").iter().collect::<Vec<_>>(), entered);
+    let mut left: Vec<&String> = old.keys().filter(|id| top(&old, id) && !top(&new, id)).collect();
+    left.sort_by_key(|id| old[*id].0);
+    assert_eq!(ids("left").iter().collect::<Vec<_>>(), left);
+    assert!(!entered.is_empty() && entered.len() == left.len());
+    assert_eq!(told.body["overlap"], 10 - entered.len());
+    for one in told.body["entered"].as_array().unwrap().iter().chain(told.body["moved"].as_array().unwrap()) {
+        let id = text(&one["venture_id"]).to_owned();
+        assert_eq!((&one["before"]["rank"], &one["after"]["position"]), (&json!(old[&id].1), &json!(new[&id].0)));
+        let shift = |of: &Value| of["after"].as_f64().unwrap_or(0.0) - of["before"].as_f64().unwrap_or(0.0);
+        let sum: f64 = one["contributions"].as_array().unwrap().iter().map(shift).sum();
+        assert!((sum - (new[&id].2 - old[&id].2)).abs() < 1e-6, "{one}");
+        assert!(one["contributions"].as_array().unwrap().iter().all(|of| !text(&of["label"]).starts_with("dimension")));
+    }
+    let english = send(
+        p.by("staff", "POST", "/v1/rankings/compare")
+            .header("accept-language", "en")
+            .json(&json!({"before": before, "after": after})),
+    );
+    assert!(text(&english.await.expect(200).body["headline"]).contains("enter"));
+    assert!(text(&told.body["headline"]).contains("masuk"));
+    let same = ask(p, "compare", json!({"before": before, "after": before})).await.expect(200);
+    assert_eq!(
+        (&same.body["tau_b"], &same.body["overlap_share"], &same.body["moved_total"]),
+        (&json!(1.0), &json!(1.0), &json!(0))
+    );
+    // All faults of both documents at once.
+    let mut wrong = before.clone();
+    wrong["preferences"][0]["field"] = json!("nothing");
+    let refused = ask(p, "compare", json!({"before": wrong, "after": wrong})).await.expect(422);
+    let at: Vec<&str> = refused.faults().into_iter().map(|(pointer, _)| pointer).collect();
+    assert_eq!(at, ["/before/preferences/0/field", "/after/preferences/0/field"]);
+    for who in ["investor", "auditor", "owner"] {
+        let body = json!({"before": before, "after": after});
+        assert_eq!(p.post(who, "/v1/rankings/compare", &body).await.refusal(), (403, "forbidden"));
+    }
+});
+
+over_http!(a_list_holds_inside_its_intervals_and_not_outside, |p| {
+    let weights = [0.4, 0.3, 0.3];
+    let told = ask(p, "stability", json!({"document": three([40.0, 30.0, 30.0])})).await.expect(200);
+    let top = async |moved: usize, t: f64| -> Vec<String> {
+        // Six digits after the point are what a weight may have.
+        let scaled: Vec<f64> = (0..3)
+            .map(|at| if at == moved { t } else { weights[at] * (1.0 - t) / (1.0 - weights[moved]) })
+            .map(|w| (w * 1e9).round() / 1e6)
+            .collect();
+        let all = placed(p, &three([scaled[0], scaled[1], scaled[2]])).await;
+        all.into_iter().filter(|(_, place)| place.0 <= 10).map(|(id, _)| id).collect()
+    };
+    let now = top(0, 0.4).await;
+    assert_eq!(told.body["items"].as_array().unwrap().len(), 3);
+    for (at, one) in told.body["items"].as_array().unwrap().iter().enumerate() {
+        assert_eq!(one["weight"], json!(weights[at]));
+        for (end, sign) in [("low", -1.0), ("high", 1.0)] {
+            let weight = one[end]["weight"].as_f64().unwrap();
+            if one[end]["enters"].is_null() {
+                assert!(weight == 0.0 || weight == 1.0, "{one}");
+                continue;
+            }
+            let (inside, outside) = (weight - sign * 1e-5, weight + sign * 1e-5);
+            if (inside - weights[at]) * sign > 0.0 {
+                assert_eq!(top(at, inside).await, now, "{one} {end}");
+            }
+            let then = top(at, outside).await;
+            assert!(then.iter().any(|id| *id == text(&one[end]["enters"])), "{one} {end}");
+            assert!(!then.iter().any(|id| *id == text(&one[end]["leaves"])), "{one} {end}");
+        }
+    }
+    let mut sole = three([1.0, 0.0, 0.0]);
+    let refused = ask(p, "stability", json!({"document": sole})).await.expect(422);
+    assert_eq!(refused.faults(), [("/document/preferences", "sole_weight")]);
+    sole["preferences"] = json!([]);
+    assert!(
+        text(&ask(p, "stability", json!({"document": sole})).await.expect(422).body["errors"][0]["pointer"])
+            .starts_with("/document/preferences")
+    );
+
+    let venture = now[0].clone();
+    let tornado =
+        ask(p, "tornado", json!({"document": three([40.0, 30.0, 30.0]), "venture_id": venture, "step": 0.1})).await;
+    let tornado = tornado.expect(200);
+    let moved = placed(p, &three([50.0, 25.0, 25.0])).await[&venture];
+    let tip = &tornado.body["items"][0]["high"];
+    assert_eq!((tip["weight"].as_f64(), tip["rank"].as_u64()), (Some(0.5), Some(moved.1)));
+    assert!((tip["score"].as_f64().unwrap() - moved.2).abs() < 1e-6);
+    let odd = json!({"document": three([40.0, 30.0, 30.0]), "venture_id": venture, "step": 0});
+    assert_eq!(ask(p, "tornado", odd).await.expect(422).faults(), [("/step", "out_of_range")]);
+});
+
+over_http!(a_panel_that_disagrees_sees_how_often, |p| {
+    let question = json!({"document": three([1.0, 1.0, 1.0]), "draws": 2000, "seed": "panel",
+        "bounds": [{"field": "dimension.MGT", "min": 0.5, "max": 0.9}], "order": ["dimension.ENT", "dimension.PRD"]});
+    let told = ask(p, "acceptability", question.clone()).await.expect(200);
+    assert_eq!(ask(p, "acceptability", question.clone()).await.expect(200).body["items"], told.body["items"]);
+    let items = told.body["items"].as_array().unwrap();
+    let firsts: f64 = items.iter().map(|one| one["first"].as_f64().unwrap()).sum();
+    assert!((0.99..=1.5).contains(&firsts), "somebody is first in every draw, ties give more: {firsts}");
+    assert!(items.windows(2).all(|two| two[0]["top"].as_f64() >= two[1]["top"].as_f64()));
+    let central = items.iter().find(|one| one["central_weights"].is_array()).unwrap();
+    let central: Vec<f64> =
+        central["central_weights"].as_array().unwrap().iter().map(|one| one["weight"].as_f64().unwrap()).collect();
+    assert!(
+        central[2] >= 0.5 - 1e-6 && central[0] >= central[1] - 1e-6 && (central.iter().sum::<f64>() - 1.0).abs() < 1e-6
+    );
+    let named: Vec<&Value> = items.iter().take(2).map(|one| &one["venture_id"]).collect();
+    let mut with_names = question.clone();
+    with_names["named"] = json!(named);
+    let named = ask(p, "acceptability", with_names).await.expect(200).body["named"].clone();
+    let shares: f64 = named[0]["ranks"].as_array().unwrap().iter().map(|one| one["share"].as_f64().unwrap()).sum();
+    assert!((shares - 1.0).abs() < 1e-9);
+    let mut impossible = question.clone();
+    impossible["bounds"][0]["min"] = json!(0.95);
+    assert_eq!(ask(p, "acceptability", impossible).await.expect(422).faults(), [("/bounds", "impossible_weights")]);
+    let mut unknown = question.clone();
+    unknown["order"][0] = json!("women_led");
+    assert_eq!(ask(p, "acceptability", unknown).await.expect(422).faults(), [("/order/0", "unknown_field")]);
+});
+
+over_http!(a_floor_is_reported_and_a_list_without_one_is_tested, |p| {
+    let group = json!({"field": "women_led", "op": "is", "value": true});
+    let mut floored = three([40.0, 30.0, 30.0]);
+    for rule in [json!({"kind": "share", "min": 0.6}), json!({"kind": "fair", "p": 0.7, "alpha": 0.1})] {
+        floored["representation"] = json!({"group": group, "rule": rule});
+        let told = p.post("auditor", "/v1/rankings/fairness", &json!({"document": floored})).await.expect(200);
+        let ranked = p.post("staff", "/v1/rankings", &json!({"document": floored})).await.expect(200);
+        let results = ranked.body["results"].as_array().unwrap();
+        let prefixes = told.body["prefixes"].as_array().unwrap();
+        assert_eq!((prefixes.len(), &told.body["declared"]), (10, &json!(true)));
+        assert!(
+            prefixes.iter().all(|one| one["passes"] == true) || told.body["price"]["shortfall"] != 0,
+            "{}",
+            told.text
+        );
+        for moved in told.body["moved"].as_array().unwrap() {
+            let at = moved["position"].as_u64().unwrap() as usize;
+            assert_eq!(results[at - 1]["id"], moved["venture_id"]);
+        }
+        assert!(told.body["moved_total"].as_u64().unwrap() >= told.body["moved"].as_array().unwrap().len() as u64);
+    }
+    let bare = ask(p, "fairness", json!({"document": three([1.0, 1.0, 1.0])})).await.expect(422);
+    assert_eq!(bare.faults(), [("/group", "missing_member")]);
+    let tested = json!({"document": three([1.0, 1.0, 1.0]), "group": group, "p": 0.5, "alpha": 0.1});
+    let tested = ask(p, "fairness", tested).await.expect(200);
+    assert_eq!((&tested.body["declared"], &tested.body["moved_total"]), (&json!(false), &json!(0)));
+    let test = &tested.body["test"];
+    assert_eq!(test["passes"], json!(test["p_value"].as_f64().unwrap() > 0.1));
+    assert_eq!(test["passes"], json!(test["first_failed"].is_null()));
+    let odd = json!({"document": three([1.0, 1.0, 1.0]), "group": {"field": "nothing", "op": "is", "value": true}});
+    assert_eq!(
+        ask(p, "fairness", odd).await.expect(422).faults(),
+        [("/document/representation/group/field", "unknown_field")]
+    );
+});
