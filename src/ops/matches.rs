@@ -147,7 +147,13 @@ const fn side(actor: &Actor) -> Option<Side> {
 /// The moves that somebody may make now.
 pub fn open_moves(actor: &Actor, found: &Match, now: Instant) -> Vec<Move> {
     let Some(side) = side(actor) else { return Vec::new() };
-    Move::ALL.iter().copied().filter(|step| may(found, *step, side, now)).collect()
+    let may = |step: &Move| may(found, *step, side, now) && !lacks_own_word(actor, found, *step);
+    Move::ALL.iter().copied().filter(may).collect()
+}
+
+/// Whether a move needs the owner's own word, and the actor is somebody who acts for the owner.
+const fn lacks_own_word(actor: &Actor, found: &Match, step: Move) -> bool {
+    actor.companion && match_life::needs_own_word(step, found.crosses_at.is_some())
 }
 
 /// Whether a side may make a move now: by the table, and by what has been said so far.
