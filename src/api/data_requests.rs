@@ -20,8 +20,8 @@ use crate::domain::look::LookKind;
 use crate::domain::right::op;
 use crate::domain::text::Lang;
 use crate::domain::time::Instant;
-use crate::ops::{Act, looks};
 use crate::ops::data_request::{self, Change, NewRequest, Opened};
+use crate::ops::{Act, looks};
 use crate::page_of;
 use crate::store;
 

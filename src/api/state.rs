@@ -17,8 +17,8 @@ use super::problem::{Problem, Result};
 use super::rate::Rates;
 use crate::domain::actor::{Actor, Identity};
 use crate::domain::id::{
-    AssessmentId, CohortId, ComplaintId, CriteriaId, DataRequestId, ImportId, IncidentId, InvestorId, MandateId, MatchId,
-    MatchListId, RubricId, UserId, VentureId, WebhookId,
+    AssessmentId, CohortId, ComplaintId, CriteriaId, DataRequestId, ImportId, IncidentId, InvestorId, MandateId,
+    MatchId, MatchListId, RubricId, UserId, VentureId, WebhookId,
 };
 use crate::domain::scope::Scope;
 use crate::keys::token::Claims;

@@ -294,7 +294,8 @@ fn go(act: &mut Act<'_>, found: &mut Match, step: Move, side: Side) -> Result<()
     }
     save(act.conn, found)?;
     event::note(act, &Event::MatchMoved(found))?;
-    if let Some(kind) = told(step, side, to, found.reached_at.is_some()) {
+    let by_companion = matches!(act.by, By::Account(actor) if actor.companion);
+    if let Some(kind) = told(step, side, to, found.reached_at.is_some(), by_companion) {
         message::note(act, found, kind)?;
     }
     act.audit("match.move", found.id, &(step, side, from, to))?;

@@ -3,8 +3,8 @@
 use super::{Result, mandate, match_list, matches, webhook};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::id::{
-    AssessmentId, CohortId, ComplaintId, CriteriaId, DataRequestId, ImportId, IncidentId, InvestorId, MandateId, MatchId,
-    MatchListId, RubricId, UserId, VentureId, WebhookId,
+    AssessmentId, CohortId, ComplaintId, CriteriaId, DataRequestId, ImportId, IncidentId, InvestorId, MandateId,
+    MatchId, MatchListId, RubricId, UserId, VentureId, WebhookId,
 };
 use crate::domain::time::Instant;
 use crate::store::{self, Conn};

@@ -11,8 +11,8 @@ use super::conn::{Conn, on_both};
 use super::error::Result;
 use super::schema::{
     access_log, assessments, attendances, audit_salts, change_log, claim_codes, complaints, consents, data_requests,
-    erased_people, idempotency, import_errors, imports, mandates, match_notes, matches, one_time_codes, outcomes, owner_phones,
-    participants, refresh_tokens, support_plans, tombstones, users, ventures,
+    erased_people, idempotency, import_errors, imports, mandates, match_notes, matches, one_time_codes, outcomes,
+    owner_phones, participants, refresh_tokens, support_plans, tombstones, users, ventures,
 };
 use crate::domain::actor::Actor;
 use crate::domain::id::{CohortId, ComplaintId, DataRequestId, MandateId, MatchId, ParticipantId, UserId, VentureId};

@@ -512,7 +512,7 @@ mod tests {
     fn an_empty_cell_takes_nothing_back() {
         let old = r#"{"region":"31.75","women_led":true,"legal":{"nib":"valid"}}"#;
         let new = r#"{"region":null,"women_led":false,"legal":{"npwp":"none"}}"#;
-        let merged = over(old, new).unwrap();
+        let merged = over(old, new, "").unwrap();
         assert_eq!(merged.region.as_deref(), Some("31.75"));
         assert_eq!(merged.women_led, Some(false));
         assert_eq!(merged.legal.len(), 2);
