@@ -52,6 +52,7 @@ pub fn readable(conn: &mut Conn, actor: &Actor, id: MandateId) -> Result<Mandate
 /// [`Error::NotFound`] for an account without a venture; [`Conflict::TooManyCompanions`].
 pub fn invite(act: &mut Act<'_>, actor: &Actor) -> Result<(Mandate, String)> {
     let venture = actor.venture.ok_or(Error::NotFound)?;
+    venture::find(act.conn, venture)?.ok_or(Error::NotFound)?;
     if store::standing(act.conn, venture, act.now.plus_seconds(-LIVES))? >= MOST {
         return Err(Conflict::TooManyCompanions.into());
     }
