@@ -77,6 +77,11 @@ pub async fn list_my_access_log(
     let venture = caller.actor.venture.ok_or_else(Problem::not_found)?;
     let pager = Pager::new(&caller, "/v1/me/access-log", query.limit, query.cursor);
     let (seek, limit) = (pager.seek()?, pager.limit());
-    let page = caller.run(move |service| looks::told(service, venture, &seek, limit)).await?;
+    let actor = caller.actor;
+    let page = caller.run(move |service| {
+        looks::note_own(service, &actor, LookKind::Record)?;
+        looks::told(service, venture, &seek, limit)
+    });
+    let page = page.await?;
     Ok(pager.answer(page.map(AccessLine::from), |line| line.number)?.no_store())
 }

@@ -19,6 +19,7 @@ use super::rate::{self, Asker};
 use super::state::{Admitted, Proof, State};
 use crate::domain::actor::Actor;
 use crate::domain::right::{Open, Operation, Restricted};
+use crate::domain::scope::OWN_WORD_ONLY;
 use crate::domain::text::Lang;
 use crate::domain::time::Instant;
 use crate::keys::hashing::SERVICE_TOKEN;
@@ -36,7 +37,8 @@ pub struct Anyone<O> {
     right: PhantomData<O>,
 }
 
-/// A signed-in caller who has the right `O`. Without a token that holds: 401. Without the right: 403.
+/// A signed-in caller who has the right `O`. Without a token that holds: 401. Without the right, or for the owner where it needs the
+/// owner's own word: 403.
 pub struct Caller<O> {
     /// Who it is.
     pub actor: Actor,
@@ -84,6 +86,9 @@ impl<O: Restricted> FromRequest for Caller<O> {
             count(&context, &anyone.app, Asker::Account(actor.user))?;
             if !O::RIGHT.allows(actor.role) {
                 return Err(Problem::new(Code::Forbidden));
+            }
+            if actor.companion && OWN_WORD_ONLY.contains(&O::RIGHT.operation) {
+                return Err(Problem::new(Code::OwnWordOnly));
             }
             if scope.is_some_and(|scope| !scope.allows(O::RIGHT.operation)) {
                 return Err(Problem::new(Code::OutOfScope));

@@ -82,6 +82,11 @@ codes_table! {
         "Token layanan tidak mencakup operasi ini" / "Not among this token's operations"
         "Mintalah pengelola menambahkan operasi ini pada token layanan."
         / "Ask the administrator to add this operation to the service token.";
+    /// A pendamping acts for the owner, and this needs the owner's own word.
+    OwnWordOnly = "own_word_only" FORBIDDEN false
+        "Ini hanya bisa dilakukan pemilik sendiri" / "Only the owner can do this"
+        "Mintalah pemilik masuk dengan akunnya sendiri dan melakukannya. Anda bisa membacakan dan menjelaskannya."
+        / "Have the owner sign in and do it. You can read it out and explain it.";
     /// A query parameter is unknown, repeated or of the wrong form.
     InvalidQuery = "invalid_query" BAD_REQUEST false
         "Parameter kueri tidak sah" / "Invalid query parameters"
@@ -281,6 +286,16 @@ codes_table! {
         "Terlalu banyak webhook" / "Too many webhooks"
         "Hapus webhook yang tidak dipakai lagi dulu."
         / "Delete a webhook that is not used any more first.";
+    /// As many people as may act for one owner do, or are invited to.
+    TooManyCompanions = "too_many_companions" CONFLICT false
+        "Pendamping sudah cukup banyak" / "Enough companions already"
+        "Paling banyak lima orang boleh bertindak untuk Anda, termasuk undangan yang masih terbuka. Akhiri salah satu dulu, lalu undang lagi."
+        / "At most five people may act for you, open invitations among them. End one of them first, then invite again.";
+    /// The owner or the pendamping has ended it.
+    MandateEnded = "mandate_ended" CONFLICT false
+        "Pendampingan ini sudah diakhiri" / "This has been ended"
+        "Anda tidak lagi bertindak untuk pemilik ini. Bila pemilik menghendakinya, mintalah undangan baru."
+        / "You do not act for this owner any more. If the owner wishes it, ask for a new invitation.";
     /// Too many requests, or too many failed sign-ins.
     RateLimited = "rate_limited" TOO_MANY_REQUESTS true
         "Terlalu banyak permintaan" / "Too many requests"

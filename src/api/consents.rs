@@ -14,11 +14,12 @@ use super::problem::{Problem, Result};
 use super::routes::Routes;
 use crate::domain::consent::{self as domain, Method, Purpose, TEXT_VERSION};
 use crate::domain::id::{UserId, VentureId};
+use crate::domain::look::LookKind;
 use crate::domain::right::op;
 use crate::domain::text::Lang;
 use crate::domain::time::Instant;
 use crate::ops::consent::{self, Given, Standing};
-use crate::ops::{self, Act};
+use crate::ops::{self, Act, looks};
 use crate::store::Conn;
 
 /// Adds the routes of this file.
@@ -109,7 +110,11 @@ fn all(conn: &mut Conn, venture: VentureId, lang: Lang, now: Instant) -> ops::Re
 pub async fn list_my_consents(caller: Caller<op::ListMyConsents>) -> Result<Answer<Consents>> {
     let lang = caller.lang;
     let venture = caller.actor.venture.ok_or_else(Problem::not_found)?;
-    let told = caller.run(move |service| service.read(|conn| all(conn, venture, lang, service.clock.now())));
+    let actor = caller.actor;
+    let told = caller.run(move |service| {
+        looks::note_own(service, &actor, LookKind::Record)?;
+        service.read(|conn| all(conn, venture, lang, service.clock.now()))
+    });
     Ok(Answer::ok(told.await?).no_store())
 }
 

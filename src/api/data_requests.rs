@@ -16,11 +16,12 @@ use super::routes::Routes;
 use super::work::found;
 use crate::domain::data_request::{RequestChannel, RequestKind, RequestState};
 use crate::domain::id::{DataRequestId, VentureId};
+use crate::domain::look::LookKind;
 use crate::domain::right::op;
 use crate::domain::text::Lang;
 use crate::domain::time::Instant;
-use crate::ops::Act;
 use crate::ops::data_request::{self, Change, NewRequest, Opened};
+use crate::ops::{Act, looks};
 use crate::page_of;
 use crate::store;
 
@@ -92,7 +93,9 @@ pub async fn list_my_requests(
     let venture = caller.actor.venture.ok_or_else(Problem::not_found)?;
     let pager = Pager::new(&caller, "/v1/me/requests", query.limit, query.cursor);
     let (seek, limit) = (pager.seek()?, pager.limit());
+    let actor = caller.actor;
     let page = caller.run(move |service| {
+        looks::note_own(service, &actor, LookKind::Record)?;
         let page = service.read(|conn| Ok(store::data_request::page_of(conn, venture, &seek, limit)?))?;
         page.try_map(|row| Ok(MyRequest::new(data_request::open(&service.keys, row)?, lang)))
     });

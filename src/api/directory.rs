@@ -69,6 +69,7 @@ impl Reach for Directory {
                     Target::Import(id) => reach::import(conn, id),
                     Target::User(id) => reach::user(conn, id),
                     Target::Webhook(id) => reach::webhook(conn, &actor, id),
+                    Target::Mandate(id) => reach::mandate(conn, &actor, id),
                 })
             };
             Ok(self.workers.run(ask).await??)

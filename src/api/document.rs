@@ -227,6 +227,9 @@ impl Completion {
         if scope::ROLES.iter().any(|role| right.roles.is_some() && right.allows(*role)) {
             codes.insert(Code::OutOfScope);
         }
+        if scope::OWN_WORD_ONLY.contains(&id.as_str()) {
+            codes.insert(Code::OwnWordOnly);
+        }
         if path.contains('{') {
             codes.insert(Code::NotFound);
         }
@@ -391,6 +394,7 @@ const fn persona(role: Role) -> &'static str {
 const TAGS: &[(&str, &str)] = &[
     ("auth", "Signing in and out, and the keys that tokens are signed with."),
     ("me", "What concerns the caller alone: an owner's status and next step, anybody's role."),
+    ("companions", "Pendamping who act for owners: invited by the owner, named in the audit, ended at once by either."),
     ("cohorts", "Workshops and intakes with their participants."),
     ("ventures", "The businesses."),
     ("data-requests", "What owners ask about their data, and what they are answered within 72 hours."),

@@ -10,10 +10,12 @@ use super::parameters::Path;
 use super::problem::{Problem, Result};
 use super::routes::Routes;
 use crate::domain::id::CohortId;
+use crate::domain::look::LookKind;
 use crate::domain::right::op;
 use crate::domain::rubric::{Rubric, Scale, Topic};
 use crate::domain::text::{Lang, Text};
 use crate::ops::doors::{self, Found, Opening, Training};
+use crate::ops::looks;
 
 /// Adds the routes of this file.
 pub(crate) fn routes(routes: &mut Routes) {
@@ -119,7 +121,12 @@ impl MyDoors {
 pub async fn get_my_doors(caller: Caller<op::GetMyDoors>) -> Result<Answer<MyDoors>> {
     let venture = caller.actor.venture.ok_or_else(Problem::not_found)?;
     let lang = caller.lang;
-    let (found, rubric) = caller.run(move |service| doors::own(service, venture)).await?;
+    let actor = caller.actor;
+    let found = caller.run(move |service| {
+        looks::note_own(service, &actor, LookKind::Record)?;
+        doors::own(service, venture)
+    });
+    let (found, rubric) = found.await?;
     Ok(Answer::ok(MyDoors::new(&found, &rubric, lang)).no_store())
 }
 

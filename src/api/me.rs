@@ -9,12 +9,13 @@ use super::caller::Caller;
 use super::matches::Match;
 use super::problem::{Problem, Result};
 use super::routes::Routes;
-use crate::domain::actor::Role;
+use crate::domain::actor::{Actor, Role};
 use crate::domain::id::{InvestorId, UserId, VentureId};
+use crate::domain::look::LookKind;
 use crate::domain::right::op;
 use crate::domain::status::{Action, State};
 use crate::domain::time::Instant;
-use crate::ops::me;
+use crate::ops::{looks, me};
 
 /// Adds the routes of this file.
 pub(crate) fn routes(routes: &mut Routes) {
@@ -29,9 +30,13 @@ pub struct Me {
     /// The investor this account acts for; null for every other role.
     #[schema(required = true)]
     investor_id: Option<InvestorId>,
-    /// The venture this account owns; null for every other role.
+    /// The venture this account owns, or acts for the owner of; null for every other role.
     #[schema(required = true)]
     venture_id: Option<VentureId>,
+    /// Whether this session acts for the owner of `venture_id` and is not the owner's: `id` is a pendamping's, and what needs the
+    /// owner's own word is refused (403 `own_word_only`).
+    #[schema(example = false)]
+    companion: bool,
 }
 
 /// Who am I?
@@ -42,7 +47,8 @@ pub struct Me {
 pub async fn get_me(caller: Caller<op::GetMe>) -> Result<Answer<Me>> {
     let actor = caller.actor;
     // To investors a venture is a code; to owners their own id says nothing new.
-    let me = Me { id: actor.user, role: actor.role, investor_id: actor.investor, venture_id: actor.venture };
+    let Actor { user: id, role, investor: investor_id, venture: venture_id, companion } = actor;
+    let me = Me { id, role, investor_id, venture_id, companion };
     Ok(Answer::ok(me).no_store())
 }
 
@@ -77,7 +83,12 @@ pub struct MyStatus {
 pub async fn get_my_status(caller: Caller<op::GetMyStatus>) -> Result<Answer<MyStatus>> {
     let venture = caller.actor.venture.ok_or_else(Problem::not_found)?;
     let lang = caller.lang;
-    let status = caller.run(move |service| me::own_status(service, venture)).await?;
+    let actor = caller.actor;
+    let status = caller.run(move |service| {
+        looks::note_own(service, &actor, LookKind::Record)?;
+        me::own_status(service, venture)
+    });
+    let status = status.await?;
     let told = MyStatus {
         state: status.state,
         headline: status.headline.get(lang).to_owned(),
@@ -107,6 +118,7 @@ pub async fn list_my_matches(caller: Caller<op::ListMyMatches>) -> Result<Answer
     let venture = actor.venture.ok_or_else(Problem::not_found)?;
     let items = caller.run(move |service| {
         let now = service.clock.now();
+        looks::note_own(service, &actor, LookKind::Match)?;
         service.read(|conn| {
             let found = me::asked_of(conn, venture, now)?;
             found.into_iter().map(|m| Match::of(conn, &service.keys, &actor, lang, m, now)).collect()

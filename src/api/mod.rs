@@ -51,6 +51,7 @@ pub mod blocking;
 pub mod caller;
 pub mod codes;
 pub mod cohorts;
+pub mod companions;
 pub mod complaints;
 pub mod consents;
 pub mod context;
@@ -122,6 +123,7 @@ pub fn routes(routes: &mut Routes) {
     audit::routes(routes);
     auth::routes(routes);
     cohorts::routes(routes);
+    companions::routes(routes);
     complaints::routes(routes);
     consents::routes(routes);
     criteria::routes(routes);

@@ -34,6 +34,7 @@ use crate::domain::time::Instant;
 use crate::domain::venture::{Attendance, InvestorKind, ParticipantType};
 use crate::ops;
 use crate::ops::complaint::Opened as Complaint;
+use crate::ops::mandate::Companion;
 use crate::ops::my_data::{self, Affair, Place};
 use crate::store;
 
@@ -94,6 +95,9 @@ pub struct MyData {
     #[schema(max_items = 1000)]
     messages: Vec<MyMessage>,
     support_plan: SupportPlan,
+    /// Who may act for the owner, or ever did; the newest 1000.
+    #[schema(max_items = 1000)]
+    companions: Vec<FormerCompanion>,
     /// Sessions of the workshop that the business's people attended.
     #[schema(max_items = 1000)]
     sessions: Vec<MyAttendance>,
@@ -108,6 +112,35 @@ pub struct MyMessage {
     #[schema(required = true)]
     kind: Option<MessageKind>,
     state: DeliveryState,
+}
+
+/// Somebody who may act for the owner, or did.
+#[derive(Serialize, ToSchema)]
+pub struct FormerCompanion {
+    /// What the pendamping signs in with.
+    #[schema(example = "sari.asesor", max_length = 100)]
+    username: String,
+    invited_at: Instant,
+    /// Since when the pendamping may act, or might.
+    since: Instant,
+    /// When a session was last begun; null if none was.
+    #[schema(required = true)]
+    last_session_at: Option<Instant>,
+    /// When it ended; null while the pendamping may act.
+    #[schema(required = true)]
+    ended_at: Option<Instant>,
+}
+
+impl From<Companion> for FormerCompanion {
+    fn from(Companion { mandate, username }: Companion) -> Self {
+        Self {
+            username,
+            invited_at: mandate.created_at,
+            since: mandate.accepted_at.unwrap_or(mandate.created_at),
+            last_session_at: mandate.last_session_at,
+            ended_at: mandate.ended_at,
+        }
+    }
 }
 
 /// A session that somebody of the business attended.
@@ -331,12 +364,13 @@ pub struct MyComplaint {
 }
 
 impl MyComplaint {
-    fn new(opened: Complaint, own: UserId) -> Self {
+    /// `own`: the owner, and whoever acted for them.
+    fn new(opened: Complaint, own: &[String]) -> Self {
         let row = opened.row;
         Self {
             id: row.id,
             state: row.state,
-            text: opened.said.filter(|_| row.entered_by == own.to_string()),
+            text: opened.said.filter(|_| own.contains(&row.entered_by)),
             received_at: row.received_at,
             due_at: row.due_at,
             closed_at: row.closed_at,
@@ -555,6 +589,8 @@ pub async fn get_my_data(caller: Caller<op::GetMyData>) -> Result<Answer<MyData>
                 withdrawn_at: c.withdrawn_at,
             }
         };
+        let acted = data.companions.iter().filter_map(|one| one.mandate.user_id);
+        let own: Vec<String> = acted.chain([actor.user]).map(|user| user.to_string()).collect();
         let opened = data.opened;
         Ok(MyData {
             gathered_at: data.at,
@@ -594,7 +630,7 @@ pub async fn get_my_data(caller: Caller<op::GetMyData>) -> Result<Answer<MyData>
             places,
             matches,
             requests: data.requests.into_iter().map(|request| MyRequest::new(request, lang)).collect(),
-            complaints: data.complaints.into_iter().map(|complaint| MyComplaint::new(complaint, actor.user)).collect(),
+            complaints: data.complaints.into_iter().map(|complaint| MyComplaint::new(complaint, &own)).collect(),
             looks: data.looks.into_iter().map(AccessLine::from).collect(),
             messages: data
                 .messages
@@ -602,6 +638,7 @@ pub async fn get_my_data(caller: Caller<op::GetMyData>) -> Result<Answer<MyData>
                 .map(|sent| MyMessage { at: sent.at, kind: sent.kind, state: sent.state })
                 .collect(),
             support_plan: data.plan.into(),
+            companions: data.companions.into_iter().map(FormerCompanion::from).collect(),
             sessions: data
                 .sessions
                 .into_iter()

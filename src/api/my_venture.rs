@@ -12,9 +12,11 @@ use super::problem::{Problem, Result};
 use super::profile;
 use super::routes::Routes;
 use crate::domain::id::VentureId;
+use crate::domain::look::LookKind;
 use crate::domain::right::op;
 use crate::domain::text::{Lang, Words};
 use crate::domain::venture::{Instrument, InvestorKind, RupiahRange};
+use crate::ops::looks;
 use crate::ops::own_venture::{self, Own, Welcome};
 
 /// Adds the routes of this file.
@@ -104,7 +106,12 @@ impl MyVenture {
 pub async fn get_my_venture(caller: Caller<op::GetMyVenture>) -> Result<Answer<MyVenture>> {
     let venture = caller.actor.venture.ok_or_else(Problem::not_found)?;
     let lang = caller.lang;
-    let own = caller.run(move |service| own_venture::own(service, venture)).await?;
+    let actor = caller.actor;
+    let own = caller.run(move |service| {
+        looks::note_own(service, &actor, LookKind::Record)?;
+        own_venture::own(service, venture)
+    });
+    let own = own.await?;
     Ok(MyVenture::new(venture, &own, lang)?.answer())
 }
 

@@ -121,7 +121,7 @@ impl Once {
         deed: impl FnOnce(&mut Act<'_>, P) -> Result<Answer<T>> + Send + 'static,
     ) -> Result<Answered> {
         let (service, actor) = (caller.app.service.clone(), caller.actor);
-        let principal = actor.user.to_string();
+        let principal = actor.principal();
         let (kept, is_replay) = caller
             .app
             .workers

@@ -49,7 +49,7 @@ impl<'a, O> Pager<'a, O> {
 
     /// A cursor works for the one who got it, on the list it came from.
     fn place(&self) -> Vec<u8> {
-        format!("cursor {} {}", self.caller.actor.user, self.list).into_bytes()
+        format!("cursor {} {}", self.caller.actor.principal(), self.list).into_bytes()
     }
 
     /// Where the page begins.

@@ -82,6 +82,7 @@ id_schemas! {
     VentureId "a venture", InvestorId "an investor", CriteriaId "a criteria set", MatchListId "a match list",
     MatchId "a match", DataRequestId "a request about data", ComplaintId "a complaint", IncidentId "an incident", CohortId "a cohort", ParticipantId "a participant", AssessmentId "an assessment",
     RubricId "a rubric", ImportId "an import", UserId "an account", SessionId "a session of a workshop", MatchReportId "a report about a match", WebhookId "a webhook",
+    MandateId "a mandate: an owner's word that somebody may act for them",
     DeliveryId "a delivery: one event on its way to one webhook",
 }
 

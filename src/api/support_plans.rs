@@ -161,7 +161,12 @@ pub async fn write_support_plan(
 #[get("/v1/me/support-plan")]
 pub async fn get_my_support_plan(caller: Caller<op::GetMySupportPlan>) -> Result<Answer<SupportPlan>> {
     let venture = caller.actor.venture.ok_or_else(Problem::not_found)?;
-    let plan = caller.run(move |service| service.read(|conn| support_plan::find(conn, &service.keys, venture))).await?;
+    let actor = caller.actor;
+    let plan = caller.run(move |service| {
+        looks::note_own(service, &actor, LookKind::Record)?;
+        service.read(|conn| support_plan::find(conn, &service.keys, venture))
+    });
+    let plan = plan.await?;
     let version = plan.version;
     Ok(Answer::ok(SupportPlan::from(plan)).tagged(version.into(), "owner").no_store())
 }

@@ -56,6 +56,7 @@ impl From<ops::Error> for Problem {
         match error {
             ops::Error::NotFound => Self::not_found(),
             ops::Error::Forbidden => Self::new(Code::Forbidden),
+            ops::Error::OwnWord => Self::new(Code::OwnWordOnly),
             ops::Error::Credentials => Self::new(Code::WrongCredentials),
             ops::Error::Stale => Self::new(Code::StaleVersion),
             ops::Error::Conflict(conflict) => Self::new(code_of(conflict)),
@@ -113,5 +114,7 @@ const fn code_of(conflict: Conflict) -> Code {
         Conflict::NoMessenger => Code::NoMessenger,
         Conflict::PhoneInUse => Code::PhoneInUse,
         Conflict::TooManyWebhooks => Code::TooManyWebhooks,
+        Conflict::TooManyCompanions => Code::TooManyCompanions,
+        Conflict::MandateEnded => Code::MandateEnded,
     }
 }

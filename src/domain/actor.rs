@@ -52,8 +52,30 @@ pub struct Actor {
     pub role: Role,
     /// The investor it acts for; set for [`Role::Investor`] only.
     pub investor: Option<InvestorId>,
-    /// The venture it owns; set for [`Role::Owner`] only.
+    /// The venture it owns, or acts for the owner of; set for [`Role::Owner`] only.
     pub venture: Option<VentureId>,
+    /// Whether it acts for the owner and is not the owner: the account is a pendamping's, the rights are the owner's.
+    pub companion: bool,
+}
+
+impl Actor {
+    /// The name under which is kept what somebody may come back to: of a pendamping another one for each owner.
+    pub fn principal(&self) -> String {
+        match self.venture.filter(|_| self.companion) {
+            Some(venture) => Self::principal_of(self.user, venture),
+            None => self.user.to_string(),
+        }
+    }
+
+    /// That of somebody who acts for the owner of a venture.
+    pub fn principal_of(companion: UserId, venture: VentureId) -> String {
+        format!("{companion} {venture}")
+    }
+
+    /// In which capacity it acts, in words of the audit.
+    pub const fn capacity(&self) -> &'static str {
+        if self.companion { "companion" } else { self.role.as_str() }
+    }
 }
 
 /// Who somebody is to another issuer of tokens: its name, and what it calls them. Only both together say who.

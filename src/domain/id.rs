@@ -125,6 +125,8 @@ ids! {
     UserId = "usr_";
     /// An address that is told of events.
     WebhookId = "whk_";
+    /// An owner's word that somebody may act for them.
+    MandateId = "man_";
     /// One event on its way to one webhook.
     DeliveryId = "dlv_";
 }

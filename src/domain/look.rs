@@ -42,11 +42,13 @@ pub struct Look {
 impl Look {
     /// A look by somebody, if it is one to be noted: nobody needs to be told that they looked at what is their own.
     pub fn by(actor: &Actor, venture: VentureId, kind: LookKind, now: Instant) -> Option<Self> {
-        (actor.role != Role::Owner).then(|| Self {
+        let is_own = actor.role == Role::Owner && !actor.companion;
+        (!is_own).then(|| Self {
             venture,
             user: actor.user,
             investor: actor.investor,
-            role: actor.role,
+            // Whoever acts for the owner is not the owner.
+            role: if actor.companion { Role::Assessor } else { actor.role },
             kind,
             day: now.jakarta_day(),
         })

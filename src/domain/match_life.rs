@@ -160,6 +160,16 @@ pub fn next(state: MatchState, before: Option<MatchState>, step: Move, side: Sid
     }
 }
 
+/// Whether a move needs the owner's own word, whoever may act for them: it gives the consent that contact data crosses with, or,
+/// where it was given, takes it back.
+pub const fn needs_own_word(step: Move, contact_agreed: bool) -> bool {
+    match step {
+        Move::Accept => true,
+        Move::Withdraw => contact_agreed,
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

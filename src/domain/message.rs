@@ -42,9 +42,10 @@ impl Words {
 
 /// What an owner, who knows of the match, is told of a move: what others have done that needs the owner, ends or stops what the owner
 /// waits for, or was done in the owner's name. Of the owner's own deeds nothing; nor of what the service does because of them.
-/// `is_reached` says whether the owner has been reached about it before.
-pub const fn told(step: Move, side: Side, to: MatchState, is_reached: bool) -> Option<MessageKind> {
+/// `is_reached` says whether the owner has been reached about it before, `by_companion` whether somebody else acted as the owner.
+pub const fn told(step: Move, side: Side, to: MatchState, is_reached: bool, by_companion: bool) -> Option<MessageKind> {
     match (step, side) {
+        (_, Side::Owner) if by_companion => Some(MessageKind::Receipt),
         (_, Side::Owner) => None,
         (Move::Screen, _) => Some(MessageKind::Asked),
         (Move::Resume, _) if matches!(to, MatchState::AwaitingOwner) && !is_reached => Some(MessageKind::Asked),
@@ -81,7 +82,9 @@ mod tests {
     fn owners_are_told_of_what_others_did() {
         use MatchState as S;
         for step in Move::ALL {
-            assert_eq!(told(*step, Side::Owner, S::Suspended, true), None, "{}", step.as_str());
+            assert_eq!(told(*step, Side::Owner, S::Suspended, true, false), None, "{}", step.as_str());
+            let acted_for = told(*step, Side::Owner, S::Suspended, true, true);
+            assert_eq!(acted_for, Some(MessageKind::Receipt), "{}", step.as_str());
         }
         for (step, side, to, kind) in [
             (Move::Screen, Side::Staff, S::AwaitingOwner, Some(MessageKind::Asked)),
@@ -97,9 +100,9 @@ mod tests {
             (Move::Reach, Side::Service, S::AwaitingOwner, None),
             (Move::Fulfil, Side::Staff, S::Fulfilled, None),
         ] {
-            assert_eq!(told(step, side, to, false), kind, "{} {}", step.as_str(), side.as_str());
+            assert_eq!(told(step, side, to, false, false), kind, "{} {}", step.as_str(), side.as_str());
         }
-        assert_eq!(told(Move::Resume, Side::Staff, S::AwaitingOwner, true), Some(MessageKind::News));
+        assert_eq!(told(Move::Resume, Side::Staff, S::AwaitingOwner, true, false), Some(MessageKind::News));
     }
 
     #[test]

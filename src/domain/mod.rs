@@ -20,6 +20,7 @@ pub mod intake;
 pub mod label;
 pub mod life;
 pub mod look;
+pub mod mandate;
 pub mod match_life;
 pub mod message;
 pub mod money;

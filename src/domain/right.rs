@@ -88,6 +88,13 @@ rights! {
     ListMyAccessLog = "listMyAccessLog": Owner;
     ListMyRequests = "listMyRequests": Owner;
     CreateMyRequest = "createMyRequest": Owner;
+    CreateCompanion = "createCompanion": Owner;
+    ListCompanions = "listCompanions": Owner;
+    EndCompanion = "endCompanion": Owner;
+    ListMandates = "listMandates": Assessor;
+    AcceptMandate = "acceptMandate": Assessor;
+    StartMandateSession = "startMandateSession": Assessor;
+    EndMandate = "endMandate": Assessor;
 
     CreateCohort = "createCohort": Staff;
     ListCohorts = "listCohorts": Staff;

@@ -33,6 +33,22 @@ pub const FOR_PEOPLE_ONLY: &[&str] = &[
     "createWebhook",
     "changeWebhook",
     "rotateWebhookSecret",
+    "acceptMandate",
+    "startMandateSession",
+];
+
+/// What needs the owner's own word: consents, the phone that signs the owner in, everything held about them as one file, what they
+/// ask about their data, and who may act for them. A pendamping who acts for the owner may do whatever else the owner may, but for
+/// the moves that [`needs_own_word`](super::match_life::needs_own_word) names.
+pub const OWN_WORD_ONLY: &[&str] = &[
+    "giveMyConsent",
+    "withdrawMyConsent",
+    "setMyPhone",
+    "confirmMyPhone",
+    "getMyData",
+    "createMyRequest",
+    "createCompanion",
+    "endCompanion",
 ];
 
 /// The roles that a program may have.
@@ -145,6 +161,14 @@ mod tests {
         }
         assert!(!Scope::parse("publishMatchList,getMe").allows("publishMatchList"));
         assert!(Scope::parse("").operations().next().is_none());
+    }
+
+    #[test]
+    fn what_needs_the_own_word_is_an_owners_alone() {
+        for operation in OWN_WORD_ONLY {
+            let right = Right::of(operation).unwrap_or_else(|| panic!("{operation} is no operation"));
+            assert_eq!(right.roles, Some([Role::Owner].as_slice()), "{operation}");
+        }
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub struct Hashing {
     erased: Secret,
     phone: Secret,
     one_time: Secret,
+    mandate: Secret,
 }
 
 impl Hashing {
@@ -39,6 +40,7 @@ impl Hashing {
             erased: master.derive("sedaya 2024 erased reference"),
             phone: master.derive("sedaya 2024 phone"),
             one_time: master.derive("sedaya 2024 one-time code"),
+            mandate: master.derive("sedaya 2024 mandate code"),
         }
     }
 
@@ -50,16 +52,12 @@ impl Hashing {
     /// Of an owner's claim code, however it was typed: without regard to case, spaces and dashes, and with `o`
     /// read as `0`, `i` and `l` as `1`.
     pub fn claim_code(&self, code: &str) -> String {
-        let plain: String = code
-            .chars()
-            .filter(|c| !c.is_whitespace() && *c != '-')
-            .map(|c| match c.to_ascii_lowercase() {
-                'o' => '0',
-                'i' | 'l' => '1',
-                c => c,
-            })
-            .collect();
-        hash(&self.claim, &plain)
+        hash(&self.claim, &as_meant(code))
+    }
+
+    /// Of the code with which a pendamping takes up an owner's invitation, however it was typed.
+    pub fn mandate_code(&self, code: &str) -> String {
+        hash(&self.mandate, &as_meant(code))
     }
 
     /// The one refresh token that follows another: derived, so that the same token asked for twice leads to the
@@ -151,6 +149,26 @@ fn hash(key: &Secret, text: &str) -> String {
     blake3::keyed_hash(key.bytes(), text.as_bytes()).to_hex().to_string()
 }
 
+/// A code without regard to case, spaces and dashes, its look-alikes read as the digits they stand for.
+fn as_meant(code: &str) -> String {
+    code.chars()
+        .filter(|c| !c.is_whitespace() && *c != '-')
+        .map(|c| match c.to_ascii_lowercase() {
+            'o' => '0',
+            'i' | 'l' => '1',
+            c => c,
+        })
+        .collect()
+}
+
+/// A new code for a pendamping: 40 bits of the source as eight digits in fours, `7k3m-0q9x`. Short enough to be read out; it works
+/// once and for half an hour, only for accounts of pendamping, and wrong ones are counted.
+pub fn new_mandate_code(ids: &Ids) -> String {
+    let digits = fast32::base32::CROCKFORD_LOWER.encode(&ids.bytes()[..5]);
+    let (first, second) = digits.split_at(digits.len() / 2);
+    format!("{first}-{second}")
+}
+
 /// A new claim code: 80 bits of the source as sixteen digits in fours, `7k3m-0q9x-c2vd-8h5r`. Kept by nobody but the
 /// paper; the database has its hash.
 pub fn new_claim_code(ids: &Ids) -> String {
@@ -191,6 +209,17 @@ mod tests {
         assert_ne!(other.claim_code(&code), kept);
         assert_ne!(other.request(&[b"a"]), hashing.request(&[b"a"]));
         assert_ne!(hashing.request(&[b"ab", b"c"]), hashing.request(&[b"a", b"bc"]));
+    }
+
+    #[test]
+    fn a_mandate_code_is_short_and_found_however_it_is_typed() {
+        let hashing = Hashing::new(&Secret::draw().unwrap());
+        let code = new_mandate_code(&Ids::Random);
+        assert_eq!((code.len(), code.find('-')), (9, Some(4)), "{code}");
+        let kept = hashing.mandate_code(&code);
+        assert_eq!(hashing.mandate_code(&format!(" {} ", code.to_uppercase().replace('-', " "))), kept);
+        assert_ne!(hashing.claim_code(&code), kept);
+        assert_ne!(hashing.mandate_code(&new_mandate_code(&Ids::Random)), kept);
     }
 
     #[test]

@@ -66,6 +66,10 @@ pub enum Conflict {
     PhoneInUse,
     /// There are as many webhooks as one side may have.
     TooManyWebhooks,
+    /// As many people as may act for one owner do, or are invited to.
+    TooManyCompanions,
+    /// The owner or the pendamping has ended it.
+    MandateEnded,
 }
 
 /// A refusal or a failure.
@@ -77,6 +81,9 @@ pub enum Error {
     /// The account may not do this.
     #[error("not permitted")]
     Forbidden,
+    /// It needs the owner's own word, and somebody who acts for the owner has asked.
+    #[error("needs the owner's own word")]
+    OwnWord,
     /// Wrong name, password, code or token.
     #[error("wrong credentials")]
     Credentials,

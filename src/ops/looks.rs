@@ -68,6 +68,14 @@ pub fn note(
     Ok(())
 }
 
+/// Notes that somebody who acts for an owner looks at the business; of an owner nothing is noted.
+///
+/// # Errors
+/// As [`note`].
+pub fn note_own(service: &Service, actor: &Actor, kind: LookKind) -> Result<()> {
+    note(service, actor, kind, actor.venture, service.clock.now())
+}
+
 /// Writes down what waits; gives how many looks that were. What cannot be written waits on.
 ///
 /// # Errors

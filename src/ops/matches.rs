@@ -149,7 +149,13 @@ const fn side(actor: &Actor) -> Option<Side> {
 /// The moves that somebody may make now.
 pub fn open_moves(actor: &Actor, found: &Match, now: Instant) -> Vec<Move> {
     let Some(side) = side(actor) else { return Vec::new() };
-    Move::ALL.iter().copied().filter(|step| may(found, *step, side, now)).collect()
+    let may = |step: &Move| may(found, *step, side, now) && !lacks_own_word(actor, found, *step);
+    Move::ALL.iter().copied().filter(may).collect()
+}
+
+/// Whether a move needs the owner's own word, and the actor is somebody who acts for the owner.
+const fn lacks_own_word(actor: &Actor, found: &Match, step: Move) -> bool {
+    actor.companion && match_life::needs_own_word(step, found.crosses_at.is_some())
 }
 
 /// Whether a side may make a move now: by the table, and by what has been said so far.
@@ -290,7 +296,8 @@ fn go(act: &mut Act<'_>, found: &mut Match, step: Move, side: Side) -> Result<()
     }
     save(act.conn, found)?;
     event::note(act, &Event::MatchMoved(found))?;
-    if let Some(kind) = told(step, side, to, found.reached_at.is_some()) {
+    let by_companion = matches!(act.by, By::Account(actor) if actor.companion);
+    if let Some(kind) = told(step, side, to, found.reached_at.is_some(), by_companion) {
         message::note(act, found, kind)?;
     }
     act.audit("match.move", found.id, &(step, side, from, to))?;

@@ -7,12 +7,13 @@ use super::import::sealing;
 use super::{Act, Error, Result, matches, one_time_code, person};
 use crate::domain::canonical;
 use crate::domain::delivery::{DeliveryFailure, DeliveryState, Lane};
-use crate::domain::id::{DeliveryId, MatchId, VentureId};
+use crate::domain::id::{DeliveryId, MandateId, MatchId, VentureId};
 use crate::domain::intake::Secret;
 use crate::domain::match_life::{MatchState, Side};
 use crate::domain::message::{MessageKind, Words, is_needed};
 use crate::domain::phone::Phone;
 use crate::domain::time::Instant;
+use crate::store::mandate::Mandate;
 use crate::store::matches::Match;
 use crate::store::outbox::{self, Item, NewItem};
 use crate::store::{self, Conn};
@@ -25,6 +26,8 @@ enum About {
     Match { kind: MessageKind, match_id: MatchId },
     /// A one-time code, encrypted; the rest stands with the code of the same id.
     Code { code: String },
+    /// Somebody may act for the owner now.
+    Companion { mandate: MandateId },
 }
 
 /// A message, ready to be carried.
@@ -56,6 +59,7 @@ pub fn all(conn: &mut Conn, venture: VentureId, limit: i64) -> Result<Vec<Sent>>
     let sent = |item: Item| {
         let kind = match serde_json::from_str(&item.payload)? {
             About::Match { kind, .. } => Some(kind),
+            About::Companion { .. } => Some(MessageKind::News),
             About::Code { .. } => None,
         };
         Ok(Sent { kind, at: item.created_at, state: item.state })
@@ -89,6 +93,18 @@ pub(super) fn note(act: &mut Act<'_>, found: &Match, kind: MessageKind) -> Resul
     }
     let id = act.ids.next(act.now);
     add(act, id, found.venture_id, found.id.to_string(), &About::Match { kind, match_id: found.id })
+}
+
+/// Has the owner told that somebody has taken an invitation up, if owners are sent messages.
+///
+/// # Errors
+/// The store's: then the deed fails as a whole.
+pub(super) fn note_companion(act: &mut Act<'_>, mandate: &Mandate) -> Result<()> {
+    if !act.tells_owners {
+        return Ok(());
+    }
+    let id = act.ids.next(act.now);
+    add(act, id, mandate.venture_id, mandate.id.to_string(), &About::Companion { mandate: mandate.id })
 }
 
 /// Has a one-time code sent. It takes the place of those that wait about the same.
@@ -149,7 +165,7 @@ pub(super) fn forget_code(act: &mut Act<'_>, item: &Item) -> Result<()> {
             let empty = canonical::to_string(&About::Code { code: String::new() })?;
             Ok(outbox::reword(act.conn, item.seq, &empty)?)
         }
-        About::Match { .. } => Ok(()),
+        About::Match { .. } | About::Companion { .. } => Ok(()),
     }
 }
 
@@ -168,6 +184,14 @@ pub(super) fn write(
     let (kind, match_id) = match serde_json::from_str(&item.payload)? {
         About::Match { kind, match_id } => (kind, match_id),
         About::Code { code } => return write_code(act, item.id, &code),
+        About::Companion { mandate } => {
+            // What the owner has ended meanwhile is no news.
+            let stands = store::mandate::find(act.conn, mandate)?.is_some_and(|found| found.ended_at.is_none());
+            if !stands {
+                return Ok(Err(DeliveryFailure::MovedOn));
+            }
+            return news(act, venture);
+        }
     };
     let Some(found) = store::matches::find(act.conn, match_id)? else { return Ok(Err(DeliveryFailure::Erased)) };
     let found = matches::as_of(found, act.now);
@@ -176,6 +200,11 @@ pub(super) fn write(
     if is_over || !is_needed(kind, found.state) {
         return Ok(Err(DeliveryFailure::MovedOn));
     }
+    news(act, venture)
+}
+
+/// The one message that there is, to whom it goes.
+fn news(act: &mut Act<'_>, venture: VentureId) -> Result<std::result::Result<Letter, DeliveryFailure>> {
     let phone = phone_of(act, venture)?;
     Ok(phone.map(|phone| Letter { phone, words: Words::News }).ok_or(DeliveryFailure::NoPhone))
 }
@@ -220,7 +249,7 @@ fn phone_of(act: &mut Act<'_>, venture: VentureId) -> Result<Option<Phone>> {
 pub(super) fn delivered(act: &mut Act<'_>, item: &Item) -> Result<()> {
     match serde_json::from_str(&item.payload)? {
         About::Match { kind: MessageKind::Asked, match_id } => matches::reached(act, match_id),
-        About::Match { .. } | About::Code { .. } => Ok(()),
+        About::Match { .. } | About::Code { .. } | About::Companion { .. } => Ok(()),
     }
 }
 

@@ -23,6 +23,7 @@ pub mod investor;
 pub mod line;
 pub mod live;
 pub mod looks;
+pub mod mandate;
 pub mod match_list;
 pub mod matches;
 pub mod me;
@@ -90,7 +91,7 @@ impl By<'_> {
 
     const fn role(self) -> &'static str {
         match self {
-            Self::Account(actor) => actor.role.as_str(),
+            Self::Account(actor) => actor.capacity(),
             Self::Operator => "operator",
             Self::Nobody => "nobody",
         }

@@ -7,6 +7,7 @@ use super::complaint::{self, Opened as Complaint};
 use super::data_request::{self, Opened as Request};
 use super::line::Line;
 use super::looks::{self, Told};
+use super::mandate::{self, Companion};
 use super::matches::{self, Report, Said};
 use super::message::{self, Sent};
 use super::rankable::Rankable;
@@ -83,6 +84,8 @@ pub struct MyData {
     pub messages: Vec<Sent>,
     /// What was agreed with the owner.
     pub plan: Plan,
+    /// Who may act for its owner, or ever did, the newest first.
+    pub companions: Vec<Companion>,
     /// The sessions that its people attended.
     pub sessions: Vec<(Session, Attendance)>,
     /// The phone that the owner has confirmed.
@@ -144,6 +147,7 @@ pub fn gather(service: &Service, actor: &Actor) -> Result<MyData> {
             looks,
             messages: message::all(conn, id, NEWEST)?,
             plan: support_plan::find(conn, keys, id)?,
+            companions: mandate::ever(conn, id, NEWEST)?,
             sessions: store::session::of_venture(conn, id)?,
             phone: one_time_code::confirmed_phone(conn, keys, id)?,
             account: user::find(conn, actor.user)?.ok_or(Error::NotFound)?,

@@ -1,10 +1,10 @@
 //! What exists as far as somebody may know. What is not theirs is answered like what does not exist.
 
-use super::{Result, match_list, matches, webhook};
+use super::{Result, mandate, match_list, matches, webhook};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::id::{
-    AssessmentId, CohortId, ComplaintId, CriteriaId, DataRequestId, ImportId, IncidentId, InvestorId, MatchId,
-    MatchListId, RubricId, UserId, VentureId, WebhookId,
+    AssessmentId, CohortId, ComplaintId, CriteriaId, DataRequestId, ImportId, IncidentId, InvestorId, MandateId,
+    MatchId, MatchListId, RubricId, UserId, VentureId, WebhookId,
 };
 use crate::domain::time::Instant;
 use crate::store::{self, Conn};
@@ -54,6 +54,15 @@ pub fn a_match(conn: &mut Conn, actor: &Actor, id: MatchId) -> Result<bool> {
 /// Investors reach their own webhooks only.
 pub fn webhook(conn: &mut Conn, actor: &Actor, id: WebhookId) -> Result<bool> {
     match webhook::readable(conn, actor, id) {
+        Ok(_) => Ok(true),
+        Err(super::Error::NotFound) => Ok(false),
+        Err(other) => Err(other),
+    }
+}
+
+/// Owners reach whom they have let act, pendamping whom they act for, also when that has ended.
+pub fn mandate(conn: &mut Conn, actor: &Actor, id: MandateId) -> Result<bool> {
+    match mandate::readable(conn, actor, id) {
         Ok(_) => Ok(true),
         Err(super::Error::NotFound) => Ok(false),
         Err(other) => Err(other),

@@ -1,12 +1,13 @@
-//! Sessions: a chain of refresh tokens, each used once, from sign-in to sign-out.
+//! Sessions: a chain of refresh tokens, each used once, from sign-in to sign-out. In one that acts for an owner a pendamping has the
+//! owner's rights, as long as the owner's word stands.
 
 use super::{Act, Result};
 use crate::domain::actor::{Actor, Role};
-use crate::domain::id::UserId;
+use crate::domain::id::{UserId, VentureId};
 use crate::domain::time::Instant;
 use crate::keys::hashing::new_refresh_token;
-use crate::store::Conn;
-use crate::store::user::{self, RefreshToken};
+use crate::store::user::{self, RefreshToken, User};
+use crate::store::{Conn, mandate};
 
 /// A lost answer on a bad line may be asked for again for this long.
 const GRACE_SECONDS: i64 = 60;
@@ -52,6 +53,7 @@ fn hand_out(act: &mut Act<'_>, token: String, family: String, actor: Actor, at: 
         expires_at: at.plus_seconds(lifetime_seconds(actor.role)),
         used_at: None,
         revoked_at: None,
+        acts_for: actor.venture.filter(|_| actor.companion),
     };
     user::insert_refresh_token(act.conn, &row)?;
     Ok(Session { actor, family, refresh_token: token })
@@ -68,7 +70,8 @@ pub fn refresh(act: &mut Act<'_>, token: &str) -> Result<Option<Session>> {
     if found.revoked_at.is_some() || found.expires_at <= act.now {
         return Ok(None);
     }
-    let Some(actor) = user::find(act.conn, found.user_id)?.and_then(|u| u.actor()) else { return Ok(None) };
+    let Some(account) = user::find(act.conn, found.user_id)? else { return Ok(None) };
+    let Some(actor) = acting(act.conn, &account, found.acts_for)? else { return Ok(None) };
     // Derived, not stored: the same token always leads to the same next one.
     let successor = act.keys.hashing().refresh_token_after(token);
     match found.used_at {
@@ -88,12 +91,36 @@ pub fn refresh(act: &mut Act<'_>, token: &str) -> Result<Option<Session>> {
     }
 }
 
-/// Who an access token of this session speaks for now: nobody when the account is disabled or the session has ended.
+/// Who an access token of this session speaks for now: nobody when the account is disabled or the session has ended, or the word of
+/// the owner whom it acts for stands no more.
 ///
 /// # Errors
 /// The store's.
 pub fn active(conn: &mut Conn, user: UserId, family: &str) -> Result<Option<Actor>> {
-    Ok(user::in_session(conn, user, family)?.and_then(|u| u.actor()))
+    let Some((account, acts_for)) = user::in_session(conn, user, family)? else { return Ok(None) };
+    acting(conn, &account, acts_for)
+}
+
+/// Who acts in a session of an account, by what stands now: the account itself, or for the owner of a venture. The second needs three
+/// to stand: the pendamping's account, the mandate, and the owner's account, which an erasure disables.
+fn acting(conn: &mut Conn, account: &User, acts_for: Option<VentureId>) -> Result<Option<Actor>> {
+    let Some(actor) = account.actor() else { return Ok(None) };
+    match acts_for {
+        None => Ok(Some(actor)),
+        Some(venture) => for_owner(conn, actor, venture),
+    }
+}
+
+/// Somebody who acts for the owner of a venture, if they may now.
+///
+/// # Errors
+/// The store's.
+pub(super) fn for_owner(conn: &mut Conn, actor: Actor, venture: VentureId) -> Result<Option<Actor>> {
+    let may = actor.role == Role::Assessor && mandate::stands(conn, venture, actor.user)?;
+    if !may || user::by_venture(conn, venture)?.and_then(|owner| owner.actor()).is_none() {
+        return Ok(None);
+    }
+    Ok(Some(Actor { role: Role::Owner, venture: Some(venture), companion: true, ..actor }))
 }
 
 /// Ends the session of a refresh token; an unknown one has none.

@@ -159,6 +159,9 @@ pub fn change(act: &mut Act<'_>, id: UserId, version: i64, change: Change) -> Re
     }
     if ends_sessions {
         user::revoke_sessions(act.conn, id, act.now)?;
+    } else if takes_identity {
+        // Begun by a token of the other issuer, they would outlive it.
+        user::revoke_acting(act.conn, id, None, act.now)?;
     }
     act.audit("user.change", id, &(found.disabled_at, has_new_password, &found.issuer, &found.subject))?;
     Ok(found)

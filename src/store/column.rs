@@ -119,7 +119,7 @@ macro_rules! text_columns {
 text_columns!(
     ToString::to_string, |t| t.parse().ok();
     id::VentureId, id::InvestorId, id::CriteriaId, id::MatchListId, id::MatchId, id::DataRequestId, id::ComplaintId, id::IncidentId, id::CohortId, id::ParticipantId,
-    id::AssessmentId, id::RubricId, id::ImportId, id::UserId, id::WebhookId, id::DeliveryId, id::SessionId, id::MatchReportId,
+    id::AssessmentId, id::RubricId, id::ImportId, id::UserId, id::WebhookId, id::DeliveryId, id::SessionId, id::MatchReportId, id::MandateId,
 );
 
 /// Closed sets of codes.

@@ -11,10 +11,11 @@ use super::conn::{Conn, on_both};
 use super::error::Result;
 use super::schema::{
     access_log, assessments, attendances, audit_salts, change_log, claim_codes, complaints, consents, data_requests,
-    erased_people, idempotency, import_errors, imports, match_notes, match_reports, matches, one_time_codes, outcomes,
-    owner_phones, participants, refresh_tokens, support_plans, tombstones, users, ventures,
+    erased_people, idempotency, import_errors, imports, mandates, match_notes, match_reports, matches, one_time_codes,
+    outcomes, owner_phones, participants, refresh_tokens, support_plans, tombstones, users, ventures,
 };
-use crate::domain::id::{CohortId, ComplaintId, DataRequestId, MatchId, ParticipantId, UserId, VentureId};
+use crate::domain::actor::Actor;
+use crate::domain::id::{CohortId, ComplaintId, DataRequestId, MandateId, MatchId, ParticipantId, UserId, VentureId};
 use crate::domain::time::Instant;
 
 /// Erases a venture: its people, ratings, consents and account, what was written about its matches, and the salts of its audit
@@ -44,6 +45,8 @@ pub fn erase(conn: &mut Conn, id: VentureId, gravestone: &str, of_people: &[Stri
     let complained = complaints::table.filter(complaints::venture_id.eq(id));
     let complained: Vec<ComplaintId> = complained.select(complaints::id).load(conn)?;
     let asked: Vec<DataRequestId> = asked.select(data_requests::id).load(conn)?;
+    let let_act: Vec<(MandateId, Option<UserId>)> =
+        mandates::table.filter(mandates::venture_id.eq(id)).select((mandates::id, mandates::user_id)).load(conn)?;
 
     let cohort: CohortId = ventures::table.find(id).select(ventures::cohort_id).first(conn)?;
     for stone in of_people {
@@ -58,6 +61,9 @@ pub fn erase(conn: &mut Conn, id: VentureId, gravestone: &str, of_people: &[Stri
     diesel::delete(outcomes::table.filter(outcomes::venture_id.eq(id))).execute(conn)?;
     diesel::delete(claim_codes::table.filter(claim_codes::user_id.eq_any(&accounts))).execute(conn)?;
     diesel::delete(refresh_tokens::table.filter(refresh_tokens::user_id.eq_any(&accounts))).execute(conn)?;
+    // Whoever acted for the owner has nobody to act for any more.
+    diesel::delete(refresh_tokens::table.filter(refresh_tokens::acts_for.eq(Some(id)))).execute(conn)?;
+    diesel::delete(mandates::table.filter(mandates::venture_id.eq(id))).execute(conn)?;
     diesel::delete(owner_phones::table.filter(owner_phones::user_id.eq_any(&accounts))).execute(conn)?;
     diesel::delete(one_time_codes::table.filter(one_time_codes::user_id.eq_any(&accounts))).execute(conn)?;
     diesel::update(users::table.filter(users::venture_id.eq(id)))
@@ -90,8 +96,9 @@ pub fn erase(conn: &mut Conn, id: VentureId, gravestone: &str, of_people: &[Stri
         .execute(conn)?;
 
     let ids = |all: &[_]| all.iter().map(ToString::to_string).collect::<Vec<String>>();
-    let principals = ids(&accounts);
+    let mut principals = ids(&accounts);
     let mut subjects = vec![id.to_string()];
+    subjects.extend(let_act.iter().map(|(mandate, _)| mandate.to_string()));
     subjects.extend(people.iter().map(ToString::to_string));
     subjects.extend(principals.iter().cloned());
     subjects.extend(met.iter().map(ToString::to_string));
@@ -101,6 +108,7 @@ pub fn erase(conn: &mut Conn, id: VentureId, gravestone: &str, of_people: &[Stri
         diesel::delete(idempotency::table.filter(idempotency::subject.eq_any(chunk))).execute(conn)?;
         diesel::delete(audit_salts::table.filter(audit_salts::subject.eq_any(chunk))).execute(conn)?;
     }
+    principals.extend(let_act.iter().filter_map(|(_, user)| Some(Actor::principal_of((*user)?, id))));
     diesel::delete(idempotency::table.filter(idempotency::principal.eq_any(&principals))).execute(conn)?;
     bury(conn, &id.to_string(), now)?;
     Ok(true)

@@ -23,6 +23,7 @@ pub mod idempotency;
 pub mod import;
 pub mod incident;
 pub mod investor;
+pub mod mandate;
 pub mod match_list;
 pub mod match_report;
 pub mod matches;

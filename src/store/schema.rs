@@ -344,6 +344,21 @@ diesel::table! {
         expires_at -> BigInt,
         used_at -> Nullable<BigInt>,
         revoked_at -> Nullable<BigInt>,
+        acts_for -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    mandates (id) {
+        id -> Text,
+        venture_id -> Text,
+        code_hash -> Nullable<Text>,
+        user_id -> Nullable<Text>,
+        created_at -> BigInt,
+        accepted_at -> Nullable<BigInt>,
+        last_session_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+        ended_by -> Nullable<Text>,
     }
 }
 
@@ -625,6 +640,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     users,
     claim_codes,
     refresh_tokens,
+    mandates,
     criteria,
     criteria_versions,
     match_lists,

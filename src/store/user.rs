@@ -75,6 +75,7 @@ impl User {
             role: self.role,
             investor: self.investor_id,
             venture: self.venture_id,
+            companion: false,
         })
     }
 }
@@ -167,7 +168,7 @@ pub fn claim_codes_of(conn: &mut Conn, user: UserId) -> Result<Vec<(Instant, Opt
 
 /// A refresh token, by its keyed hash.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = refresh_tokens)]
+#[diesel(table_name = refresh_tokens, treat_none_as_default_value = false)]
 pub struct RefreshToken {
     /// Keyed hash of the token.
     pub token_hash: String,
@@ -183,6 +184,8 @@ pub struct RefreshToken {
     pub used_at: Option<Instant>,
     /// When its family was ended.
     pub revoked_at: Option<Instant>,
+    /// The venture for whose owner the session acts.
+    pub acts_for: Option<VentureId>,
 }
 
 /// The refresh tokens of an account, the newest first.
@@ -203,13 +206,14 @@ pub fn refresh_token(conn: &mut Conn, token_hash: &str) -> Result<Option<Refresh
     Ok(refresh_tokens::table.find(token_hash).select(RefreshToken::as_select()).first(conn).optional()?)
 }
 
-/// The account, if it has this session and the session has not been ended.
-pub fn in_session(conn: &mut Conn, user: UserId, family: &str) -> Result<Option<User>> {
+/// The account, if it has this session and the session has not been ended; and the venture for whose owner the session acts.
+pub fn in_session(conn: &mut Conn, user: UserId, family: &str) -> Result<Option<(User, Option<VentureId>)>> {
     let session = refresh_tokens::table
+        .inner_join(users::table.on(users::id.eq(refresh_tokens::user_id)))
         .filter(refresh_tokens::user_id.eq(user))
         .filter(refresh_tokens::family.eq(family))
         .filter(refresh_tokens::revoked_at.is_null());
-    Ok(users::table.find(user).filter(diesel::dsl::exists(session)).select(User::as_select()).first(conn).optional()?)
+    Ok(session.select((User::as_select(), refresh_tokens::acts_for)).first(conn).optional()?)
 }
 
 /// Marks a token as exchanged.
@@ -225,6 +229,21 @@ pub fn revoke_family(conn: &mut Conn, family: &str, now: Instant) -> Result<()> 
     )
     .set(refresh_tokens::revoked_at.eq(now))
     .execute(conn)?;
+    Ok(())
+}
+
+/// Ends the sessions in which an account acts for somebody: for the owner of this venture, or for any.
+pub fn revoke_acting(conn: &mut Conn, user: UserId, venture: Option<VentureId>, now: Instant) -> Result<()> {
+    let open = refresh_tokens::table
+        .filter(refresh_tokens::user_id.eq(user))
+        .filter(refresh_tokens::revoked_at.is_null())
+        .filter(refresh_tokens::acts_for.is_not_null());
+    match venture {
+        Some(venture) => diesel::update(open.filter(refresh_tokens::acts_for.eq(Some(venture))))
+            .set(refresh_tokens::revoked_at.eq(now))
+            .execute(conn)?,
+        None => diesel::update(open).set(refresh_tokens::revoked_at.eq(now)).execute(conn)?,
+    };
     Ok(())
 }
 

@@ -173,6 +173,20 @@ async fn phone(r: &mut Recorder<'_>) {
     }
 }
 
+async fn companions(r: &mut Recorder<'_>) {
+    let invited = r.post("owner", "createCompanion", &[], json!({})).await;
+    r.seen["createCompanion"]["201"]["owner"]["value"]["code"] = json!("7k3m-0q9x");
+    let taken_up = r.post("assessor", "acceptMandate", &[], json!({"code": invited.body["code"]})).await;
+    r.seen["acceptMandate"]["request"]["assessor"]["value"]["code"] = json!("7k3m-0q9x");
+    r.post("owner", "createCompanion", &[], json!({})).await;
+    let (first, at) = (id(&invited), id(&taken_up));
+    r.post("assessor", "startMandateSession", &[("id", &at)], json!({})).await;
+    r.get("assessor", "listMandates", &[]).await;
+    r.get("owner", "listCompanions", &[]).await;
+    r.post("owner", "endCompanion", &[("id", &first)], json!({})).await;
+    r.post("assessor", "endMandate", &[("id", &at)], json!({})).await;
+}
+
 async fn sessions(r: &mut Recorder<'_>) {
     let p = r.programme;
     let staff = p.logins.of("staff").unwrap();
@@ -185,6 +199,7 @@ async fn sessions(r: &mut Recorder<'_>) {
     r.post("nobody", "claimAccount", &[], code).await;
     r.seen["claimAccount"]["request"]["nobody"]["value"]["code"] = json!("7k3m-0q9x-c2vd-8h5r");
     phone(r).await;
+    companions(r).await;
     r.get("nobody", "getJwks", &[]).await;
     r.get("investor", "getMe", &[]).await;
     r.get("owner", "getMyStatus", &[]).await;

@@ -7,6 +7,7 @@ mod architecture;
 mod audit;
 mod chain;
 mod cohorts;
+mod companions;
 mod compatibility;
 mod complaints;
 mod consents;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use sedaya::domain::actor::Role;
 use serde_json::{Value, json};
 
+use super::companions;
 use super::openapi::operations;
 use super::permissions::{may, row};
 use crate::over_http;
@@ -94,6 +95,9 @@ const PATHS: &[(&str, &[Role])] = &[
     ("listMatchReports", &[Role::Investor, Role::Owner]),
     ("reportOnMatch", &[Role::Investor, Role::Owner]),
     ("confirmDeletion", &[Role::Investor]),
+    ("endCompanion", &[Role::Owner]),
+    ("startMandateSession", &[Role::Assessor]),
+    ("endMandate", &[Role::Assessor]),
     ("getWebhook", &[Role::Investor]),
     ("changeWebhook", &[Role::Investor]),
     ("deleteWebhook", &[Role::Investor]),
@@ -166,7 +170,7 @@ const NOT_TO_BE_ASKED: [&str; 12] =
 
 struct Known {
     document: Value,
-    /// By the first part of a path: the ids, the first of them the investor's own where somebody owns them.
+    /// By the part of a path before them: the ids, the first of them the investor's own where somebody owns them.
     ids: BTreeMap<&'static str, Vec<String>>,
     /// One delivery of each webhook.
     deliveries: BTreeMap<String, String>,
@@ -237,6 +241,15 @@ async fn known(p: &Programme) -> Known {
         ids.entry("webhooks").or_insert_with(Vec::new).push(webhook.clone());
         deliveries.insert(webhook, told[0].clone());
     }
+    // An invitation of the owner's and one of another's; a mandate of the assessor's and one of another's.
+    let other_owner = companions::other_owner(p).await;
+    let (_, another) = companions::another_assessor(p).await;
+    let (owner, assessor) = (p.token("owner"), p.token("assessor"));
+    let invited = [companions::invite(p, &owner).await.id, companions::invite(p, &other_owner).await.id];
+    ids.insert("companions", invited.to_vec());
+    let taken_up =
+        [companions::taken_up(p, &owner, &assessor).await.id, companions::taken_up(p, &owner, &another).await.id];
+    ids.insert("mandates", taken_up.to_vec());
     let mine = p.get("assessor", "/v1/assessments").await.expect(200);
     let mine = |key: &str| mine.items().iter().map(|a| a[key].as_str().unwrap().to_owned()).collect::<Vec<_>>();
     ids.insert("assessments", own_first(mine("id"), listed("staff", "/v1/assessments").await));
@@ -261,7 +274,7 @@ impl Known {
     }
 
     fn of(&self, template: &str) -> &[String] {
-        let kind = template.split('/').nth(2).unwrap();
+        let kind = template.split("/{id}").next().unwrap().rsplit('/').next().unwrap();
         self.ids.get(kind).unwrap_or_else(|| panic!("{template}: ids of {kind} are not collected"))
     }
 

@@ -18,6 +18,7 @@ over_http!(everybody_may_ask_who_they_are, |p| {
         assert_eq!(me.header("cache-control"), Some("no-store"));
         let want = json!({
             "id": actor.user, "role": actor.role.as_str(), "investor_id": actor.investor, "venture_id": actor.venture,
+            "companion": false,
         });
         assert_eq!(me.body, want);
         if login.persona != "owner" {

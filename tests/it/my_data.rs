@@ -33,6 +33,7 @@ const TABLES: &[(&str, Result<&str, &str>)] = &[
     ("owner_phones", Ok("account")),
     ("sessions", Ok("sessions")),
     ("support_plans", Ok("support_plan")),
+    ("mandates", Ok("companions")),
     ("audit", Err("ids and salted digests only; auditors read it")),
     ("audit_salts", Err("random numbers")),
     ("change_log", Err("that something changed, and when")),

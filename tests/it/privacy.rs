@@ -127,6 +127,8 @@ async fn everything(p: &Programme) -> BTreeMap<&'static str, Vec<String>> {
     known.insert("service-tokens", ids("admin", "/v1/service-tokens").await);
     p.post("owner", "/v1/me/requests", &json!({"kind": "access"})).await.expect(201);
     p.post("staff", "/v1/complaints", &json!({"text": "Keluhan."})).await.expect(201);
+    // The assessor acts for the owner, too.
+    crate::companions::taken_up(p, &p.token("owner"), &p.token("assessor")).await;
     known.insert("complaints", ids("staff", "/v1/complaints").await);
     p.post("staff", "/v1/incidents", &json!({"what_happened": "Kejadian."})).await.expect(201);
     known.insert("incidents", ids("staff", "/v1/incidents").await);
@@ -189,6 +191,7 @@ over_http!(canaries_stay_with_staff, |p| {
     let assigned = p.walk("assessor", "/v1/assessments", 10).await;
     assert_eq!(assigned.len(), 1);
     let assigned: Vec<_> = ["id", "venture_id"].iter().map(|key| assigned[0][*key].as_str().unwrap()).collect();
+    let mut told_whom = false;
     for persona in ["investor", "investor_other", "auditor", "owner", "admin", "assessor"] {
         let (answered, mut all) = read_all(p, persona, &paths).await;
         assert!(answered >= 20, "{persona} read {answered} answers");
@@ -203,10 +206,19 @@ over_http!(canaries_stay_with_staff, |p| {
             }
             let own = persona == "assessor"
                 && (assigned.iter().any(|id| path.contains(id)) || path.starts_with("/v1/assessments?"));
+            if persona == "assessor" && path.starts_with("/v1/me/mandates") {
+                // Whom the assessor acts for is told by the name of the business, and nothing else.
+                let names = forms(&rows, &["Nama usaha"]);
+                assert_eq!(self::found(&text, &canaries), self::found(&text, &names));
+                assert!(self::found(&text, &names).len() <= 1, "{text}");
+                told_whom |= !self::found(&text, &names).is_empty();
+                continue;
+            }
             let found = found(&text, &canaries);
             assert!(own || found.is_empty(), "{persona} {path}: {found:?}");
         }
     }
+    assert!(told_whom, "the assessor is not told whom to act for");
     // What an assessor reads of the one business is of no other, and no number that was never to be seen.
     let secret = forms(&rows, &["NIK", "Nomor NIB", "Nomor merek"]);
     let visited = p.get("assessor", &format!("/v1/ventures/{}", assigned[1])).await.expect(200);

@@ -62,6 +62,7 @@ fn list(service: &Service, logins: &Logins, out: &mut dyn Write) -> io::Result<(
             role: Role::Investor,
             investor: Some(list.investor_id),
             venture: None,
+            companion: false,
         };
         let View { list, page, rankable, .. } = match_list::page(service, &reader, list.id, &Seek::First, 10)?;
         let wording = Wording::of(&rankable, Lang::Id);

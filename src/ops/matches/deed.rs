@@ -5,7 +5,7 @@ use super::super::{Act, Conflict, Error, Result, complaint, consent, next_versio
 use super::said::{self, Said};
 use super::sealed::{Part, open, seal, seal_text};
 use super::sweep::sweep_venture;
-use super::{OPEN_REQUESTS, end_introductions, go, is_listed, may, readable, side};
+use super::{OPEN_REQUESTS, end_introductions, go, is_listed, lacks_own_word, may, readable, side};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::card::Card;
 use crate::domain::consent::{Method, Purpose};
@@ -98,7 +98,8 @@ pub struct Agreed {
 /// Does a deed with a match that stands at `version`. `reason` is for staff alone.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Stale`]; [`Conflict::MoveNotOpen`] when this side may not make this move now;
+/// [`Error::NotFound`], [`Error::Stale`]; [`Error::OwnWord`] when somebody who acts for the owner makes a move that is the owner's own;
+/// [`Conflict::MoveNotOpen`] when this side may not make this move now;
 /// [`Error::Invalid`] when something needed was not said; and for a request what stands in its way: see [`Conflict`].
 pub fn make(
     act: &mut Act<'_>,
@@ -112,6 +113,9 @@ pub fn make(
     next_version(found.version, version)?;
     let side = side(actor).ok_or(Error::Forbidden)?;
     let step = deed.step();
+    if lacks_own_word(actor, &found, step) {
+        return Err(Error::OwnWord);
+    }
     if !may(&found, step, side, act.now) {
         return Err(Conflict::MoveNotOpen.into());
     }

@@ -42,6 +42,7 @@ impl People {
             role,
             investor: (role == Role::Investor).then(|| ids.next(NOW)),
             venture: (role == Role::Owner).then(|| ids.next(NOW)),
+            companion: false,
         });
         Self { accounts: accounts.to_vec(), cohort: ids.next(NOW) }
     }

@@ -204,7 +204,8 @@ impl Programme {
         };
         let foreign = ask(path).await;
         assert_eq!(foreign.refusal(), (404, "not_found"), "{method} {path}");
-        let id = path.split('/').nth(3).unwrap();
+        let is_id = |part: &&str| part.len() == 30 && part.as_bytes()[3] == b'_';
+        let id = path.split('/').find(is_id).or(path.split('/').nth(3)).unwrap();
         let (kind, digits) = id.split_at(4);
         let never = "01jcnq8xvgf0nadk1qh2t8wz5e";
         for other in [format!("{kind}{never}"), digits.to_owned(), format!("xyz_{digits}"), id.to_uppercase()] {

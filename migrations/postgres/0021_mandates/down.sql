@@ -1,0 +1,2 @@
+ALTER TABLE refresh_tokens DROP COLUMN acts_for;
+DROP TABLE mandates;
