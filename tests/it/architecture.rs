@@ -14,7 +14,11 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
         "engine computes over columns: it never sees store, and nobody hands it anything but values",
     ),
     ("reference", &["domain"], "reference is data about the domain"),
-    ("keys", &["domain"], "keys know ids and roles, and nothing of where they are stored or asked for"),
+    (
+        "keys",
+        &["clock", "domain"],
+        "keys know ids and roles, and when a sealing key's time has come; nothing of where they are stored or asked for",
+    ),
     ("store", &["domain"], "store holds queries; it never sees engine, and use cases see it, not the reverse"),
     (
         "ops",

@@ -243,12 +243,14 @@ fn an_operator_replaces_a_key_as_written() {
     if !tools_are_here() {
         return;
     }
-    let printed = Reader::new().run(&[blocks("sh serve"), blocks("sh keys")].concat().join("\n"));
-    let lines: Vec<&str> = printed.lines().rev().take(3).collect();
-    let [old, new, added] = lines[..] else { panic!("{printed}") };
+    let printed = Reader::new().run(&[blocks("sh serve"), blocks("sh keys"), blocks("sh sealing")].concat().join("\n"));
+    let lines: Vec<&str> = printed.lines().collect();
+    let [added, new, old, seals, sealing, .., will_seal] = lines[lines.len() - 9..] else { panic!("{printed}") };
     assert!(added.starts_with("added "), "{printed}");
     let kid = new.split_whitespace().next().unwrap();
     assert!(added.contains(kid) && new.contains("will sign from") && old.ends_with("signs"), "{printed}");
+    assert_eq!(seals, "1  seals");
+    assert!(sealing.starts_with("added sealing key 2") && will_seal.starts_with("2  will seal from"), "{printed}");
 }
 
 #[test]
