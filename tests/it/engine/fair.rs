@@ -251,7 +251,7 @@ proptest! {
         let told = report(&flags, &made, |i| min.floor_of(i), k, |a, b| i128::from(b) - i128::from(a));
         prop_assert_eq!(told.first_short.is_some(), told.shortfall > 0);
         if k >= flags.len() {
-            prop_assert_eq!(told.prefixes.iter().all(sedaya::fair::Prefix::passes), told.shortfall == 0);
+            prop_assert_eq!(told.prefixes.iter().all(sedaya::engine::fair::Prefix::passes), told.shortfall == 0);
         }
         prop_assert!(told.max_price >= 0 && told.sum_price <= told.max_price * told.positions as i128);
     }
@@ -424,7 +424,7 @@ fn a_report_says_who_moved_and_what_it_cost() {
         told.moved.iter().map(|m| (m.merit, m.position, m.protected)).collect::<Vec<_>>(),
         [(4, 2, true), (2, 3, false), (3, 4, false)]
     );
-    assert_eq!(told.prefixes.iter().map(sedaya::fair::Prefix::passes).collect::<Vec<_>>(), [true, true, true, false]);
+    assert_eq!(told.prefixes.iter().map(sedaya::engine::fair::Prefix::passes).collect::<Vec<_>>(), [true, true, true, false]);
     assert_eq!((told.shortfall, told.first_short, told.protected), (1, Some(4), 1));
     assert!(told.exposure.ratio() > told.exposure_by_merit.ratio());
 }

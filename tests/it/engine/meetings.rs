@@ -306,7 +306,7 @@ fn six_by_six_against_every_permutation() {
             let free = (0..6).filter(|i| used >> i & 1 == 0);
             free.map(|i| w[v][i] + if v < 5 { best(w, v + 1, used | 1 << i) } else { 0 }).max().unwrap()
         }
-        assert_eq!(allocate(&market).unwrap().weight, best(&w, 0, 0).into());
+        assert_eq!(allocate(&market).unwrap().weight, i128::from(best(&w, 0, 0)));
     }
 }
 
