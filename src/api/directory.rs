@@ -70,6 +70,7 @@ impl Reach for Directory {
                     Target::User(id) => reach::user(conn, id),
                     Target::Webhook(id) => reach::webhook(conn, &actor, id),
                     Target::Mandate(id) => reach::mandate(conn, &actor, id),
+                    Target::Allocation(id) => reach::allocation(conn, id),
                 })
             };
             Ok(self.workers.run(ask).await??)

@@ -405,6 +405,7 @@ const TAGS: &[(&str, &str)] = &[
     ("imports", "Workshop sheets on their way in."),
     ("investors", "Those who offer support."),
     ("criteria", "What an investor looks for, in versions that a second person approves."),
+    ("allocations", "Plans of matching days: meetings in rounds, or exclusive places."),
     ("rankings", "Rankings of any criteria document; nothing is stored."),
     ("matches", "One investor and one venture, from a line on a list to an introduction that both agreed to."),
     ("match-lists", "Ranked lists that are made by one person and published by another."),

@@ -43,6 +43,7 @@
 
 pub mod access_log;
 pub mod admission;
+pub mod allocations;
 pub mod answer;
 pub mod assessments;
 pub mod audit;
@@ -140,6 +141,7 @@ pub fn routes(routes: &mut Routes) {
     pages::routes(routes);
     rankings::routes(routes);
     tuning::routes(routes);
+    allocations::routes(routes);
     reference::routes(routes);
     news::routes(routes);
     my_venture::routes(routes);

@@ -8,6 +8,7 @@ use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Required, Schema, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::domain::actor::Role;
+use crate::domain::allocation::{AllocationKind, LeftOut, NotKept};
 use crate::domain::card::CardState;
 use crate::domain::case::CaseState;
 use crate::domain::consent::Method;
@@ -81,7 +82,7 @@ fn example_id<T: Id>() -> String {
 id_schemas! {
     VentureId "a venture", InvestorId "an investor", CriteriaId "a criteria set", MatchListId "a match list",
     MatchId "a match", DataRequestId "a request about data", ComplaintId "a complaint", IncidentId "an incident", CohortId "a cohort", ParticipantId "a participant", AssessmentId "an assessment",
-    RubricId "a rubric", ImportId "an import", UserId "an account", SessionId "a session of a workshop", MatchReportId "a report about a match", WebhookId "a webhook",
+    RubricId "a rubric", ImportId "an import", UserId "an account", SessionId "a session of a workshop", MatchReportId "a report about a match", AllocationId "a plan of a matching day", WebhookId "a webhook",
     MandateId "a mandate: an owner's word that somebody may act for them",
     DeliveryId "a delivery: one event on its way to one webhook",
 }
@@ -106,7 +107,7 @@ code_schemas! {
     Role, Op, FieldType, FieldClass, FieldUnit, SectorGroup, NeedBand, Instrument, ParticipantType, Attendance, PenaCategory,
     DisabilityInclusion, JakpreneurStage, LegalForm, LegalStatus, LegalPaper, SizeClass, RevenueBand, Green, Exclusion,
     InvestorKind, AssessmentKind, RubricState, CriteriaState, ListState, ImportState, ImportMode, CardState, State, Action,
-    Stage, Task, NextStep, Unseen,
+    Stage, Task, NextStep, Unseen, AllocationKind, LeftOut, NotKept,
     RequestChannel, RequestKind, RequestState, RetentionRule, RetentionMeans, CaseState, LookKind, MatchState, Move, Side, MessageKind, CostKind, LicenceKind, Concern, Lang, Method, EventKind, Stopped, DeliveryState, DeliveryFailure, Verdict, How, What, Reading, Topic,
 }
 

@@ -17,8 +17,8 @@ use super::problem::{Problem, Result};
 use super::rate::Rates;
 use crate::domain::actor::{Actor, Identity};
 use crate::domain::id::{
-    AssessmentId, CohortId, ComplaintId, CriteriaId, DataRequestId, ImportId, IncidentId, InvestorId, MandateId,
-    MatchId, MatchListId, RubricId, UserId, VentureId, WebhookId,
+    AllocationId, AssessmentId, CohortId, ComplaintId, CriteriaId, DataRequestId, ImportId, IncidentId, InvestorId,
+    MandateId, MatchId, MatchListId, RubricId, UserId, VentureId, WebhookId,
 };
 use crate::domain::scope::Scope;
 use crate::keys::token::Claims;
@@ -89,7 +89,7 @@ macro_rules! targets {
 
 targets! {
     Venture(VentureId), Investor(InvestorId), Criteria(CriteriaId), MatchList(MatchListId), Match(MatchId), DataRequest(DataRequestId), Complaint(ComplaintId), Incident(IncidentId), Cohort(CohortId),
-    Assessment(AssessmentId), Rubric(RubricId), Import(ImportId), User(UserId), Webhook(WebhookId), Mandate(MandateId),
+    Assessment(AssessmentId), Rubric(RubricId), Import(ImportId), User(UserId), Webhook(WebhookId), Mandate(MandateId), Allocation(AllocationId),
 }
 
 /// What all requests of a process share.

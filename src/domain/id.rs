@@ -101,6 +101,8 @@ ids! {
     MatchListId = "mls_";
     /// One investor and one venture, and their life together.
     MatchId = "mat_";
+    /// A plan of a matching day.
+    AllocationId = "alo_";
     /// What is reported about a match.
     MatchReportId = "rep_";
     /// What an owner asks about their data.

@@ -1,6 +1,7 @@
 //! Nouns and rules a programme officer could read. No I/O, no clock, no database, no web.
 
 pub mod actor;
+pub mod allocation;
 pub mod assessment;
 pub mod band;
 pub mod canonical;

@@ -173,6 +173,10 @@ rights! {
     GetAcceptability = "getAcceptability": Staff;
     GetFairness = "getFairness": Staff Auditor;
 
+    CreateAllocation = "createAllocation": Staff;
+    ListAllocations = "listAllocations": Staff;
+    GetAllocation = "getAllocation": Staff;
+
     CreateMatchList = "createMatchList": Staff;
     ListMatchLists = "listMatchLists": Staff Auditor Investor;
     GetMatchList = "getMatchList": Staff Auditor Investor;

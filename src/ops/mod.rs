@@ -4,6 +4,7 @@
 //! A change is a function over an [`Act`]: load, may they?, change, audit; all of it in one transaction that
 //! [`Service::write`] opens and commits. A read is a function over a connection and the [`Actor`] who asks.
 
+pub mod allocation;
 pub mod audit_trail;
 pub mod card_ranking;
 pub mod case;

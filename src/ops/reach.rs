@@ -3,8 +3,8 @@
 use super::{Result, mandate, match_list, matches, webhook};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::id::{
-    AssessmentId, CohortId, ComplaintId, CriteriaId, DataRequestId, ImportId, IncidentId, InvestorId, MandateId,
-    MatchId, MatchListId, RubricId, UserId, VentureId, WebhookId,
+    AllocationId, AssessmentId, CohortId, ComplaintId, CriteriaId, DataRequestId, ImportId, IncidentId, InvestorId,
+    MandateId, MatchId, MatchListId, RubricId, UserId, VentureId, WebhookId,
 };
 use crate::domain::time::Instant;
 use crate::store::{self, Conn};
@@ -77,6 +77,11 @@ pub fn data_request(conn: &mut Conn, id: DataRequestId) -> Result<bool> {
 /// Every complaint.
 pub fn complaint(conn: &mut Conn, id: ComplaintId) -> Result<bool> {
     Ok(store::complaint::find(conn, id)?.is_some())
+}
+
+/// Every plan of a matching day.
+pub fn allocation(conn: &mut Conn, id: AllocationId) -> Result<bool> {
+    Ok(store::allocation::find(conn, id)?.is_some())
 }
 
 /// Every incident.

@@ -15,6 +15,7 @@ use diesel::sqlite::Sqlite;
 
 use super::conn::MultiBackend;
 use crate::domain::actor::Role;
+use crate::domain::allocation::AllocationKind;
 use crate::domain::case::CaseState;
 use crate::domain::data_request::{RequestChannel, RequestKind, RequestState};
 use crate::domain::delivery::{DeliveryFailure, DeliveryState, EventKind, Stopped};
@@ -119,7 +120,7 @@ macro_rules! text_columns {
 text_columns!(
     ToString::to_string, |t| t.parse().ok();
     id::VentureId, id::InvestorId, id::CriteriaId, id::MatchListId, id::MatchId, id::DataRequestId, id::ComplaintId, id::IncidentId, id::CohortId, id::ParticipantId,
-    id::AssessmentId, id::RubricId, id::ImportId, id::UserId, id::WebhookId, id::DeliveryId, id::SessionId, id::MatchReportId, id::MandateId,
+    id::AssessmentId, id::RubricId, id::ImportId, id::UserId, id::WebhookId, id::DeliveryId, id::SessionId, id::MatchReportId, id::AllocationId, id::MandateId,
 );
 
 /// Closed sets of codes.
@@ -138,6 +139,7 @@ code_columns!(
     CriteriaState,
     ListState,
     CaseState,
+    AllocationKind,
     LookKind,
     MatchState,
     Side,

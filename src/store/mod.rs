@@ -5,6 +5,7 @@
 //! canonical JSON: the same bytes on both databases.
 
 pub mod access_log;
+pub mod allocation;
 pub mod assessment;
 pub mod audit;
 pub mod chain;

@@ -466,6 +466,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    allocations (id) {
+        id -> Text,
+        kind -> Text,
+        result -> Text,
+        made_by -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     match_reports (id) {
         id -> Text,
         match_id -> Text,
@@ -620,6 +630,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit,
     audit_salts,
     access_log,
+    allocations,
     cohorts,
     ventures,
     participants,

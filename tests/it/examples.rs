@@ -359,6 +359,16 @@ async fn tuning(r: &mut Recorder<'_>) {
     r.post("staff", "getTornado", &[], json!({"document": before, "venture_id": venture})).await;
     let panel = json!({"document": before, "draws": 1000, "seed": "panel-2024-11", "named": [venture]});
     r.post("staff", "getAcceptability", &[], panel).await;
+    let (own, other) = (r.programme.investor("investor"), r.programme.investor("investor_other"));
+    let guests = json!([
+        {"investor_id": own, "criteria_id": r.programme.logins.criteria_id, "capacity": 5},
+        {"investor_id": other, "capacity": 5},
+    ]);
+    let day = json!({"kind": "meetings", "investors": guests, "slots": 5, "seed": "temu-2024-12"});
+    let made = r.post("staff", "createAllocation", &[], day).await;
+    let made = id(&made);
+    r.get("staff", "listAllocations", &[]).await;
+    r.get("staff", "getAllocation", &[("id", &made)]).await;
     let group = json!({"field": "women_led", "op": "is", "value": true});
     r.post("staff", "getFairness", &[], json!({"document": before, "group": group})).await;
 }

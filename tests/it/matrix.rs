@@ -69,6 +69,7 @@ const PATHS: &[(&str, &[Role])] = &[
     ("verifyInvestor", &[]),
     ("createCriteria", &[Role::Investor]),
     ("listCriteria", &[Role::Investor]),
+    ("getAllocation", &[]),
     ("getCriteria", &[Role::Investor]),
     ("changeCriteria", &[]),
     ("createCriteriaVersion", &[Role::Investor]),
@@ -137,6 +138,9 @@ const BODIES: &[(&str, &str)] = &[
     ("getTornado", "venture_id"),
     ("getAcceptability", "cohort_id"),
     ("getFairness", "cohort_id"),
+    ("createAllocation", "cohort_id"),
+    ("createAllocation", "investor_id"),
+    ("createAllocation", "criteria_id"),
     ("createUser", "investor_id"),
     ("createServiceToken", "investor_id"),
     ("createDataRequest", "venture_id"),
@@ -215,6 +219,11 @@ async fn known(p: &Programme) -> Known {
     }
     ids.insert("complaints", listed("staff", "/v1/complaints").await);
     ids.insert("incidents", listed("staff", "/v1/incidents").await);
+    let day = json!({"kind": "meetings", "investors": [{"investor_id": p.investor("investor"), "capacity": 3}]});
+    for _ in 0..2 {
+        p.post("staff", "/v1/allocations", &day).await.expect(201);
+    }
+    ids.insert("allocations", listed("staff", "/v1/allocations").await);
     ids.insert("data-requests", listed("staff", "/v1/data-requests").await);
     let criteria = async |who: &str| {
         let path = format!("/v1/investors/{}/criteria", p.investor(who));
@@ -420,6 +429,16 @@ over_http!(a_foreign_id_in_a_body_is_like_none, |p| {
         json!({"document": document, "venture_id": venture, "cohort_id": nowhere}),
     ] {
         assert_eq!(p.post("staff", "/v1/rankings/tornado", &one).await.refusal(), (404, "not_found"));
+    }
+    let guest = json!({"investor_id": p.investor("investor"), "capacity": 3});
+    let mut elsewhere = guest.clone();
+    elsewhere["criteria_id"] = json!(nobody("cri_"));
+    for day in [
+        json!({"kind": "meetings", "investors": [guest], "cohort_id": nowhere}),
+        json!({"kind": "meetings", "investors": [{"investor_id": nobody("inv_"), "capacity": 3}]}),
+        json!({"kind": "meetings", "investors": [elsewhere]}),
+    ] {
+        assert_eq!(p.post("staff", "/v1/allocations", &day).await.refusal(), (404, "not_found"));
     }
     let sheet = send(p.upload(&nobody("coh_"), "a.csv", sedaya::demo::CSV, &[])).await;
     assert_eq!(sheet.refusal(), (404, "not_found"));

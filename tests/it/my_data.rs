@@ -14,6 +14,7 @@ use crate::support::sheet::Rows;
 /// Where what a table holds of a venture stands in the export; or why it does not.
 const TABLES: &[(&str, Result<&str, &str>)] = &[
     ("access_log", Ok("looks")),
+    ("allocations", Err("ids and scores of a plan for staff; who is met is in the matches")),
     ("assessments", Ok("assessments")),
     ("claim_codes", Ok("account")),
     ("cohorts", Ok("business")),

@@ -132,6 +132,9 @@ async fn everything(p: &Programme) -> BTreeMap<&'static str, Vec<String>> {
     known.insert("complaints", ids("staff", "/v1/complaints").await);
     p.post("staff", "/v1/incidents", &json!({"what_happened": "Kejadian."})).await.expect(201);
     known.insert("incidents", ids("staff", "/v1/incidents").await);
+    let day = json!({"kind": "meetings", "investors": [{"investor_id": p.investor("investor"), "capacity": 3}]});
+    p.post("staff", "/v1/allocations", &day).await.expect(201);
+    known.insert("allocations", ids("staff", "/v1/allocations").await);
     known.insert("data-requests", ids("staff", "/v1/data-requests").await);
     known.insert("webhooks", ids("staff", "/v1/webhooks").await);
     let mut criteria = Vec::new();

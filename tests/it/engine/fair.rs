@@ -424,7 +424,10 @@ fn a_report_says_who_moved_and_what_it_cost() {
         told.moved.iter().map(|m| (m.merit, m.position, m.protected)).collect::<Vec<_>>(),
         [(4, 2, true), (2, 3, false), (3, 4, false)]
     );
-    assert_eq!(told.prefixes.iter().map(sedaya::engine::fair::Prefix::passes).collect::<Vec<_>>(), [true, true, true, false]);
+    assert_eq!(
+        told.prefixes.iter().map(sedaya::engine::fair::Prefix::passes).collect::<Vec<_>>(),
+        [true, true, true, false]
+    );
     assert_eq!((told.shortfall, told.first_short, told.protected), (1, Some(4), 1));
     assert!(told.exposure.ratio() > told.exposure_by_merit.ratio());
 }

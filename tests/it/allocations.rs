@@ -1,0 +1,158 @@
+//! Matching days: who meets whom without double booking, and exclusive places that are stable; held against the rankings.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use crate::over_http;
+use crate::support::programme::Programme;
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("{value}"))
+}
+
+/// The investors of the demo, with how many they take.
+async fn guests(p: &Programme, capacity: u32) -> Vec<Value> {
+    let all = p.walk("staff", "/v1/investors", 100).await;
+    all.iter().map(|one| json!({"investor_id": one["id"], "capacity": capacity})).collect()
+}
+
+/// What each investor gives each venture, by the live rankings.
+async fn scores(p: &Programme, guests: &[Value]) -> BTreeMap<(String, String), f64> {
+    let mut all = BTreeMap::new();
+    for guest in guests {
+        let investor = text(&guest["investor_id"]);
+        let sets = p.get("staff", &format!("/v1/investors/{investor}/criteria")).await.expect(200);
+        let path = format!("/v1/criteria/{}/matches", text(&sets.items()[0]["id"]));
+        for line in p.walk("staff", &path, 100).await {
+            all.insert((text(&line["venture_id"]).to_owned(), investor.to_owned()), line["score"].as_f64().unwrap());
+        }
+    }
+    all
+}
+
+fn pair(one: &Value) -> (String, String) {
+    (text(&one["venture_id"]).to_owned(), text(&one["investor_id"]).to_owned())
+}
+
+over_http!(a_day_of_meetings_without_double_booking, |p| {
+    let guests = guests(p, 12).await;
+    let scores = scores(p, &guests).await;
+    let day = json!({"kind": "meetings", "investors": guests, "slots": 12, "seed": "temu"});
+    let made = p.post("staff", "/v1/allocations", &day).await.expect(201);
+    let read = p.get("staff", made.header("location").unwrap()).await.expect(200);
+    assert_eq!(read.body, made.body);
+    let items = made.body["items"].as_array().unwrap();
+    let mut booked = BTreeSet::new();
+    let (mut by_investor, mut by_venture) = (BTreeMap::<String, u64>::new(), BTreeMap::<String, u64>::new());
+    for one in items {
+        let ((venture, investor), round) = (pair(one), one["round"].as_u64().unwrap());
+        assert_eq!(one["score"].as_f64(), scores.get(&(venture.clone(), investor.clone())).copied());
+        assert!(booked.insert((round, venture.clone())) && booked.insert((round, investor.clone())), "{one}");
+        *by_investor.entry(investor).or_default() += 1;
+        *by_venture.entry(venture).or_default() += 1;
+    }
+    let busiest = by_investor.values().chain(by_venture.values()).max().unwrap();
+    assert_eq!(&made.body["rounds"], busiest);
+    assert!(by_investor.values().all(|n| *n <= 12));
+    // Everybody meets somebody, or is named with the reason.
+    let left: BTreeMap<String, &str> = made.body["left_out"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (text(&one["venture_id"]).to_owned(), text(&one["why"])))
+        .collect();
+    let wanted: BTreeSet<&String> = scores.keys().map(|(venture, _)| venture).collect();
+    for venture in &wanted {
+        assert!(by_venture.contains_key(*venture) || left[*venture] == "crowded", "{venture}");
+    }
+    assert_eq!(made.body["ventures"].as_u64().unwrap() as usize, by_venture.len() + left.len());
+    for (venture, why) in &left {
+        assert_eq!(*why == "no_investor", !wanted.contains(venture), "{venture}");
+    }
+    // The same again, to the byte; bans and promises are kept.
+    let again = p.post("staff", "/v1/allocations", &day).await.expect(201);
+    assert_eq!(again.body["items"], made.body["items"]);
+    let (banned, forced) = (&items[0], scores.iter().min_by(|a, b| a.1.total_cmp(b.1)).unwrap().0);
+    let forced = json!({"venture_id": forced.0, "investor_id": forced.1});
+    let mut other = day.clone();
+    other["banned"] = json!([{"venture_id": banned["venture_id"], "investor_id": banned["investor_id"]}]);
+    other["forced"] = json!([forced]);
+    let other = p.post("staff", "/v1/allocations", &other).await.expect(201);
+    let pairs: BTreeSet<_> = other.body["items"].as_array().unwrap().iter().map(pair).collect();
+    assert!(!pairs.contains(&pair(banned)) && pairs.contains(&pair(&forced)) && other.body["unkept"] == json!([]));
+    assert_eq!(p.walk("staff", "/v1/allocations", 2).await.len(), 3);
+    for who in ["investor", "auditor", "owner", "assessor"] {
+        assert_eq!(p.post(who, "/v1/allocations", &day).await.refusal(), (403, "forbidden"));
+    }
+});
+
+over_http!(exclusive_places_are_stable, |p| {
+    let guests = guests(p, 3).await;
+    let scores = scores(p, &guests).await;
+    let day = json!({"kind": "exclusive", "investors": guests});
+    let made = p.post("staff", "/v1/allocations", &day).await.expect(201);
+    let items: Vec<(String, String)> = made.body["items"].as_array().unwrap().iter().map(pair).collect();
+    let ventures: BTreeSet<&String> = items.iter().map(|(venture, _)| venture).collect();
+    assert_eq!((ventures.len(), &made.body["blocking"], &made.body["rounds"]), (items.len(), &json!([]), &json!(0)));
+    // Whoever has no place is ranked lower everywhere than those who have one there.
+    for left in made.body["left_out"].as_array().unwrap() {
+        let venture = text(&left["venture_id"]);
+        for guest in &guests {
+            let investor = text(&guest["investor_id"]);
+            let Some(own) = scores.get(&(venture.to_owned(), investor.to_owned())) else { continue };
+            let held: Vec<f64> = items.iter().filter(|(_, who)| who == investor).map(|held| scores[held]).collect();
+            assert!(left["why"] == "filled" && held.len() == 3, "{left}");
+            // A floor may put a lower score first.
+            let floored = held.iter().any(|score| score < own);
+            assert!(!floored || investor != p.investor("investor").to_string(), "{left}");
+        }
+    }
+    // A wish goes first: the venture of the best place asks for another investor who ranks it.
+    let (venture, has) = items
+        .iter()
+        .find(|(venture, has)| {
+            guests.iter().any(|g| {
+                text(&g["investor_id"]) != has
+                    && scores.contains_key(&(venture.clone(), text(&g["investor_id"]).to_owned()))
+            })
+        })
+        .unwrap();
+    let wish = guests
+        .iter()
+        .map(|g| text(&g["investor_id"]))
+        .find(|who| *who != has && scores.contains_key(&(venture.clone(), (*who).to_owned())))
+        .unwrap();
+    let mut wished =
+        json!({"kind": "exclusive", "investors": guests, "wishes": [{"venture_id": venture, "investor_ids": [wish]}]});
+    for guest in wished["investors"].as_array_mut().unwrap() {
+        guest["capacity"] = json!(1000);
+    }
+    let wished = p.post("staff", "/v1/allocations", &wished).await.expect(201);
+    let now: BTreeMap<String, String> = wished.body["items"].as_array().unwrap().iter().map(pair).collect();
+    assert_eq!(now[venture], wish);
+});
+
+over_http!(what_cannot_be_planned_says_why, |p| {
+    let (own, other) = (p.investor("investor"), p.investor("investor_other"));
+    let plan = async |day: Value| p.post("staff", "/v1/allocations", &day).await;
+    let twice = json!({"kind": "meetings", "investors": [{"investor_id": own, "capacity": 1}, {"investor_id": own, "capacity": 2}]});
+    assert_eq!(plan(twice).await.expect(422).faults(), [("/investors/1/investor_id", "named_twice")]);
+    let one = json!([{"investor_id": own, "capacity": 1}]);
+    let venture = p.user("owner").venture_id.unwrap();
+    let stranger =
+        json!({"kind": "meetings", "investors": one, "banned": [{"venture_id": venture, "investor_id": other}]});
+    assert_eq!(plan(stranger).await.expect(422).faults(), [("/banned/0", "not_of_this_day")]);
+    let foreign = p.get("staff", &format!("/v1/investors/{other}/criteria")).await.expect(200).items()[0]["id"].clone();
+    let foreign =
+        json!({"kind": "meetings", "investors": [{"investor_id": own, "capacity": 1, "criteria_id": foreign}]});
+    assert_eq!(plan(foreign).await.refusal(), (404, "not_found"));
+    let new = json!({"name": "Yayasan Baru", "kind": "foundation", "capacity": 5});
+    let new = p.post("staff", "/v1/investors", &new).await.expect(201);
+    let without = json!({"kind": "exclusive", "investors": [{"investor_id": new.body["id"], "capacity": 1}]});
+    assert_eq!(plan(without).await.refusal(), (409, "not_published"));
+    // One place, and everybody who is ranked wants it.
+    let crowded = plan(json!({"kind": "meetings", "investors": one, "slots": 1})).await.expect(201);
+    assert_eq!(crowded.body["items"].as_array().unwrap().len(), 1);
+    assert_eq!(crowded.body["crowded"]["investor_ids"], json!([own]));
+});
