@@ -149,14 +149,14 @@ fn the_tour_works_as_written() {
         "{dry}"
     );
     // The auditor: what was published follows from what was stored, here and offline.
-    let replay = parts[parts.len() - 5];
+    let replay = parts[parts.len() - 6];
     assert!(replay.contains("\"verdict\": \"verified\"") && replay.contains("\nverified: "), "{replay}");
     // A mistake: all three faults at once.
     let problem = &documents(parts[8])[0];
     assert_eq!(problem["status"], 422);
     assert!(problem["errors"].as_array().unwrap().len() >= 3, "{problem}");
     // An introduction: asked for, let through, agreed to; then somebody to call, and in the end the owner's word.
-    let [.., told, asked, answered, met] = parts[..] else { panic!("{} parts", parts.len()) };
+    let [.., told, asked, answered, met, tuned] = parts[..] else { panic!("{} parts", parts.len()) };
     // An app is told of what has just happened; its address is nobody's.
     let told = &documents(told)[0];
     assert_eq!((&told["event"], &told["payload"]["data"]["dry_run"]), (&"import.finished".into(), &true.into()));
@@ -166,6 +166,11 @@ fn the_tour_works_as_written() {
     assert_eq!((&answered[0]["state"], &answered[2]["state"]), (&"asked".into(), &"introduced".into()));
     assert!(answered[1]["asked_by"]["consent"].as_str().unwrap().contains("Menolak tidak memengaruhi bansos"));
     assert!(met.contains("\"phone\"") && met.trim_end().ends_with("fulfilled"), "{met}");
+    // What a change would do, whether the list holds, and whether it is fair.
+    let [compared, holds, fair] = &documents(tuned)[..] else { panic!("{tuned}") };
+    assert!(compared["headline"].as_str().unwrap().contains("stay among the first 10"), "{compared}");
+    assert_eq!(holds["weights"].as_array().unwrap().len(), 2);
+    assert!(fair["headline"].is_string() && fair["test"].is_number(), "{fair}");
 }
 
 /// Every description in a document.
