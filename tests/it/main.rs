@@ -3,6 +3,7 @@
 
 mod access_log;
 mod accounts;
+mod analyse;
 mod architecture;
 mod audit;
 mod chain;
