@@ -1,6 +1,7 @@
 //! Other methods, weights and agreement: reference vectors, definitions written out, and whatever comes.
 
 mod agreement;
+mod command;
 mod definitions;
 mod fuzz;
 mod spec;
