@@ -160,6 +160,8 @@ rights! {
     PublishCriteriaVersion = "publishCriteriaVersion": Staff;
     ListLiveMatches = "listLiveMatches": Staff;
     Rank = "rank": Staff Investor;
+    ElicitWeights = "elicitWeights": Staff;
+    AskSecondOpinions = "askSecondOpinions": Staff;
 
     CreateMatchList = "createMatchList": Staff;
     ListMatchLists = "listMatchLists": Staff Auditor Investor;
@@ -187,6 +189,7 @@ rights! {
     GetFunnelReport = "getFunnelReport": Staff Auditor;
     GetExposureReport = "getExposureReport": Staff Auditor;
     GetCoverageReport = "getCoverageReport": Staff Auditor;
+    GetAgreementReport = "getAgreementReport": Staff Auditor;
     GetNextStepsReport = "getNextStepsReport": Staff Auditor;
     GetAttendanceReport = "getAttendanceReport": Staff Auditor;
     GetOverdueReport = "getOverdueReport": Staff Auditor;

@@ -331,6 +331,10 @@ async fn lists(r: &mut Recorder<'_>) {
         r.get(reader, "getMatchListEntry", &at).await;
         r.post(reader, "rank", &[], json!({"document": criteria()})).await;
     }
+    r.post("staff", "askSecondOpinions", &[], json!({"document": criteria()})).await;
+    let fields = json!(["dimension.MGT", "dimension.PRD", "overall"]);
+    let compared = json!([[1, 3, 5], [0.333, 1, 2], [0.2, 0.5, 1]]);
+    r.post("staff", "elicitWeights", &[], json!({"method": "ahp", "fields": fields, "comparisons": compared})).await;
 }
 
 async fn webhooks(r: &mut Recorder<'_>) {
@@ -391,6 +395,7 @@ async fn reports(r: &mut Recorder<'_>) {
         "getFunnelReport",
         "getExposureReport",
         "getCoverageReport",
+        "getAgreementReport",
         "getNextStepsReport",
         "getAttendanceReport",
         "getOverdueReport",

@@ -161,7 +161,7 @@ over_http!(an_import_is_promised_once, |p| {
 
 /// Every deed takes a key; a what-if is none, and keeps nothing, and a one-time code works once by itself: that it was tried is kept
 /// even where it is refused. A card for paper is printed anew with a new code: its answer, a page, is not kept.
-const WITHOUT: [&str; 3] = ["rank", "confirmMyPhone", "printResultCard"];
+const WITHOUT: [&str; 5] = ["rank", "elicitWeights", "askSecondOpinions", "confirmMyPhone", "printResultCard"];
 
 #[tokio::test]
 async fn every_deed_takes_a_key() {

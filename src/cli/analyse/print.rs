@@ -12,11 +12,14 @@ pub fn json(analysis: &Analysis, mut out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
+/// A column of figures and its header.
+type Named<'a> = (&'static str, &'a [f64]);
+
 /// The rows, best first, and what to know beside the scores.
 pub fn table(analysis: &Analysis, ids: &[String], lang: Lang, out: &mut dyn Write) -> io::Result<()> {
     let say = |id: &'static str, en: &'static str| Words::new(id, en).get(lang);
     let (rank, venture) = (say("Peringkat", "Rank"), say("Usaha", "Venture"));
-    let (score, more): (_, Option<[(&str, &[f64]); 2]>) = match &analysis.extras {
+    let (score, more): (_, Option<[Named<'_>; 2]>) = match &analysis.extras {
         Extras::Topsis { d_plus, d_minus } => (say("Skor", "Score"), Some([("d⁺", d_plus), ("d⁻", d_minus)])),
         Extras::Vikor { s, r, .. } => ("Q", Some([("S", s), ("R", r)])),
         Extras::Promethee2 { phi_plus, phi_minus } => ("φ", Some([("φ⁺", phi_plus), ("φ⁻", phi_minus)])),

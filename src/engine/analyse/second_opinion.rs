@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::concordance::{Agreement, agreement_table};
-use super::{Analysis, Criterion, Direction, Matrix, Method, Normalisation, Preference, Refusal, Spec, analyse};
+use super::{
+    Analysis, Criterion, Direction, Extras, Matrix, Method, Normalisation, Preference, Refusal, Spec, analyse,
+};
 
 /// PROMETHEE II's preference where nobody chose one: on a scale of five levels, one level is no preference yet
 /// and three are a full one.
@@ -90,6 +92,14 @@ pub fn second_opinions<R: AsRef<[f64]>>(
 }
 
 impl Opinions {
+    /// Rows of VIKOR's compromise set, from 0, ascending.
+    pub fn compromise(&self) -> &[usize] {
+        match &self.vikor.extras {
+            Extras::Vikor { compromise, .. } => compromise,
+            _ => &[],
+        }
+    }
+
     /// How far the published ranking (competition ranks of the same rows) and the opinions agree, two by two.
     pub fn agreement(&self, published: &[usize], k: usize) -> Vec<Agreement> {
         let rankings: [(&str, &[usize]); 5] = [

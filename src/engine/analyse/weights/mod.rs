@@ -78,6 +78,19 @@ pub enum Unfit {
     NotSolved,
 }
 
+/// Weights that add up to 1 as whole hundredths that add up to 100: by largest remainder, ties to the earlier.
+pub fn hundredths(weights: &[f64]) -> Vec<u32> {
+    // In 10⁻⁹ of a hundredth, so that rounding in the last digit decides nothing.
+    const ONE: i64 = 1_000_000_000;
+    let fine: Vec<i64> = weights.iter().map(|w| (w * 1e11).round() as i64).collect();
+    let mut out: Vec<i64> = fine.iter().map(|x| x / ONE).collect();
+    let mut by_rest: Vec<usize> = (0..fine.len()).collect();
+    by_rest.sort_by_key(|i| std::cmp::Reverse(fine[*i] % ONE));
+    let left = usize::try_from(100 - out.iter().sum::<i64>()).unwrap_or(0);
+    by_rest.into_iter().take(left).for_each(|i| out[i] += 1);
+    out.into_iter().map(|n| u32::try_from(n).unwrap_or(0)).collect()
+}
+
 /// Divides by the sum, by way of the largest so that nothing overflows.
 fn sum_to_one(mut weights: Vec<f64>) -> Vec<f64> {
     let largest = weights.iter().copied().fold(0.0, f64::max);
