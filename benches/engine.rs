@@ -1,4 +1,5 @@
-//! The engine's figures: a cohort ranked and explained in full, a large table ranked, and one changed row.
+//! The engine's figures: a cohort ranked and explained in full, a large table ranked, one changed row, and a
+//! second opinion over a large table.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
@@ -7,6 +8,7 @@ use sedaya::domain::criteria::{Criteria, Reading, Source};
 use sedaya::domain::decimal::Decimal;
 use sedaya::domain::field::{FieldType, Op, Registry, Vocabulary};
 use sedaya::domain::fixed::TenThousandths;
+use sedaya::engine::analyse::{Matrix, Method, Spec, analyse};
 use sedaya::engine::{Cell, Column, Door, Movable, Options, Passage, Row, Snapshot, rank, steps};
 use sedaya::reference::rubric::sedaya_v1;
 use serde_json::{Value, json};
@@ -183,5 +185,28 @@ fn doors(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, plain, assessed, doors);
+/// PROMETHEE II over a large table, where every two rows are compared: by levels, and by numbers that hardly repeat.
+fn outranking(c: &mut Criterion) {
+    let criterion = |j: usize| {
+        let preference = json!({"kind": "linear", "q": 0.25, "p": 0.75});
+        json!({"field": format!("c{j}"), "weight": 1, "direction": "max", "preference": preference})
+    };
+    let criteria: Vec<Value> = (0..LEVELS).map(criterion).collect();
+    let spec = Spec::parse(&json!({"criteria": criteria})).unwrap();
+    let table = |cell: fn(u64, u64) -> f64| {
+        let row = |id: u64| (0..LEVELS as u64).map(|j| cell(id, j)).collect();
+        Matrix::from_rows(&(0..100_000).map(row).collect::<Vec<Vec<f64>>>(), LEVELS).unwrap()
+    };
+    let (levels, spread) = (
+        table(|id, j| (level(id, j) - 1) as f64 / 4.0),
+        table(|id, j| (id * 1_000_003 + j * 7_919) as f64 % 99_991.0 / 99_991.0),
+    );
+    for (name, matrix) in [("five levels", levels), ("distinct numbers", spread)] {
+        c.bench_function(&format!("promethee2 100,000 x 8, {name}"), |b| {
+            b.iter(|| analyse(Method::Promethee2, &spec, &matrix).unwrap());
+        });
+    }
+}
+
+criterion_group!(benches, plain, assessed, doors, outranking);
 criterion_main!(benches);

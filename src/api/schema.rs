@@ -22,7 +22,7 @@ use crate::domain::look::LookKind;
 use crate::domain::match_life::{MatchState, Move, Side};
 use crate::domain::message::MessageKind;
 use crate::domain::money::Rupiah;
-use crate::domain::report::{NextStep, Stage, Task, Unseen};
+use crate::domain::report::{NextStep, NoFigure, Stage, Task, Unseen};
 use crate::domain::retention::{RetentionMeans, RetentionRule};
 use crate::domain::rubric::Topic;
 use crate::domain::status::{Action, State};
@@ -31,6 +31,7 @@ use crate::domain::text::{Lang, Text};
 use crate::domain::time::Instant;
 use crate::domain::venture::*;
 use crate::domain::verification::LicenceKind;
+use crate::ops::elicitation::ElicitationMethod;
 use crate::ops::matches::Concern;
 use crate::ops::replay::{How, Verdict, What};
 
@@ -107,7 +108,7 @@ code_schemas! {
     Role, Op, FieldType, FieldClass, FieldUnit, SectorGroup, NeedBand, Instrument, ParticipantType, Attendance, PenaCategory,
     DisabilityInclusion, JakpreneurStage, LegalForm, LegalStatus, LegalPaper, SizeClass, RevenueBand, Green, Exclusion,
     InvestorKind, AssessmentKind, RubricState, CriteriaState, ListState, ImportState, ImportMode, CardState, State, Action,
-    Stage, Task, NextStep, Unseen, AllocationKind, LeftOut, NotKept,
+    Stage, Task, NextStep, Unseen, AllocationKind, LeftOut, NotKept, NoFigure, ElicitationMethod,
     RequestChannel, RequestKind, RequestState, RetentionRule, RetentionMeans, CaseState, LookKind, MatchState, Move, Side, MessageKind, CostKind, LicenceKind, Concern, Lang, Method, EventKind, Stopped, DeliveryState, DeliveryFailure, Verdict, How, What, Reading, Topic,
 }
 

@@ -1,5 +1,6 @@
 //! One file a command. Machine-readable output goes to standard output, everything else to standard error.
 
+pub mod analyse;
 pub mod audit;
 pub mod demo;
 pub mod health;
@@ -33,6 +34,8 @@ pub struct Cli {
 pub enum Command {
     /// Rank the ventures of a CSV table by a criteria document, offline
     Rank(rank::Args),
+    /// Rank a CSV table by another method, offline: TOPSIS, VIKOR, PROMETHEE II, weighted sum or product
+    Analyse(analyse::Args),
     /// Rank a list again from its kit, offline, and compare every line
     Replay(replay::Args),
     /// Load the workshop sample, rank it, print a list, serve the API: the one way to start
@@ -96,6 +99,7 @@ pub fn main() -> ExitCode {
     let mut log = std::io::stderr();
     let exit = match cli.command {
         Command::Rank(args) => rank::run(&args, &mut out, &mut log),
+        Command::Analyse(args) => analyse::run(&args, &mut out, &mut log),
         Command::Replay(args) => replay::run(&args, &mut out, &mut log),
         Command::Demo(args) => demo::run(&args, &mut out, &mut log),
         Command::Serve(args) => serve::run(&args, &mut log),

@@ -72,6 +72,15 @@ crate::codes! {
         /// No published list has a place for it.
         NoPlace = "no_place",
     }
+    /// Why there is no figure of agreement.
+    NoFigure {
+        /// Fewer than two assessors judged the same ventures.
+        TooFewRaters = "too_few_raters",
+        /// Fewer than ten ventures were judged by several.
+        TooFewUnits = "too_few_units",
+        /// Nothing varies, so there is nothing to agree on.
+        Undefined = "undefined",
+    }
 }
 
 impl Stage {
@@ -157,6 +166,40 @@ impl NextStep {
             Self::Jakpreneur => Words::new("Tahap Jakpreneur berikutnya", "The next stage of Jakpreneur"),
             Self::None => Words::new("Belum ada langkah", "No step yet"),
         }
+    }
+}
+
+impl NoFigure {
+    /// What people read.
+    pub const fn label(self) -> Words {
+        match self {
+            Self::TooFewRaters => Words::new(
+                "Belum ada dua asesor yang menilai usaha yang sama",
+                "No two assessors have judged the same businesses",
+            ),
+            Self::TooFewUnits => Words::new(
+                "Kurang dari sepuluh usaha yang dinilai lebih dari satu asesor",
+                "Fewer than ten businesses were judged by more than one assessor",
+            ),
+            Self::Undefined => Words::new(
+                "Semua nilai sama, jadi tidak ada yang dapat dibandingkan",
+                "All ratings are the same, so there is nothing to compare",
+            ),
+        }
+    }
+}
+
+/// What a coefficient of agreement allows, after Krippendorff (2004): from 0.8 conclusions, from 0.667 tentative ones.
+pub fn reading_of_alpha(alpha: f64) -> Words {
+    if alpha >= 0.8 {
+        Words::new("Asesor sepakat; nilai dapat diandalkan", "Assessors agree; the ratings can be relied on")
+    } else if alpha >= 0.667 {
+        Words::new("Cukup sepakat untuk kesimpulan sementara", "They agree enough for tentative conclusions")
+    } else {
+        Words::new(
+            "Belum sepakat: perjelas jangkar indikator ini dan latih asesor bersama",
+            "They do not agree yet: sharpen this indicator's anchors and train assessors together",
+        )
     }
 }
 

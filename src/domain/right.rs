@@ -176,6 +176,8 @@ rights! {
     CreateAllocation = "createAllocation": Staff;
     ListAllocations = "listAllocations": Staff;
     GetAllocation = "getAllocation": Staff;
+    ElicitWeights = "elicitWeights": Staff;
+    AskSecondOpinions = "askSecondOpinions": Staff;
 
     CreateMatchList = "createMatchList": Staff;
     ListMatchLists = "listMatchLists": Staff Auditor Investor;
@@ -203,6 +205,7 @@ rights! {
     GetFunnelReport = "getFunnelReport": Staff Auditor;
     GetExposureReport = "getExposureReport": Staff Auditor;
     GetCoverageReport = "getCoverageReport": Staff Auditor;
+    GetAgreementReport = "getAgreementReport": Staff Auditor;
     GetNextStepsReport = "getNextStepsReport": Staff Auditor;
     GetAttendanceReport = "getAttendanceReport": Staff Auditor;
     GetOverdueReport = "getOverdueReport": Staff Auditor;

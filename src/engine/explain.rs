@@ -215,7 +215,8 @@ impl Ranking {
             .map(move |(preference, table)| &table[usize::from(chunk.columns[preference.column].codes[row.offset()])])
     }
 
-    fn contributions(&self, placed: &Placed) -> Vec<Contribution> {
+    /// What each preference gave an eligible venture, in document order.
+    pub fn contributions(&self, placed: &Placed) -> Vec<Contribution> {
         let (_, points) = self.points(placed, UNITS);
         let told = self.plan.preferences.iter().zip(self.worths(placed.row)).zip(points);
         told.map(|((preference, worth), points)| Contribution {

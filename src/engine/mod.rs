@@ -16,10 +16,19 @@
 //! doors      turned round: which documents a venture's next steps would give it a place under
 //! ```
 //!
-//! Nothing here reads a clock, draws a random number or uses floating point to order anything: the same
+//! Beside it, and never part of a published list:
+//!
+//! ```text
+//! analyse    other methods over plain numbers (second opinions), and where weights come from
+//! agreement  how far assessors agree
+//! ```
+//!
+//! Nothing here reads a clock, draws a random number or uses floating point to order a list: the same
 //! document, rows and seed give the same bytes everywhere.
 
+pub mod agreement;
 pub mod allocate;
+pub mod analyse;
 mod cell;
 mod changes;
 mod columns;

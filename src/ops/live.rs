@@ -146,7 +146,7 @@ pub fn page(service: &Service, id: CriteriaId, seek: &store::Seek<Place>, limit:
     Ok((live, page))
 }
 
-fn venture_of(ranking: &Ranking, row: RowNo) -> Result<VentureId> {
+pub(super) fn venture_of(ranking: &Ranking, row: RowNo) -> Result<VentureId> {
     ranking.id(row).parse().map_err(|_odd| Error::Internal("a row that is no venture".into()))
 }
 

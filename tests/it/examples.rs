@@ -350,6 +350,10 @@ async fn lists(r: &mut Recorder<'_>) {
 }
 
 async fn tuning(r: &mut Recorder<'_>) {
+    r.post("staff", "askSecondOpinions", &[], json!({"document": criteria()})).await;
+    let fields = json!(["dimension.MGT", "dimension.PRD", "overall"]);
+    let compared = json!([[1, 3, 5], [0.333, 1, 2], [0.2, 0.5, 1]]);
+    r.post("staff", "elicitWeights", &[], json!({"method": "ahp", "fields": fields, "comparisons": compared})).await;
     let before = criteria();
     let mut after = criteria();
     after["preferences"][0]["weight"] = json!(45);
@@ -431,6 +435,7 @@ async fn reports(r: &mut Recorder<'_>) {
         "getFunnelReport",
         "getExposureReport",
         "getCoverageReport",
+        "getAgreementReport",
         "getNextStepsReport",
         "getAttendanceReport",
         "getOverdueReport",

@@ -118,6 +118,7 @@ const QUERIES: &[(&str, &str)] = &[
     ("getFunnelReport", "cohort_id"),
     ("getExposureReport", "cohort_id"),
     ("getCoverageReport", "cohort_id"),
+    ("getAgreementReport", "cohort_id"),
     ("getNextStepsReport", "cohort_id"),
     ("getAttendanceReport", "cohort_id"),
     ("listAudit", "actor"),
@@ -141,6 +142,7 @@ const BODIES: &[(&str, &str)] = &[
     ("createAllocation", "cohort_id"),
     ("createAllocation", "investor_id"),
     ("createAllocation", "criteria_id"),
+    ("askSecondOpinions", "cohort_id"),
     ("createUser", "investor_id"),
     ("createServiceToken", "investor_id"),
     ("createDataRequest", "venture_id"),
@@ -445,6 +447,8 @@ over_http!(a_foreign_id_in_a_body_is_like_none, |p| {
     // An investor's what-if is over the cards that the investor has seen: cohorts are not theirs to know of.
     let what_if = |cohort: &str| json!({"document": crate::criteria::document(), "cohort_id": cohort});
     assert_eq!(p.post("staff", "/v1/rankings", &what_if(&nobody("coh_"))).await.refusal(), (404, "not_found"));
+    let asked = p.post("staff", "/v1/rankings/second-opinions", &what_if(&nobody("coh_"))).await;
+    assert_eq!(asked.refusal(), (404, "not_found"));
     let empty = p.new_cohort("Kosong").await;
     let foreign = p.post("investor", "/v1/rankings", &what_if(&empty)).await;
     let random = p.post("investor", "/v1/rankings", &what_if(&nobody("coh_"))).await;

@@ -161,8 +161,10 @@ over_http!(an_import_is_promised_once, |p| {
 
 /// Every deed takes a key; a what-if is none, and keeps nothing, and a one-time code works once by itself: that it was tried is kept
 /// even where it is refused. A card for paper is printed anew with a new code: its answer, a page, is not kept.
-const WITHOUT: [&str; 9] = [
+const WITHOUT: [&str; 11] = [
     "rank",
+    "elicitWeights",
+    "askSecondOpinions",
     "compareRankings",
     "getStability",
     "getTornado",

@@ -229,6 +229,9 @@ fn ranking_offline_works_as_written() {
     }
     let printed = Reader::new().run(&blocks("sh offline").join("\n"));
     assert!(printed.contains("\"points\": 45") || printed.contains("\"points\":45"), "{printed}");
+    // Another method over the same kind of table: a rank a row, and VIKOR's compromise set.
+    let last: Value = serde_json::from_str(printed.lines().last().unwrap()).unwrap();
+    assert_eq!((last["ranking"].as_array().map(Vec::len), last["compromise"].is_array()), (Some(3), true), "{printed}");
 }
 
 #[test]

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use sedaya::engine::agreement::intraclass;
 use sedaya::engine::exposure;
 use serde_json::{Value, json};
 
 use crate::over_http;
 use crate::support::programme::Programme;
+use crate::support::sheet::Rows;
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("{value}"))
@@ -273,4 +275,137 @@ over_http!(half_a_year_later_somebody_asks_how_it_goes, |p| {
     crate::support::reply::send(p.by("staff", "DELETE", &venture).header("if-match", tag)).await.expect(204);
     assert_eq!(texts("staff").await, Vec::<String>::new());
     assert_eq!(p.post("staff", &path, &told("Masih.", None)).await.refusal(), (404, "not_found"));
+});
+
+/// Krippendorff's alpha by its definition: over all pairs of values, within ventures and across them.
+fn alpha_of(units: &[Vec<f64>]) -> f64 {
+    let all: Vec<f64> = units.iter().flatten().copied().collect();
+    let distance = |a: f64, b: f64| {
+        let (low, high) = (a.min(b), a.max(b));
+        let count = |x: f64| all.iter().filter(|y| **y == x).count() as f64;
+        let between = all.iter().filter(|y| **y >= low && **y <= high).count() as f64;
+        (between - f64::midpoint(count(low), count(high))).powi(2)
+    };
+    let pairs = |values: &[f64]| -> f64 {
+        values.iter().map(|a| values.iter().map(|b| if a == b { 0.0 } else { distance(*a, *b) }).sum::<f64>()).sum()
+    };
+    let observed: f64 = units.iter().map(|unit| pairs(unit) / (unit.len() as f64 - 1.0)).sum();
+    1.0 - observed / (pairs(&all) / (all.len() as f64 - 1.0))
+}
+
+over_http!(assessors_are_compared_where_several_judged, |p| {
+    let path = "/v1/reports/agreement";
+    // Of the sample a fifth was judged by two.
+    let before = p.get("auditor", path).await.expect(200).body;
+    assert!(before["judged_twice"].as_u64().unwrap() >= 10, "{before}");
+    let item = |report: &Value, code: &str| {
+        report["items"].as_array().unwrap().iter().find(|item| item["indicator"] == code).unwrap().clone()
+    };
+    // Rows of the sample, one of each business, as another assessor sees them.
+    let sample = Rows::sample();
+    let mut seen = BTreeSet::new();
+    let is_first = |n: &usize| !sample.cell(*n, "MGT1").is_empty() && seen.insert(sample.cell(*n, "Kode usaha"));
+    let rated: Vec<usize> = (0..sample.len()).filter(is_first).take(30).collect();
+    let again = |rows: &mut Rows, assessor: &str| {
+        for n in 0..rows.len() {
+            rows.set(n, "Kode asesor", assessor);
+            // One level off on every third, and never at the top, which would want words.
+            let value = rows.cell(n, "MGT1").parse::<u32>().unwrap();
+            let other = if n % 3 > 0 {
+                value
+            } else if value == 1 {
+                2
+            } else {
+                value - 1
+            };
+            rows.set(n, "MGT1", &other.to_string());
+        }
+        rows.csv()
+    };
+    let import = async |cohort: &str, name: &str, csv: Vec<u8>| {
+        let job = p.import(cohort, name, &csv, &[]).await;
+        assert_eq!(job.body["state"], "applied", "{}", job.text);
+    };
+    let cohort = p.cohort().await;
+    import(&cohort, "kedua.csv", again(&mut Rows::only(&rated), "KEDUA")).await;
+    import(&cohort, "ketiga.csv", again(&mut Rows::only(&rated[20..]), "KETIGA")).await;
+
+    // Nine are too few to say anything, and so is one assessor.
+    let nine = p.new_cohort("Sembilan").await;
+    let mut rows = Rows::only(&rated[..9]).times(1);
+    let of_nine = async || item(&p.get("staff", &format!("{path}?cohort_id={nine}")).await.expect(200).body, "MGT1");
+    for (assessor, reason, ventures) in [("SATU", "too_few_raters", 0), ("DUA", "too_few_units", 9)] {
+        import(&nine, "sembilan.csv", again(&mut rows, assessor)).await;
+        let line = of_nine().await;
+        assert_eq!((&line["alpha"]["value"], &line["icc"]["single"]), (&Value::Null, &Value::Null));
+        for figure in ["alpha", "icc"] {
+            assert_eq!(line[figure]["reason"]["code"], reason, "{line}");
+            assert_eq!(line[figure]["ventures"], ventures, "{line}");
+        }
+    }
+    let report = p.get("staff", &format!("{path}?cohort_id={cohort}")).await.expect(200);
+    assert!(!report.text.contains("KEDUA") && !report.text.contains("ASR-"), "no assessor is named");
+
+    // The same from the assessments, one by one.
+    let mut judged = BTreeMap::<String, Vec<Value>>::new();
+    let ventures = p.walk("staff", &format!("/v1/ventures?cohort_id={cohort}"), 100).await;
+    let ventures: BTreeSet<&str> = ventures.iter().map(|venture| text(&venture["id"])).collect();
+    for assessment in p.walk("staff", "/v1/assessments", 100).await {
+        assert_eq!(assessment["kind"], "baseline");
+        if !ventures.contains(text(&assessment["venture_id"])) {
+            continue;
+        }
+        judged.entry(text(&assessment["venture_id"]).to_owned()).or_default().push(assessment);
+    }
+    let assessors: BTreeSet<&str> = judged.values().flatten().map(|a| text(&a["assessor"])).collect();
+    let count = |n: usize| judged.values().filter(|all| all.len() >= n).count();
+    let totals =
+        ["assessments", "ventures", "judged_twice", "assessors"].map(|name| report.body[name].as_u64().unwrap());
+    let wanted = [judged.values().map(Vec::len).sum::<usize>(), count(1), count(2), assessors.len()];
+    assert_eq!(totals, wanted.map(|n| n as u64));
+    let mut figures = 0;
+    for line in report.body["items"].as_array().unwrap() {
+        let code = text(&line["indicator"]);
+        let values = |all: &Vec<Value>| -> Vec<f64> {
+            all.iter().filter_map(|a| a["ratings"][code]["value"].as_f64()).collect()
+        };
+        let units: Vec<Vec<f64>> = judged.values().map(values).filter(|unit| unit.len() > 1).collect();
+        assert_eq!(line["alpha"]["ventures"], units.len(), "{line}");
+        let alike = units.iter().flatten().all(|x| x == &units[0][0]);
+        match line["alpha"]["value"].as_f64() {
+            Some(alpha) => {
+                assert!((alpha - alpha_of(&units)).abs() < 1e-4, "{line} {}", alpha_of(&units));
+                assert!(line["alpha"]["reason"].is_null() && line["alpha"]["text"].is_string());
+                figures += 1;
+            }
+            None if units.len() < 10 => assert_eq!(line["alpha"]["reason"]["code"], "too_few_units"),
+            None => assert!(alike && line["alpha"]["reason"]["code"] == "undefined", "{line}"),
+        }
+        assert_eq!(line["icc"]["single"].is_null(), line["icc"]["mean"].is_null());
+        assert_eq!(line["icc"]["single"].is_null(), line["icc"]["reason"].is_object());
+    }
+    assert!(figures > 10, "{figures}");
+    let differing = item(&report.body, "MGT1");
+    assert!(differing["alpha"]["value"].as_f64().unwrap() < 1.0, "{differing}");
+    // The second and the third judged ten together, more than any other two.
+    let of = |all: &Vec<Value>, who: &str| {
+        let found = all.iter().find(|a| a["assessor"] == who)?;
+        found["ratings"]["MGT1"]["value"].as_f64()
+    };
+    let pairs = judged.values().map(|all| [of(all, "KEDUA"), of(all, "KETIGA")]);
+    let pairs: Vec<_> = pairs.filter(|pair| pair.iter().all(Option::is_some)).collect();
+    let wanted = intraclass(&pairs).unwrap();
+    let icc = &differing["icc"];
+    assert_eq!((&icc["ventures"], &icc["assessors"]), (&json!(pairs.len()), &json!(2)), "{icc}");
+    for (got, wanted) in [(&icc["single"], wanted.icc2_1), (&icc["mean"], wanted.icc2_k)] {
+        assert!((got.as_f64().unwrap() - wanted.unwrap()).abs() < 1e-4, "{icc}");
+    }
+
+    let empty = p.new_cohort("Kosong").await;
+    let none = p.get("staff", &format!("{path}?cohort_id={empty}")).await.expect(200).body;
+    assert_eq!((&none["assessments"], &none["assessors"]), (&json!(0), &json!(0)));
+    assert_eq!(item(&none, "MGT1")["alpha"]["reason"]["code"], "too_few_raters");
+    for role in ["investor", "assessor", "owner", "admin"] {
+        assert_eq!(p.get(role, path).await.refusal(), (403, "forbidden"), "{role}");
+    }
 });

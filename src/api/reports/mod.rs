@@ -1,5 +1,6 @@
 //! Reports for staff and auditors. Each says of how many it speaks.
 
+mod agreement;
 mod attendance;
 mod coverage;
 mod exposure;
@@ -18,6 +19,7 @@ pub(crate) fn routes(routes: &mut Routes) {
         .add(funnel::get_funnel_report)
         .add(exposure::get_exposure_report)
         .add(coverage::get_coverage_report)
+        .add(agreement::get_agreement_report)
         .add(next_steps::get_next_steps_report)
         .add(next_steps::list_next_steps)
         .add(attendance::get_attendance_report)
@@ -64,6 +66,6 @@ fn share(part: usize, whole: usize) -> Option<f64> {
 }
 
 /// With four decimals.
-fn rounded(number: f64) -> f64 {
+pub(super) fn rounded(number: f64) -> f64 {
     (number * 10_000.0).round() / 10_000.0
 }

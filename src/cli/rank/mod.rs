@@ -1,8 +1,8 @@
 //! `sedaya rank`: the engine on any table, without a database.
 
-mod print;
+pub(super) mod print;
 mod records;
-mod table;
+pub(super) mod table;
 
 use std::fs::File;
 use std::io::{self, BufReader, Write};
@@ -111,6 +111,7 @@ Exit codes
 /// # Errors
 /// When output cannot be written.
 pub fn run(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> io::Result<Exit> {
+    let unreadable = |log, file, error| unreadable("rank", log, file, error);
     let document = match std::fs::read(&args.criteria) {
         Ok(document) => document,
         Err(error) => return unreadable(log, &args.criteria, &error),
@@ -119,8 +120,7 @@ pub fn run(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> io::Result<
         Ok(table) => table,
         Err(error) => return unreadable(log, &args.ventures, &error),
     };
-    let source = String::from_utf8(document).map_or_else(|_| Err(vec![not_utf8()]), |text| Source::read(&text));
-    let criteria = source.and_then(|source| Criteria::parse(&source, &table));
+    let criteria = source(document).and_then(|source| Criteria::parse(&source, &table));
     let rows = match table.read(criteria.as_ref().ok()) {
         Ok(rows) => rows,
         Err(error) => return unreadable(log, &args.ventures, &error),
@@ -129,8 +129,9 @@ pub fn run(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> io::Result<
         (Ok(criteria), Ok(snapshot)) => (criteria, snapshot),
         (criteria, rows) => {
             let (document, table) = (criteria.err().unwrap_or_default(), rows.err().unwrap_or_default());
-            refuse(args, &document, &table, out, log)?;
-            return Ok(Exit::Refused);
+            let files = Files { document: &args.criteria, table: &args.ventures };
+            let json = args.format == Format::Json;
+            return files.refuse(&document, &table, json, args.lang.into(), out, log);
         }
     };
     let ranking = engine::rank(&snapshot, &criteria, Options::default()).map_err(io::Error::other)?;
@@ -142,9 +143,14 @@ pub fn run(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> io::Result<
     Ok(Exit::Done)
 }
 
-fn unreadable(log: &mut dyn Write, file: &Path, error: &io::Error) -> io::Result<Exit> {
-    writeln!(log, "sedaya rank: {}: {error}", file.display())?;
+pub(super) fn unreadable(command: &str, log: &mut dyn Write, file: &Path, error: &io::Error) -> io::Result<Exit> {
+    writeln!(log, "sedaya {command}: {}: {error}", file.display())?;
     Ok(Exit::Failed)
+}
+
+/// The bytes of a document as JSON.
+pub(super) fn source(document: Vec<u8>) -> Result<Source, Vec<Fault>> {
+    String::from_utf8(document).map_or_else(|_| Err(vec![not_utf8()]), |text| Source::read(&text))
 }
 
 fn not_utf8() -> Fault {
@@ -154,33 +160,43 @@ fn not_utf8() -> Fault {
     Fault { pointer: String::new(), code: "not_utf8", detail }
 }
 
-/// Tells all faults: as JSON on standard output for programs, else as lines for people.
-fn refuse(
-    args: &Args,
-    document: &[Fault],
-    table: &[TableFault],
-    out: &mut dyn Write,
-    log: &mut dyn Write,
-) -> io::Result<()> {
-    let lang = args.lang.into();
-    if args.format == Format::Json {
-        let of_document =
-            document.iter().map(|f| json!({"pointer": f.pointer, "code": f.code, "detail": f.detail.get(lang)}));
-        let of_table = table
-            .iter()
-            .map(|f| json!({"row": f.row, "column": f.column, "code": f.code, "detail": f.detail.get(lang)}));
-        let errors: Vec<_> = of_document.chain(of_table).collect();
-        return writeln!(out, "{}", json!({"errors": errors}));
+/// What was read.
+pub(super) struct Files<'a> {
+    pub document: &'a Path,
+    pub table: &'a Path,
+}
+
+impl Files<'_> {
+    /// Tells all faults: as JSON on standard output for programs, else as lines for people.
+    pub fn refuse(
+        &self,
+        document: &[Fault],
+        table: &[TableFault],
+        json: bool,
+        lang: Lang,
+        out: &mut dyn Write,
+        log: &mut dyn Write,
+    ) -> io::Result<Exit> {
+        if json {
+            let of_document =
+                document.iter().map(|f| json!({"pointer": f.pointer, "code": f.code, "detail": f.detail.get(lang)}));
+            let of_table = table
+                .iter()
+                .map(|f| json!({"row": f.row, "column": f.column, "code": f.code, "detail": f.detail.get(lang)}));
+            let errors: Vec<_> = of_document.chain(of_table).collect();
+            writeln!(out, "{}", json!({"errors": errors}))?;
+            return Ok(Exit::Refused);
+        }
+        for fault in document {
+            let (file, pointer) = (self.document.display(), &fault.pointer);
+            writeln!(log, "{file}: {pointer}: {} [{}]", fault.detail.get(lang), fault.code)?;
+        }
+        let row = if lang == Lang::Id { "baris" } else { "row" };
+        for fault in table {
+            let file = self.table.display();
+            let (n, column) = (fault.row, &fault.column);
+            writeln!(log, "{file}: {row} {n}, {column:?}: {} [{}]", fault.detail.get(lang), fault.code)?;
+        }
+        Ok(Exit::Refused)
     }
-    for fault in document {
-        let (file, pointer) = (args.criteria.display(), &fault.pointer);
-        writeln!(log, "{file}: {pointer}: {} [{}]", fault.detail.get(lang), fault.code)?;
-    }
-    let row = if lang == Lang::Id { "baris" } else { "row" };
-    for fault in table {
-        let file = args.ventures.display();
-        let (n, column) = (fault.row, &fault.column);
-        writeln!(log, "{file}: {row} {n}, {column:?}: {} [{}]", fault.detail.get(lang), fault.code)?;
-    }
-    Ok(())
 }

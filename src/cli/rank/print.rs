@@ -255,7 +255,7 @@ fn tenths_percent(share: Decimal) -> String {
 }
 
 /// A table with these headers; those marked hold numbers and stand to the right.
-fn grid<const N: usize>(headers: [(&str, bool); N]) -> Table {
+pub fn grid<const N: usize>(headers: [(&str, bool); N]) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED);
     table.set_content_arrangement(ContentArrangement::Disabled);

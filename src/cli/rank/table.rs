@@ -5,9 +5,10 @@ use std::io::{self, BufRead};
 
 use super::records::{Malformed, Record, Records};
 use crate::domain::criteria::{Criteria, Reading, Role};
-use crate::domain::decimal::{Decimal, Refused};
+use crate::domain::decimal::{Decimal, Refused, names_no_finite_number};
 use crate::domain::field::{FieldType, Op, Vocabulary};
 use crate::domain::text::{Text, Words};
+use crate::engine::analyse::LARGEST;
 use crate::engine::{Cell, Column, Row, Snapshot};
 
 /// The column that names the ventures.
@@ -63,6 +64,22 @@ impl Faults {
         }
         self.told
     }
+}
+
+/// The rows in which ids stand.
+type Ids = HashMap<Box<str>, u64>;
+
+/// Columns of numbers, row by row.
+#[derive(Debug, Default)]
+pub struct Numbers {
+    /// The header of each column.
+    pub headers: Vec<String>,
+    /// The id of each row.
+    pub ids: Vec<String>,
+    /// Its number, as spreadsheets count.
+    pub rows: Vec<u64>,
+    /// Its numbers, all finite, none beyond ±10¹⁰⁰.
+    pub cells: Vec<Vec<f64>>,
 }
 
 /// A table whose header has been read.
@@ -128,37 +145,18 @@ impl<R: BufRead> Table<R> {
         let uses = criteria.map(|criteria| self.uses(criteria)).unwrap_or_default();
         let schema: Vec<Column> = uses.iter().map(|u| u.column.clone()).collect();
         let mut snapshot = Snapshot::new(schema);
-        let id_at = self.places.get(ID).copied();
-        let mut ids: HashMap<Box<str>, u64> = HashMap::new();
-        let mut record = Record::default();
-        while self.records.read(&mut record, self.headers.len() == 1)? {
+        let (mut record, mut ids) = (Record::default(), Ids::new());
+        while self.next(&mut record, &mut ids)? {
             let row = self.records.row();
-            malformed(&record, row, &self.headers, &mut self.faults);
-            if record.len() != self.headers.len() {
-                self.wrong_width(&record, row);
-                continue;
-            }
-            for (at, header) in self.headers.iter().enumerate() {
-                let bytes = record.cell(at).unwrap_or_default();
-                if !bytes.is_ascii() && std::str::from_utf8(bytes).is_err() {
-                    self.faults.add(row, header, "not_utf8", NOT_UTF8);
-                }
-            }
-            // What is not UTF-8 has been told; it is read on as a cell without an answer.
-            let valid = |at: usize| record.cell(at).and_then(|bytes| std::str::from_utf8(bytes).ok());
-            let text = |at: usize| valid(at).unwrap_or_default();
-            if let Some(id) = id_at.and_then(valid) {
-                self.id(id, row, &mut ids);
-            }
             let mut cells = Vec::with_capacity(uses.len());
             for used in &uses {
-                match used.cell(text(used.at)) {
+                match used.cell(text(&record, used.at)) {
                     Ok(cell) => cells.push(cell),
                     Err(refused) => self.refuse(used, row, refused),
                 }
             }
-            if let (Some(at), true) = (id_at, self.faults.is_empty()) {
-                let id = text(at).to_owned();
+            if let (Some(at), true) = (self.places.get(ID), self.faults.is_empty()) {
+                let id = text(&record, *at).to_owned();
                 let row = Row { id, pending: false, open_adjudication: false, cells };
                 snapshot.put(row).map_err(io::Error::other)?;
             } else {
@@ -168,6 +166,60 @@ impl<R: BufRead> Table<R> {
         }
         let row = self.records.row();
         Ok(if self.faults.is_empty() { Ok(snapshot) } else { Err(self.faults.finish(row)) })
+    }
+
+    /// Reads all rows, of each the numbers of these fields; one that is no column of the table gives none.
+    ///
+    /// # Errors
+    /// The outer error when the stream cannot be read; the inner one holds all faults of the table.
+    pub fn numbers(mut self, fields: &[&str]) -> io::Result<Result<Numbers, Vec<TableFault>>> {
+        let places: Vec<_> = fields.iter().filter_map(|field| place(&self.places, field)).collect();
+        let mut numbers =
+            Numbers { headers: places.iter().map(|(at, _)| self.headers[*at].clone()).collect(), ..Numbers::default() };
+        let (mut record, mut ids) = (Record::default(), Ids::new());
+        while self.next(&mut record, &mut ids)? {
+            let row = self.records.row();
+            let mut cells = Vec::with_capacity(places.len());
+            for (i, (at, end)) in places.iter().enumerate() {
+                match number(text(&record, *at), *end) {
+                    Ok(number) => cells.push(number),
+                    // A column that is used twice is told of once.
+                    Err(_) if places[..i].contains(&(*at, *end)) => {}
+                    Err((code, words)) => self.faults.add(row, &self.headers[*at], code, words),
+                }
+            }
+            if let (Some(at), true) = (self.places.get(ID), self.faults.is_empty()) {
+                numbers.ids.push(text(&record, *at).to_owned());
+                numbers.rows.push(row);
+                numbers.cells.push(cells);
+            }
+        }
+        let row = self.records.row();
+        Ok(if self.faults.is_empty() { Ok(numbers) } else { Err(self.faults.finish(row)) })
+    }
+
+    /// Reads the next row of as many cells as the header has, and notes what is wrong with it and with those
+    /// passed over; whether there was one.
+    fn next(&mut self, record: &mut Record, ids: &mut Ids) -> io::Result<bool> {
+        while self.records.read(record, self.headers.len() == 1)? {
+            let row = self.records.row();
+            malformed(record, row, &self.headers, &mut self.faults);
+            if record.len() != self.headers.len() {
+                self.wrong_width(record, row);
+                continue;
+            }
+            for (at, header) in self.headers.iter().enumerate() {
+                let bytes = record.cell(at).unwrap_or_default();
+                if !bytes.is_ascii() && std::str::from_utf8(bytes).is_err() {
+                    self.faults.add(row, header, "not_utf8", NOT_UTF8);
+                }
+            }
+            if let Some(id) = self.places.get(ID).and_then(|at| valid(record, *at)) {
+                self.id(id, row, ids);
+            }
+            return Ok(true);
+        }
+        Ok(false)
     }
 
     /// Each use of a field for itself: a field read as number and as text is two columns.
@@ -185,7 +237,7 @@ impl<R: BufRead> Table<R> {
         out
     }
 
-    fn id(&mut self, id: &str, row: u64, ids: &mut HashMap<Box<str>, u64>) {
+    fn id(&mut self, id: &str, row: u64, ids: &mut Ids) {
         if matches!(id, "" | NOT_APPLICABLE | NOT_ASSESSED) {
             let words = Words::new(
                 "Baris ini tidak punya id. Isi id yang unik.",
@@ -218,15 +270,7 @@ impl<R: BufRead> Table<R> {
         let header = &self.headers[used.at];
         match refused {
             CellRefused::Number(refused) => self.faults.add(row, header, refused.code(), refused.words()),
-            CellRefused::Range => self.faults.add(
-                row,
-                header,
-                "not_a_range",
-                Words::new(
-                    "Bukan rentang. Tulis seperti 5000000..20000000, dari yang kecil ke yang besar, atau satu angka.",
-                    "Not a range. Write it as 5000000..20000000, the smaller first, or as one number.",
-                ),
-            ),
+            CellRefused::Range => self.faults.add(row, header, "not_a_range", NOT_A_RANGE),
         }
     }
 }
@@ -244,6 +288,10 @@ impl<R> Vocabulary for Table<R> {
 
 const NOT_APPLICABLE: &str = "n/a";
 const NOT_ASSESSED: &str = "?";
+const NOT_A_RANGE: Words = Words::new(
+    "Bukan rentang. Tulis seperti 5000000..20000000, dari yang kecil ke yang besar, atau satu angka.",
+    "Not a range. Write it as 5000000..20000000, the smaller first, or as one number.",
+);
 const NOT_UTF8: Words =
     Words::new("Bukan UTF-8. Simpan ulang sebagai \"CSV UTF-8\".", "Not UTF-8. Save it again as \"CSV UTF-8\".");
 
@@ -304,6 +352,52 @@ impl Use {
                 Cell::Range(from, to)
             }
         })
+    }
+}
+
+/// The text of a cell, if it is UTF-8.
+fn valid(record: &Record, at: usize) -> Option<&str> {
+    record.cell(at).and_then(|bytes| std::str::from_utf8(bytes).ok())
+}
+
+/// The text of a cell. What is not UTF-8 has been told; it is read on as a cell without an answer.
+fn text(record: &Record, at: usize) -> &str {
+    valid(record, at).unwrap_or_default()
+}
+
+/// A cell as a number in JSON's grammar with as many digits as a double has, or what is wrong with it.
+fn number(text: &str, end: Option<End>) -> Result<f64, (&'static str, Words)> {
+    if matches!(text, "" | NOT_APPLICABLE | NOT_ASSESSED) {
+        let words = Words::new(
+            "Tidak ada angka di sini. Metode ini perlu angka di setiap sel: isi, atau hapus baris ini.",
+            "There is no number here. The methods need one in every cell: fill it in, or remove this row.",
+        );
+        return Err(("missing_value", words));
+    }
+    let Some(end) = end else { return plain_number(text) };
+    let (from, to) = text.split_once("..").unwrap_or((text, text));
+    let (from, to) = (plain_number(from)?, plain_number(to)?);
+    match end {
+        _ if from > to => Err(("not_a_range", NOT_A_RANGE)),
+        End::Min => Ok(from),
+        End::Max => Ok(to),
+    }
+}
+
+fn plain_number(text: &str) -> Result<f64, (&'static str, Words)> {
+    let refused = |refused: Refused| Err((refused.code(), refused.words()));
+    // A reader of JSON passes over blanks; cells are not trimmed.
+    let bare =
+        text.starts_with(|c: char| c == '-' || c.is_ascii_digit()) && text.ends_with(|c: char| c.is_ascii_digit());
+    let read = if bare { serde_json::from_str::<f64>(text).ok() } else { None };
+    match read {
+        Some(x) if x.abs() > LARGEST => {
+            let words = Words::new("Di luar ±10^100. Periksa satuannya.", "Beyond ±10^100. Check its unit.");
+            Err((Refused::Range.code(), words))
+        }
+        Some(x) => Ok(x),
+        None if names_no_finite_number(text) => refused(Refused::NonFinite),
+        None => refused(Refused::NotANumber),
     }
 }
 

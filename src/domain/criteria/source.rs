@@ -28,6 +28,11 @@ impl From<Value> for Source {
 }
 
 impl Source {
+    /// What is wrong with the writing, for readers of other documents than criteria.
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
     /// Reads the text of a document.
     ///
     /// # Errors

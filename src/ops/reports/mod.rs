@@ -1,12 +1,15 @@
-//! Reports for staff and auditors: how far people have come, who is seen, what is late, who has no next step. Each says of
+//! Reports for staff and auditors: how far people have come, who is seen, what is late, who has no next step, how far
+//! assessors agree. Each says of
 //! how many it speaks.
 
+mod agreement;
 mod coverage;
 mod exposure;
 mod funnel;
 mod next_steps;
 mod overdue;
 
+pub use agreement::{Agreed, Agreement, Correlation, Figure, agreement};
 pub use coverage::{Answers, Coverage, coverage};
 pub use exposure::{Exposure, Seen, exposure};
 pub use funnel::{Funnel, Reached, funnel};
