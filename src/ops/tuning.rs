@@ -293,7 +293,7 @@ pub fn fairness(
         (None, false) => {
             return Err(refuse(
                 "/group".into(),
-                "missing_member",
+                "needed_here",
                 "Dokumen ini tidak punya representation; sebutkan kelompok yang diuji.",
                 "This document has no representation; name the group to test for.",
             ));

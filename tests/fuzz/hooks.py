@@ -49,7 +49,7 @@ SHAPE_FAULTS = {
 ANYWHERE = {"method_not_allowed", "bad_request", "not_found", "not_acceptable"}
 FAR = 5_000
 # Documents that the domain reads: their schemas describe, and the domain checks.
-BY_DOMAIN = "/document"
+BY_DOMAIN = ("/document", "/before", "/after")
 
 
 def post(path: str, body: dict[str, str]) -> dict[str, Any]:

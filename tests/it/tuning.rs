@@ -187,7 +187,7 @@ over_http!(a_floor_is_reported_and_a_list_without_one_is_tested, |p| {
         assert!(told.body["moved_total"].as_u64().unwrap() >= told.body["moved"].as_array().unwrap().len() as u64);
     }
     let bare = ask(p, "fairness", json!({"document": three([1.0, 1.0, 1.0])})).await.expect(422);
-    assert_eq!(bare.faults(), [("/group", "missing_member")]);
+    assert_eq!(bare.faults(), [("/group", "needed_here")]);
     let tested = json!({"document": three([1.0, 1.0, 1.0]), "group": group, "p": 0.5, "alpha": 0.1});
     let tested = ask(p, "fairness", tested).await.expect(200);
     assert_eq!((&tested.body["declared"], &tested.body["moved_total"]), (&json!(false), &json!(0)));
