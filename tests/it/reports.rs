@@ -328,7 +328,7 @@ over_http!(assessors_are_compared_where_several_judged, |p| {
     };
     let cohort = p.cohort().await;
     import(&cohort, "kedua.csv", again(&mut Rows::only(&rated), "KEDUA")).await;
-    import(&cohort, "ketiga.csv", again(&mut Rows::only(&rated[20..]), "KETIGA")).await;
+    import(&cohort, "ketiga.csv", again(&mut Rows::only(&rated[10..]), "KETIGA")).await;
 
     // Nine are too few to say anything, and so is one assessor.
     let nine = p.new_cohort("Sembilan").await;
@@ -387,7 +387,7 @@ over_http!(assessors_are_compared_where_several_judged, |p| {
     assert!(figures > 10, "{figures}");
     let differing = item(&report.body, "MGT1");
     assert!(differing["alpha"]["value"].as_f64().unwrap() < 1.0, "{differing}");
-    // The second and the third judged ten together, more than any other two.
+    // The second and the third judged twenty together, more than any other two.
     let of = |all: &Vec<Value>, who: &str| {
         let found = all.iter().find(|a| a["assessor"] == who)?;
         found["ratings"]["MGT1"]["value"].as_f64()
