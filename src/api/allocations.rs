@@ -264,7 +264,7 @@ pub async fn create_allocation(
     let kind = wanted.kind;
     let deed = move |act: &mut Act<'_>, planned: Planned| {
         let kept = allocation::keep(act, kind, &planned)?;
-        Ok(Answer::created(&format!("/v1/allocations/{}", kept.id), Allocation::new(&kept, planned, lang))?)
+        Answer::created(&format!("/v1/allocations/{}", kept.id), Allocation::new(&kept, planned, lang))
     };
     once.prepare(&caller, move |service| allocation::plan(service, &wanted), deed).await
 }

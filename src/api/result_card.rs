@@ -34,7 +34,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ances
 /// For A5, so that two fit on a sheet; large enough to be read without glasses.
 const STYLE: &str = "@page{size:A5;margin:12mm}body{font:12pt/1.4 sans-serif;margin:1em auto;max-width:34em;color:#000}\
     h1{font-size:16pt;margin:0}h2{font-size:12pt;margin:1em 0 .2em}p,ul{margin:.2em 0}.code{font:bold 16pt monospace}\
-    .claim{display:flex;gap:1em;align-items:center}svg{width:34mm;height:34mm}footer{margin-top:1em;font-size:9pt}";
+    .claim{display:flex;gap:1em;align-items:center}svg{flex:none;width:34mm;height:34mm}@media screen{body{padding:0 1em}}footer{margin-top:1em;font-size:9pt}";
 
 /// What stands on a card.
 struct Card<'a> {
