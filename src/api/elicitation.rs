@@ -52,7 +52,7 @@ pub struct WeightsRequest {
 #[derive(Deserialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String, example = "dimension.MGT", min_length = 1, max_length = 200)]
-pub struct FieldOrWords(String);
+pub struct FieldOrWords(pub(super) String);
 
 /// How many times one thing matters as much as each.
 #[derive(Deserialize, ToSchema)]

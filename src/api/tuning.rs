@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::answer::Answer;
 use super::caller::Caller;
+use super::elicitation::FieldOrWords;
 use super::engine_schema::CriteriaDocument;
 use super::json::Json;
 use super::problem::{Fault, Problem, Result};
@@ -473,7 +474,7 @@ pub struct PanelQuestion {
     /// Fields from the most important to the least: none weighs less than the next.
     #[serde(default)]
     #[schema(max_items = 64)]
-    order: Vec<String>,
+    order: Vec<FieldOrWords>,
     /// How many weights are drawn; 10,000 if left out.
     #[schema(nullable = false, example = 10_000, minimum = 1, maximum = 20_000)]
     draws: Option<u32>,
@@ -584,7 +585,13 @@ pub async fn get_acceptability(
         bounds.push((one.field.clone(), [min, max]));
     }
     let draws = sent.draws.unwrap_or(10_000);
-    let panel = Panel { draws, seed: sent.seed, bounds, order: sent.order, named: sent.named };
+    let panel = Panel {
+        draws,
+        seed: sent.seed,
+        bounds,
+        order: sent.order.into_iter().map(|field| field.0).collect(),
+        named: sent.named,
+    };
     let work = caller.run(move |service| {
         let (surveyed, tried) =
             tuning::acceptability(service, By::Account(&actor), &sent.document, sent.cohort_id, &panel)?;
