@@ -239,7 +239,7 @@ fn representation_and_floor() {
     assert!(read(fair(json!(0.4), json!(0.1)), &Plain).is_ok());
     assert_eq!(
         faults(fair(json!(0), json!(1))),
-        [at("/representation/rule/alpha", "out_of_range"), at("/representation/rule/p", "out_of_range")]
+        [at("/representation/rule/p", "out_of_range"), at("/representation/rule/alpha", "out_of_range")]
     );
     let mut mixed = fair(json!(0.4), json!(0.1));
     mixed["representation"]["rule"]["min"] = json!(0.3);
