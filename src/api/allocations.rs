@@ -209,7 +209,7 @@ impl Allocation {
             label: why.label().get(lang).to_owned(),
         };
         let unkept = |(venture_id, investor_id, why)| UnkeptPair { venture_id, investor_id, why };
-        let blocking = planned.blocking.into_iter().take(1000);
+        let blocking = planned.blocking.into_iter();
         Self {
             id: kept.id,
             kind: kept.kind,

@@ -286,7 +286,7 @@ pub struct WeightInterval {
 #[derive(Serialize, ToSchema)]
 pub struct StabilityIntervals {
     /// What people read first.
-    #[schema(example = "Daftar tetap sama bila bobot apa pun bergeser kurang dari 0,02.", max_length = 300)]
+    #[schema(example = "Daftar tetap sama selama tidak ada bobot yang bergeser lebih dari 0,015.", max_length = 300)]
     headline: String,
     /// How many first places are looked at: the document's `limit`.
     #[schema(example = 50, minimum = 1)]
@@ -320,11 +320,18 @@ pub async fn get_stability(
         let moved = |weight: Decimal, end: &End| end.cause.as_ref().map(|_| (end.at.to_f64() - weight.to_f64()).abs());
         let ends = intervals.iter().flat_map(|one| [moved(one.weight, &one.low), moved(one.weight, &one.high)]);
         let least = ends.flatten().fold(f64::INFINITY, f64::min);
-        let headline = if least.is_finite() {
+        let headline = if least < 0.001 {
+            Text::new(
+                "Daftar berubah bila suatu bobot bergeser kurang dari 0,001.",
+                "The list changes when a weight moves by less than 0.001.",
+            )
+        } else if least.is_finite() {
+            // Rounded down, so that it is true.
+            let least = (least * 1000.0).floor() / 1000.0;
             let (comma, point) = (format!("{least:.3}").replace('.', ","), format!("{least:.3}"));
             Text::new(
-                format!("Daftar tetap sama selama tidak ada bobot yang bergeser {comma} atau lebih."),
-                format!("The list stays the same as long as no weight moves by {point} or more."),
+                format!("Daftar tetap sama selama tidak ada bobot yang bergeser lebih dari {comma}."),
+                format!("The list stays the same as long as no weight moves by more than {point}."),
             )
         } else {
             Text::new(
@@ -798,8 +805,12 @@ pub async fn get_fairness(
         let ranking = &found.tried.ranking;
         let floor = ranking.floor().ok_or_else(|| ops::Error::Internal("a group without a report".into()))?;
         let declared = found.declared;
+        // What stands behind the cut-off is on no list.
+        let k = u32::try_from(ranking.k()).unwrap_or(u32::MAX);
+        let on_the_list = |one: &&crate::engine::fair::Moved| one.position <= k || one.merit <= k;
+        let moved_total = floor.moved.iter().filter(on_the_list).count();
         let mut moved = Vec::new();
-        for one in floor.moved.iter().take(MOST_LINES) {
+        for one in floor.moved.iter().filter(on_the_list).take(MOST_LINES) {
             let placed = ranking.at(one.position as usize);
             let placed = placed.ok_or_else(|| ops::Error::Internal("a place beyond the ranking".into()))?;
             moved.push(FloorMove {
@@ -812,7 +823,7 @@ pub async fn get_fairness(
         let price = FloorPrice {
             max: Decimal::from_units(floor.max_price).to_f64(),
             mean: floor.mean_price().to_f64(),
-            shortfall: floor.shortfall,
+            shortfall: floor.lacking(),
         };
         let test = found.audit.as_ref().zip(found.p).map(|(audit, p)| FairnessTest {
             p: p.to_f64(),
@@ -824,13 +835,13 @@ pub async fn get_fairness(
         });
         let prefixes = floor.prefixes.iter().take(if declared { MOST_LINES } else { 0 });
         Ok(FairnessReport {
-            headline: headline(declared, floor.moved.len(), &price, test.as_ref()).get(lang).to_owned(),
+            headline: headline(declared, moved_total, &price, test.as_ref()).get(lang).to_owned(),
             declared,
             eligible: ranking.merit().len(),
             protected: floor.protected,
             prefixes: prefixes.map(ListPrefix::from).collect(),
             moved,
-            moved_total: floor.moved.len(),
+            moved_total,
             price,
             exposure_ratio: ExposureRatio {
                 by_merit: floor.exposure_by_merit.ratio(),

@@ -24,6 +24,9 @@ use crate::store::{self, investor};
 /// Ventures times investors that one plan takes.
 const MOST_PAIRS: usize = 200_000;
 
+/// Blocking pairs that are kept.
+const MOST_BLOCKING: usize = 1000;
+
 /// An investor of the day.
 #[derive(Clone, Debug)]
 pub struct Guest {
@@ -137,7 +140,9 @@ impl Day {
         let mut ranked = Vec::with_capacity(guests.len());
         for (guest, version) in &guests {
             let kind = service.read(|conn| Ok(investor::find(conn, guest.investor)?.map(|found| found.kind)))?;
-            let document = criteria::parse_stored(&rankable.registry, version)?;
+            let mut document = criteria::parse_stored(&rankable.registry, version)?;
+            // By merit: who is to be seen more is a matter of lists.
+            document.representation = None;
             let rows = rankable.listed(now, wanted.cohort, kind);
             let ranking = match_list::rank(&rankable, &document, version.seed.as_deref(), &rows)?;
             let places = ranking.placed().filter_map(|placed| {
@@ -358,7 +363,7 @@ fn meetings(day: &Day, wanted: &Wanted) -> Result<Planned> {
         let investors = crowding.investors.iter().map(|n| named(&day.investors, *n)).collect::<Result<Vec<_>>>()?;
         Ok((investors, crowding.ventures.iter().map(|n| named(&day.ventures, *n)).collect::<Result<Vec<_>>>()?))
     });
-    let blocking = blocking(day, wanted, wanted.slots, &allocated.meetings)?;
+    let blocking = blocking(day, wanted, &market.banned, &allocated.meetings)?;
     Ok(Planned {
         matched,
         rounds: scheduled.rounds,
@@ -374,19 +379,26 @@ fn named<T: Copy>(all: &[T], number: u32) -> Result<T> {
     all.get(number as usize).copied().ok_or_else(|| Error::Internal("a number of nobody".into()))
 }
 
-fn blocking(day: &Day, wanted: &Wanted, per_venture: u32, meetings: &[Meeting]) -> Result<Vec<Couple>> {
-    let preferences = day.preferences(wanted, per_venture)?;
+/// Pairs that would rather have each other, within what the slots and the bans allow.
+fn blocking(day: &Day, wanted: &Wanted, banned: &[Meeting], meetings: &[Meeting]) -> Result<Vec<Couple>> {
+    let mut preferences = day.preferences(wanted, wanted.slots)?;
+    preferences.investors.iter_mut().for_each(|investor| investor.capacity = investor.capacity.min(wanted.slots));
+    ban(&mut preferences, banned);
     let found = engine::instability(&preferences, meetings).map_err(|e| Error::Internal(e.to_string()))?;
-    found.blocking.iter().map(|meeting| day.named(*meeting)).collect()
+    found.blocking.iter().take(MOST_BLOCKING).map(|meeting| day.named(*meeting)).collect()
+}
+
+fn ban(preferences: &mut Preferences, banned: &[Meeting]) {
+    for pair in banned {
+        if let Some(own) = preferences.ventures.get_mut(pair.venture as usize) {
+            own.preferences.retain(|who| *who != pair.investor);
+        }
+    }
 }
 
 fn places(day: &Day, wanted: &Wanted) -> Result<Planned> {
     let mut preferences = day.preferences(wanted, 1)?;
-    for banned in day.meetings(&wanted.banned, "banned")? {
-        if let Some(own) = preferences.ventures.get_mut(banned.venture as usize) {
-            own.preferences.retain(|who| *who != banned.investor);
-        }
-    }
+    ban(&mut preferences, &day.meetings(&wanted.banned, "banned")?);
     let placed = engine::propose(&preferences).map_err(|e| Error::Internal(e.to_string()))?;
     let mut matched = Vec::new();
     for meeting in &placed.pairs {

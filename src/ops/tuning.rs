@@ -1,6 +1,7 @@
 //! Tuning aids for staff: rankings of documents that nothing is kept of but a line in the audit, and what comes of them.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
@@ -141,14 +142,7 @@ pub fn tornado(
     trial.rankable.venture(venture).ok_or(Error::NotFound)?;
     let row = trial.rankable.snapshot.find(&venture.to_string());
     trial.note(by, "tornado", &[&tried.document])?;
-    let no_place = || {
-        refuse(
-            "/venture_id".into(),
-            "not_eligible",
-            "Usaha ini tidak punya tempat dalam peringkat: disaring, belum dinilai, atau belum boleh tampil.",
-            "This business has no place in the ranking: filtered out, not assessed, or not to be listed.",
-        )
-    };
+    let no_place = || no_place("/venture_id".into());
     let row = row.ok_or_else(no_place)?;
     let bars = tune::tornado(&tried.ranking, row, step).map_err(|refused| match refused {
         tune::Unmoved::SoleWeight => sole_weight(),
@@ -172,6 +166,30 @@ pub struct Panel {
     pub order: Vec<String>,
     /// Ventures to tell all ranks of.
     pub named: Vec<VentureId>,
+}
+
+/// One survey takes all that it can get.
+static SURVEYING: Mutex<()> = Mutex::new(());
+
+/// What one survey may cost: some seconds of one core.
+const MOST_WORK: u64 = 4_000_000_000;
+
+/// What a survey costs, in multiplications: each draw weighs all ventures; and where the weights are narrowed, a walk to the next draw may
+/// take many steps, each as much as thirty of those.
+fn work(draws: u32, eligible: usize, preferences: usize, narrowed: bool) -> u64 {
+    let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+    let (eligible, preferences) = (count(eligible), count(preferences));
+    let steps = if narrowed { (4 * preferences * preferences).clamp(64, 2048) } else { 0 };
+    u64::from(draws).saturating_mul(preferences).saturating_mul(eligible.saturating_add(30 * steps))
+}
+
+fn no_place(pointer: String) -> Error {
+    refuse(
+        pointer,
+        "not_eligible",
+        "Usaha ini tidak punya tempat dalam peringkat: disaring, belum dinilai, atau belum boleh tampil.",
+        "This business has no place in the ranking: filtered out, not assessed, or not to be listed.",
+    )
 }
 
 /// How often each venture is among the first when weights are drawn at random from what a panel allows.
@@ -207,8 +225,13 @@ pub fn acceptability(
     let mut region = Region::default();
     if !panel.bounds.is_empty() {
         region.bounds = vec![[Decimal::ZERO, Decimal::ONE]; weighed.len()];
+        let mut bound = BTreeSet::new();
         for (n, (field, bounds)) in panel.bounds.iter().enumerate() {
             let at = place(field, format!("/bounds/{n}/field"))?;
+            if !bound.insert(at) {
+                let (id, en) = ("Bidang ini sudah disebut.", "This field is named already.");
+                return Err(refuse(format!("/bounds/{n}/field"), "named_twice", id, en));
+            }
             region.bounds[at] = *bounds;
         }
     }
@@ -216,11 +239,23 @@ pub fn acceptability(
         region.order.push(place(field, format!("/order/{n}"))?);
     }
     let mut named = Vec::new();
-    for venture in &panel.named {
-        named.extend(trial.rankable.snapshot.find(&venture.to_string()));
+    for (n, venture) in panel.named.iter().enumerate() {
+        let row = trial.rankable.snapshot.find(&venture.to_string());
+        named.push(row.ok_or_else(|| no_place(format!("/named/{n}")))?);
+    }
+    let narrowed = !(panel.bounds.is_empty() && panel.order.is_empty());
+    if work(panel.draws, tried.ranking.merit().len(), weighed.len(), narrowed) > MOST_WORK {
+        return Err(refuse(
+            "/draws".into(),
+            "too_much_work",
+            "Terlalu banyak untuk satu jawaban. Kurangi draws, preferensi, atau pilih satu angkatan.",
+            "Too much for one answer. Fewer draws or preferences, or one cohort only.",
+        ));
     }
     trial.note(by, "acceptability", &[&tried.document])?;
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    // One survey at a time, and a core left for everybody else.
+    let _alone = SURVEYING.lock().unwrap_or_else(PoisonError::into_inner);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).saturating_sub(1).max(1);
     let survey = Survey { draws: panel.draws, seed: &panel.seed, region: &region, named: &named, threads };
     let surveyed = tune::smaa(&tried.ranking, &survey).map_err(|refused| match refused {
         tune::Refused::Weights(why) => refuse(
@@ -297,6 +332,12 @@ pub fn fairness(
                 "Dokumen ini tidak punya representation; sebutkan kelompok yang diuji.",
                 "This document has no representation; name the group to test for.",
             ));
+        }
+    }
+    for (pointer, share) in [("/p", tested.p), ("/alpha", tested.alpha)] {
+        if share.is_some_and(|share| share <= Decimal::ZERO || share >= Decimal::ONE) {
+            let (id, en) = ("Harus di atas 0 dan di bawah 1.", "It lies above 0 and below 1.");
+            return Err(refuse(pointer.into(), "out_of_range", id, en));
         }
     }
     let tried = trial.rank(&asked, "/document")?;

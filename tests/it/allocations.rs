@@ -155,4 +155,13 @@ over_http!(what_cannot_be_planned_says_why, |p| {
     let crowded = plan(json!({"kind": "meetings", "investors": one, "slots": 1})).await.expect(201);
     assert_eq!(crowded.body["items"].as_array().unwrap().len(), 1);
     assert_eq!(crowded.body["crowded"]["investor_ids"], json!([own]));
+    // What the slots or a ban do not allow is nobody's wish: within them only a better venture blocks.
+    let ranked = crowded.body["items"][0]["score"].as_f64().unwrap();
+    assert!(crowded.body["blocking"].as_array().unwrap().is_empty(), "the best has the one place: {ranked}");
+    let met = crowded.body["items"][0].clone();
+    let ban = json!([{"venture_id": met["venture_id"], "investor_id": met["investor_id"]}]);
+    let wide = json!([{"investor_id": own, "capacity": 50}]);
+    let without = plan(json!({"kind": "meetings", "investors": wide, "slots": 1, "banned": ban})).await.expect(201);
+    let blocked: Vec<_> = without.body["blocking"].as_array().unwrap().iter().map(pair).collect();
+    assert!(!blocked.contains(&pair(&met)) && blocked.is_empty(), "{blocked:?}");
 });

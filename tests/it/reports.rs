@@ -275,6 +275,7 @@ over_http!(half_a_year_later_somebody_asks_how_it_goes, |p| {
     crate::support::reply::send(p.by("staff", "DELETE", &venture).header("if-match", tag)).await.expect(204);
     assert_eq!(texts("staff").await, Vec::<String>::new());
     assert_eq!(p.post("staff", &path, &told("Masih.", None)).await.refusal(), (404, "not_found"));
+    assert_eq!(due().await, Vec::<String>::new(), "nobody asks after who was erased");
 });
 
 /// Krippendorff's alpha by its definition: over all pairs of values, within ventures and across them.

@@ -160,6 +160,26 @@ over_http!(a_panel_that_disagrees_sees_how_often, |p| {
     let mut impossible = question.clone();
     impossible["bounds"][0]["min"] = json!(0.95);
     assert_eq!(ask(p, "acceptability", impossible).await.expect(422).faults(), [("/bounds", "impossible_weights")]);
+    let mut nobody = question.clone();
+    nobody["named"] = json!(["ven_01jcnq8xvgf0nadk1qh2t8wz5e"]);
+    assert_eq!(ask(p, "acceptability", nobody).await.expect(422).faults(), [("/named/0", "not_eligible")]);
+    let mut twice = question.clone();
+    twice["bounds"] = json!([question["bounds"][0], question["bounds"][0]]);
+    assert_eq!(ask(p, "acceptability", twice).await.expect(422).faults(), [("/bounds/1/field", "named_twice")]);
+    // What would take a core for minutes is refused.
+    let mut wide = question.clone();
+    let fields = [
+        "ENT1", "ENT2", "ENT3", "ENT4", "PRD1", "PRD2", "PRD3", "PRD4", "DGM1", "DGM3", "DGM4", "FAC1", "FAC4", "MGT1",
+        "MGT2", "MGT3", "SOC1", "SOC4",
+    ];
+    wide["document"]["preferences"] = fields
+        .iter()
+        .map(|field| json!({"field": format!("indicator.{field}"), "weight": 1, "value": {"kind": "linear", "from": 1, "to": 5}}))
+        .collect();
+    wide["order"] = json!([]);
+    wide["bounds"] = json!([{"field": "indicator.ENT1", "min": 0, "max": 0.1}]);
+    wide["draws"] = json!(20_000);
+    assert_eq!(ask(p, "acceptability", wide).await.expect(422).faults(), [("/draws", "too_much_work")]);
     let mut unknown = question.clone();
     unknown["order"][0] = json!("women_led");
     assert_eq!(ask(p, "acceptability", unknown).await.expect(422).faults(), [("/order/0", "unknown_field")]);
@@ -194,6 +214,11 @@ over_http!(a_floor_is_reported_and_a_list_without_one_is_tested, |p| {
     let test = &tested.body["test"];
     assert_eq!(test["passes"], json!(test["p_value"].as_f64().unwrap() > 0.1));
     assert_eq!(test["passes"], json!(test["first_failed"].is_null()));
+    for (member, at) in [("p", "/p"), ("alpha", "/alpha")] {
+        let mut sure = json!({"document": three([1.0, 1.0, 1.0]), "group": group});
+        sure[member] = json!(1);
+        assert_eq!(ask(p, "fairness", sure).await.expect(422).faults(), [(at, "out_of_range")]);
+    }
     let odd = json!({"document": three([1.0, 1.0, 1.0]), "group": {"field": "nothing", "op": "is", "value": true}});
     assert_eq!(
         ask(p, "fairness", odd).await.expect(422).faults(),

@@ -119,7 +119,12 @@ fn prune(place: &Place, format: Format, out: &mut dyn Write, log: &mut dyn Write
             let keys = Keys::open(path).map_err(|e| e.to_string())?;
             let mut conn = db.read().map_err(|e| e.to_string())?;
             let current = keys.personal().current().unwrap_or_default();
+            let passing = reseal::passing(&mut conn, current).map_err(|e| e.to_string())?;
             match reseal::waiting(&mut conn, current).map_err(|e| e.to_string())? {
+                0 if passing > 0 => Err(format!(
+                    "{passing} answers, codes or rows of imports are sealed with an older key and have not gone: let imports \
+                     end, restart every process, and come back"
+                )),
                 0 => sealing::take_out(path, now).map_err(|e| e.to_string()),
                 n => Err(format!("{n} values are sealed with an older key: run `sedaya keys sealing reseal` first")),
             }

@@ -185,6 +185,9 @@ pub struct Representation {
     pub rule: FloorRule,
 }
 
+/// So many places at most a floor by the fairness test may speak of: the work grows with their square.
+pub const MOST_FAIR_PLACES: u32 = 2_000;
+
 /// How many of a group every prefix of a list holds at least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FloorRule {

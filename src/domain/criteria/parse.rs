@@ -6,8 +6,8 @@ use super::code_tree::is_level;
 use super::fault::{Faults, Pointer};
 use super::source::Source;
 use super::{
-    COVERAGE, Condition, Criteria, Filter, FloorRule, MOST, Method, Missing, OnUnknown, Preference, Representation,
-    Test, ValueFunction,
+    COVERAGE, Condition, Criteria, Filter, FloorRule, MOST, MOST_FAIR_PLACES, Method, Missing, OnUnknown, Preference,
+    Representation, Test, ValueFunction,
 };
 use crate::domain::decimal::{Decimal, UNITS};
 use crate::domain::fault::Fault;
@@ -75,6 +75,15 @@ impl Reader<'_> {
             optional(object, "representation", |v| self.representation(v, &at.member("representation")));
         let seed = optional(object, "seed", |v| self.faults.quoted(v, &at.member("seed")).map(str::to_owned));
         let limit = optional(object, "limit", |v| self.limit(v, &at.member("limit")));
+        let is_fair = matches!(&representation, Some(Some(Representation { rule: FloorRule::Fair { .. }, .. })));
+        if is_fair && limit.flatten().is_some_and(|limit| limit > MOST_FAIR_PLACES) {
+            self.faults.add(
+                &at.member("limit"),
+                "too_many_places",
+                "Aturan fair mengatur paling banyak 2000 tempat. Kecilkan limit.",
+                "The rule fair speaks of 2000 places at most. Lower the limit.",
+            );
+        }
         Some(Criteria {
             title: title?,
             filters: filters?.unwrap_or_default(),

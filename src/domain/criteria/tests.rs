@@ -241,6 +241,9 @@ fn representation_and_floor() {
         faults(fair(json!(0), json!(1))),
         [at("/representation/rule/p", "out_of_range"), at("/representation/rule/alpha", "out_of_range")]
     );
+    let mut long = fair(json!(0.4), json!(0.1));
+    long["limit"] = json!(2001);
+    assert_eq!(faults(long), [at("/limit", "too_many_places")]);
     let mut mixed = fair(json!(0.4), json!(0.1));
     mixed["representation"]["rule"]["min"] = json!(0.3);
     assert_eq!(faults(mixed), [at("/representation/rule/min", "unknown_member")]);

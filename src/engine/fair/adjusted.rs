@@ -17,7 +17,7 @@ use super::table::Table;
 
 /// The most positions a fair table speaks of: the work grows with the square of the positions and, where doubles leave
 /// a doubt, with the third power.
-pub const MAX_POSITIONS: u32 = 2_000;
+pub const MAX_POSITIONS: u32 = crate::domain::criteria::MOST_FAIR_PLACES;
 
 /// An adjusted table.
 #[derive(Clone, Debug, PartialEq)]

@@ -81,6 +81,9 @@ fn least_likely(tested: &[Tested], p: Proportion) -> Option<Tested> {
         Some(order) => order.is_lt(),
         None => a.at_most >= TOO_SMALL && exact(a).compare(&exact(b)).is_lt(),
     };
-    let some_missing = tested.iter().copied().filter(|t| t.prefix.protected < t.prefix.position);
+    // Of positions with the same count the last is the least likely: F falls with the position.
+    let ends = tested.iter().zip(tested.iter().skip(1).map(Some).chain([None]));
+    let ends = ends.filter(|(t, next)| next.is_none_or(|next| next.prefix.protected != t.prefix.protected));
+    let some_missing = ends.map(|(t, _)| *t).filter(|t| t.prefix.protected < t.prefix.position);
     some_missing.reduce(|least, t| if is_less(&t, &least) { t } else { least })
 }

@@ -17,6 +17,12 @@ pub struct Prefix {
 }
 
 impl FloorReport {
+    /// The largest lack of protected ventures in the first k places.
+    pub fn lacking(&self) -> usize {
+        let lack = self.prefixes.iter().map(|prefix| prefix.required.saturating_sub(prefix.protected)).max();
+        lack.unwrap_or(0) as usize
+    }
+
     /// Mean fall of the score over the positions, on the scale of the falls.
     pub fn mean_price(&self) -> Decimal {
         let positions = i128::try_from(self.positions.max(1)).unwrap_or(i128::MAX);
