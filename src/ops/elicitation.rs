@@ -185,7 +185,7 @@ fn members(said: &Said) -> Vec<Fault> {
         let method_name = said.method.as_str();
         match length {
             None if method == said.method => add(
-                "missing_member",
+                "needed_here",
                 format!("Metode {method_name} memerlukan anggota ini."),
                 format!("The method {method_name} needs this member."),
             ),

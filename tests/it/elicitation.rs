@@ -134,7 +134,7 @@ over_http!(each_method_takes_its_own_members_only, |p| {
         reply.faults().iter().map(|(at, code)| ((*at).to_owned(), (*code).to_owned())).collect::<Vec<_>>()
     };
     let at = |list: &[(&str, &str)]| list.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect::<Vec<_>>();
-    assert_eq!(refused(json!({"method": "swing", "fields": fields})).await, at(&[("/points", "missing_member")]));
+    assert_eq!(refused(json!({"method": "swing", "fields": fields})).await, at(&[("/points", "needed_here")]));
     assert_eq!(
         refused(json!({"method": "roc", "fields": ["a", "a"], "points": [1, 2]})).await,
         at(&[("/points", "not_of_this_method"), ("/fields/1", "duplicate_field")])
@@ -142,9 +142,9 @@ over_http!(each_method_takes_its_own_members_only, |p| {
     assert_eq!(
         refused(json!({"method": "best_worst", "fields": fields, "best": "a", "best_to_others": [1]})).await,
         at(&[
-            ("/worst", "missing_member"),
+            ("/worst", "needed_here"),
             ("/best_to_others", "wrong_length"),
-            ("/others_to_worst", "missing_member")
+            ("/others_to_worst", "needed_here")
         ])
     );
     for rows in [json!([[1, 2]]), json!([[1, 2], [0.5]]), json!([])] {
