@@ -141,11 +141,7 @@ over_http!(each_method_takes_its_own_members_only, |p| {
     );
     assert_eq!(
         refused(json!({"method": "best_worst", "fields": fields, "best": "a", "best_to_others": [1]})).await,
-        at(&[
-            ("/worst", "needed_here"),
-            ("/best_to_others", "wrong_length"),
-            ("/others_to_worst", "needed_here")
-        ])
+        at(&[("/worst", "needed_here"), ("/best_to_others", "wrong_length"), ("/others_to_worst", "needed_here")])
     );
     for rows in [json!([[1, 2]]), json!([[1, 2], [0.5]]), json!([])] {
         let body = json!({"method": "ahp", "fields": fields, "comparisons": rows});
