@@ -18,7 +18,7 @@ use crate::domain::canonical;
 use crate::domain::delivery::{DeliveryFailure, DeliveryState};
 use crate::domain::id::{InvestorId, MatchId, MatchListId, UserId, VentureId};
 use crate::domain::look::LookKind;
-use crate::domain::match_life::{MatchState, Move, Side};
+use crate::domain::match_life::{self, MatchState, Move, Side};
 use crate::domain::message::MessageKind;
 use crate::domain::money::Rupiah;
 use crate::domain::right::op;
@@ -46,6 +46,10 @@ pub struct Match {
     /// What you may do now.
     #[schema(max_items = 20)]
     moves: Vec<Move>,
+    /// What stepping back would do, and what would be less: before the move `withdraw` is made. From the request on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    withdrawal: Option<SteppingBack>,
     /// When it was suggested.
     created_at: Instant,
     /// When it came to stand where it stands.
@@ -168,6 +172,24 @@ pub struct Reason {
 impl From<matches::Said> for Reason {
     fn from(said: matches::Said) -> Self {
         Self { at: said.at, side: said.side, r#move: said.step, text: said.text }
+    }
+}
+
+/// What stepping back does.
+#[derive(Serialize, ToSchema)]
+pub struct SteppingBack {
+    /// What it does.
+    #[schema(example = "Permintaan ini berakhir dan tidak dimulai lagi; tempatnya menjadi bebas.", max_length = 500)]
+    effect: String,
+    /// Narrower choices.
+    #[schema(max_items = 10)]
+    instead: Vec<String>,
+}
+
+impl SteppingBack {
+    fn new(told: match_life::Withdrawal, lang: Lang) -> Self {
+        let instead = told.instead.iter().map(|words| words.get(lang).to_owned());
+        Self { effect: told.effect.get(lang).to_owned(), instead: instead.collect() }
     }
 }
 
@@ -317,9 +339,18 @@ impl Match {
             matches::view(conn, keys, actor, found, now)?;
         let inside = matches!(role, Role::Staff | Role::Auditor);
         let on_lists = role != Role::Owner;
+        let side = match role {
+            Role::Owner => Some(Side::Owner),
+            Role::Investor => Some(Side::Investor),
+            _ => None,
+        };
+        let may_step_back = found.requested_at.is_some() && moves.contains(&Move::Withdraw);
+        let is_known = found.crosses_at.is_some_and(|at| at <= now);
+        let told = side.filter(|_| may_step_back).and_then(|side| match_life::withdrawal(side, is_known));
         Ok(Self {
             id: found.id,
             state: found.state,
+            withdrawal: told.map(|told| SteppingBack::new(told, lang)),
             moves,
             created_at: found.created_at,
             moved_at: found.moved_at,

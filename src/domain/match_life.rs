@@ -1,6 +1,8 @@
 //! The life of a match: one table is the whole state machine. What a move needs besides (a consent, a capacity, a second
 //! voice) is asked where the move is made; whether it is a move at all is asked here.
 
+use super::text::Words;
+
 crate::codes! {
     /// Where a match stands.
     MatchState {
@@ -157,6 +159,66 @@ pub fn next(state: MatchState, before: Option<MatchState>, step: Move, side: Sid
             let row = TABLE.iter().find(|(from, by, sides, _)| *from == state && *by == step && sides.contains(&side));
             row.map(|(.., to)| *to)
         }
+    }
+}
+
+/// What stepping back does, and what would be less.
+#[derive(Clone, Copy, Debug)]
+pub struct Withdrawal {
+    /// What it does.
+    pub effect: Words,
+    /// Narrower choices, the narrowest first.
+    pub instead: &'static [Words],
+}
+
+const LESS_FOR_OWNERS: &[Words] = &[
+    Words::new("Tanyakan dulu kepada staf program.", "Ask programme staff first."),
+    Words::new(
+        "Bila ada yang tidak beres, laporkan (suspend): semuanya berhenti sementara dan staf memeriksa.",
+        "If something is wrong, report it (suspend): everything stops for a while and staff look into it.",
+    ),
+];
+
+const LESS_FOR_INVESTORS: &[Words] = &[Words::new(
+    "Bila Anda hanya belum sempat, kabari pemiliknya atau staf dan jeda profil Anda (paused): yang berjalan tetap.",
+    "If you only lack the time now, tell the owner or staff and pause your profile: what is under way goes on.",
+)];
+
+/// What a side is told before it steps back from a match whose owner knows of it; `is_known` says whether contact data has crossed.
+pub const fn withdrawal(side: Side, is_known: bool) -> Option<Withdrawal> {
+    match (side, is_known) {
+        (Owner, false) => Some(Withdrawal {
+            effect: Words::new(
+                "Perkenalan ini berakhir dan tidak dimulai lagi. Bansos, PENA, dan pelatihan tidak terpengaruh.",
+                "This introduction ends and does not begin again. Social aid, PENA and training are not affected.",
+            ),
+            instead: LESS_FOR_OWNERS,
+        }),
+        (Owner, true) => Some(Withdrawal {
+            effect: Words::new(
+                "Perkenalan ini berakhir dan tidak dimulai lagi. Investor diminta menghapus kontak Anda dalam 3x24 jam. Bansos, \
+                 PENA, dan pelatihan tidak terpengaruh.",
+                "This introduction ends and does not begin again. The investor is told to delete your contact data within 72 \
+                 hours. Social aid, PENA and training are not affected.",
+            ),
+            instead: LESS_FOR_OWNERS,
+        }),
+        (Investor, false) => Some(Withdrawal {
+            effect: Words::new(
+                "Permintaan ini berakhir dan tidak dimulai lagi; tempatnya menjadi bebas.",
+                "This request ends and does not begin again; its place becomes free.",
+            ),
+            instead: LESS_FOR_INVESTORS,
+        }),
+        (Investor, true) => Some(Withdrawal {
+            effect: Words::new(
+                "Perkenalan ini berakhir dan tidak dimulai lagi. Kontak pemilik harus dihapus dalam 3x24 jam, lalu dikonfirmasi.",
+                "This introduction ends and does not begin again. The owner's contact data is to be deleted within 72 hours, and \
+                 that confirmed.",
+            ),
+            instead: LESS_FOR_INVESTORS,
+        }),
+        (Staff | Service, _) => None,
     }
 }
 

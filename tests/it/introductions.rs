@@ -47,6 +47,7 @@ over_http!(an_introduction_from_the_first_look_to_what_was_received, |p| {
     p.step("investor", &id, json!({"move": "shortlist"})).await.expect(200);
     let asked = p.step("investor", &id, p.offer().await).await.expect(200);
     assert_eq!((&asked.body["state"], &asked.body["moves"]), (&json!("requested"), &json!(["withdraw"])));
+    assert!(asked.body["withdrawal"]["effect"].as_str().unwrap().contains("tempatnya menjadi bebas"));
     assert_eq!(asked.body["request"]["purpose"], "Membeli etalase dan bahan baku.");
     // Until staff have let it through, the owner knows nothing of it.
     p.unknown_to("owner", "GET", &path).await;
@@ -65,6 +66,11 @@ over_http!(an_introduction_from_the_first_look_to_what_was_received, |p| {
     let [request] = mine.items() else { panic!("{}", mine.text) };
     assert_eq!(request["moves"], json!(["decline", "accept", "withdraw", "suspend"]));
     assert_eq!(request["request"]["cost"], "none");
+    // What stepping back would do stands there before anybody does it, with what would be less.
+    let less = |told: &Value| told["withdrawal"]["instead"].as_array().unwrap().len();
+    assert!(request["withdrawal"]["effect"].as_str().unwrap().contains("tidak terpengaruh") && less(request) == 2);
+    assert_eq!(less(&read(p, "investor", &id).await.body), 1);
+    assert!(read(p, "staff", &id).await.body.get("withdrawal").is_none());
     let by = &request["asked_by"];
     assert!(by["consent"].as_str().unwrap().contains(by["name"].as_str().unwrap()), "{by}");
     for hidden in ["code", "list_id", "venture_id", "investor_id", "reasons", "concerns"] {
@@ -83,6 +89,7 @@ over_http!(an_introduction_from_the_first_look_to_what_was_received, |p| {
     assert_eq!(agreed.body["state"], "introduced");
     let crossed = read(p, "investor", &id).await;
     assert_eq!(crossed.body["contact"]["people"][0]["phone"], json!(phone));
+    assert!(crossed.body["withdrawal"]["effect"].as_str().unwrap().contains("3x24 jam"));
     for persona in ["staff", "auditor", "owner"] {
         assert!(read(p, persona, &id).await.body.get("contact").is_none(), "{persona}");
     }

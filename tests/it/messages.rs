@@ -13,7 +13,7 @@ use sedaya::store::StoreError;
 use serde_json::{Value, json};
 
 use crate::over_http;
-use crate::privacy::dump;
+use crate::privacy::{dump, keep_for_today};
 use crate::support::outside::{Heard, Manner, Outsider};
 use crate::support::programme::Programme;
 use crate::support::reply::send;
@@ -238,6 +238,7 @@ over_http!(neither_the_outbox_nor_the_audit_holds_a_number_or_a_text, |p| {
 over_http!(the_console_shows_a_line_and_no_number, |p| {
     let t = Post::start(p).await;
     t.service.ask_owner().await;
+    keep_for_today(&t.service.db);
     let mut process = Command::new(env!("CARGO_BIN_EXE_sedaya"))
         .args(["serve", "--addr", "127.0.0.1:0", "--admin-addr", "127.0.0.1:0", "--drain", "0"])
         .args(["--messenger", "console"])
