@@ -3,6 +3,7 @@
 import json
 import os
 import time
+import urllib.error
 import urllib.request
 from typing import Any
 
@@ -56,8 +57,15 @@ def post(path: str, body: dict[str, str]) -> dict[str, Any]:
     request = urllib.request.Request(
         DEMO["url"] + path, json.dumps(body).encode(), {"Content-Type": "application/json"}
     )
-    with urllib.request.urlopen(request) as answer:
-        return dict(json.load(answer))
+    while True:
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return dict(json.load(answer))
+        except urllib.error.HTTPError as refused:
+            # The persona before has guessed at codes and passwords from the same address: its minute must pass.
+            if refused.code != 429:
+                raise
+            time.sleep(int(refused.headers["Retry-After"]))
 
 
 @schemathesis.auth(refresh_interval=None)
