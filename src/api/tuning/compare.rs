@@ -1,0 +1,197 @@
+//! Who enters, leaves and moves when one document takes another's place.
+
+use std::time::Instant as Stopwatch;
+
+use actix_web::post;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::super::answer::Answer;
+use super::super::caller::Caller;
+use super::super::engine_schema::CriteriaDocument;
+use super::super::json::Json;
+use super::super::problem::Result;
+use super::{MOST_LINES, label, venture};
+use crate::domain::decimal::Decimal;
+use crate::domain::field::Registry;
+use crate::domain::id::{CohortId, VentureId};
+use crate::domain::right::op;
+use crate::domain::text::{Lang, Text};
+use crate::engine::tune::{Moved, Standing};
+use crate::ops::tuning;
+use crate::ops::{self, By};
+
+/// Two documents, one to take the other's place.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TwoDocuments {
+    /// The document as it is.
+    #[schema(value_type = CriteriaDocument)]
+    before: Value,
+    /// The document as it might be.
+    #[schema(value_type = CriteriaDocument)]
+    after: Value,
+    /// Only ventures of this cohort; all if left out.
+    #[schema(nullable = false)]
+    cohort_id: Option<CohortId>,
+}
+
+/// A contribution that changed.
+#[derive(Serialize, ToSchema)]
+pub struct ShiftedPoints {
+    /// The field.
+    #[schema(example = "dimension.MGT", max_length = 200)]
+    field: String,
+    /// What people read.
+    #[schema(example = "Manajemen keuangan berkelanjutan", max_length = 200)]
+    label: String,
+    /// Its points before; null when the document did not weigh it.
+    #[schema(required = true, example = 12.5)]
+    before: Option<f64>,
+    /// Its points after; null when the document does not weigh it.
+    #[schema(required = true, example = 10.25)]
+    after: Option<f64>,
+}
+
+/// Where a venture stands under one of the documents.
+#[derive(Serialize, ToSchema)]
+pub struct StandingUnder {
+    /// Its rank by merit; null where it has none.
+    #[schema(required = true, example = 3, minimum = 1)]
+    rank: Option<u32>,
+    /// Its place in the final order; null where it has none.
+    #[schema(required = true, example = 3, minimum = 1)]
+    position: Option<u32>,
+    /// On 0–100; null where it has none.
+    #[schema(required = true, example = 81.25)]
+    score: Option<f64>,
+    /// The fields of the filters that keep it out.
+    #[schema(max_items = 65)]
+    excluded_by: Vec<String>,
+    /// Whether it is still to be assessed.
+    pending: bool,
+}
+
+impl StandingUnder {
+    fn new(standing: &Standing) -> Self {
+        let mut new = Self { rank: None, position: None, score: None, excluded_by: Vec::new(), pending: false };
+        match standing {
+            Standing::Placed { rank, position, score } => {
+                (new.rank, new.position, new.score) = (Some(*rank), Some(*position), Some(score.to_f64()));
+            }
+            Standing::Excluded { by } => new.excluded_by = by.iter().map(ToString::to_string).collect(),
+            Standing::Pending => new.pending = true,
+            Standing::Absent => {}
+        }
+        new
+    }
+}
+
+/// A venture that another document puts elsewhere.
+#[derive(Serialize, ToSchema)]
+pub struct MovedVenture {
+    venture_id: VentureId,
+    before: StandingUnder,
+    after: StandingUnder,
+    /// The contributions that changed: their differences add up to that of the scores. Empty unless it has a score under both.
+    #[schema(max_items = 128)]
+    contributions: Vec<ShiftedPoints>,
+}
+
+impl MovedVenture {
+    fn new(moved: &Moved, registry: &Registry, lang: Lang) -> ops::Result<Self> {
+        let shift = |shift: &crate::engine::tune::Shift| ShiftedPoints {
+            label: label(registry, &shift.field, lang),
+            field: shift.field.to_string(),
+            before: shift.old.map(Decimal::to_f64),
+            after: shift.new.map(Decimal::to_f64),
+        };
+        Ok(Self {
+            venture_id: venture(&moved.id)?,
+            before: StandingUnder::new(&moved.old),
+            after: StandingUnder::new(&moved.new),
+            contributions: moved.contributions.iter().map(shift).collect(),
+        })
+    }
+}
+
+/// Who enters, leaves and moves, and why.
+#[derive(Serialize, ToSchema)]
+pub struct RankingComparison {
+    /// What people read first.
+    #[schema(example = "2 masuk, 2 keluar, 11 berpindah tempat; 48 tetap di antara 50 teratas.", max_length = 200)]
+    headline: String,
+    /// In the first places of the document after and not of the one before; by place, at most 100.
+    #[schema(max_items = 100)]
+    entered: Vec<MovedVenture>,
+    /// In the first places of the document before and not of the one after; at most 100.
+    #[schema(max_items = 100)]
+    left: Vec<MovedVenture>,
+    /// In both, at another place; at most 100.
+    #[schema(max_items = 100)]
+    moved: Vec<MovedVenture>,
+    /// How many moved in all.
+    #[schema(example = 11, minimum = 0)]
+    moved_total: usize,
+    /// How many stand among the first under both.
+    #[schema(example = 48, minimum = 0)]
+    overlap: usize,
+    /// That, of the longer list; null when both are empty.
+    #[schema(required = true, example = 0.96, minimum = 0, maximum = 1)]
+    overlap_share: Option<f64>,
+    /// How many have a score under both.
+    #[schema(example = 75, minimum = 0)]
+    eligible_in_both: usize,
+    /// How alike the two orders of those are: Kendall's τ-b, 1 for the same and −1 for the reverse; null when it is not defined.
+    #[schema(required = true, example = 0.93, minimum = -1, maximum = 1)]
+    tau_b: Option<f64>,
+    /// The data version that was ranked.
+    #[schema(example = 80, minimum = 0)]
+    data_version: i64,
+}
+
+/// What would change?
+///
+/// Use it before a change of criteria is drafted: who enters the list, who leaves it, who moves, and the points that make the difference.
+/// Both documents are ranked over the same ventures at one data version; the lists are as long as each document's `limit`.
+#[utoipa::path(
+    tag = "rankings",
+    responses((status = 200, body = RankingComparison)),
+    extensions(("x-problems" = json!(["not_found", "no_rubric"])))
+)]
+#[post("/v1/rankings/compare")]
+pub async fn compare_rankings(
+    caller: Caller<op::CompareRankings>,
+    Json(sent): Json<TwoDocuments>,
+) -> Result<Answer<RankingComparison>> {
+    let (actor, lang, began) = (caller.actor, caller.lang, Stopwatch::now());
+    let work = caller.run(move |service| {
+        let both = (&sent.before, &sent.after);
+        let (compared, tried) = tuning::compare(service, By::Account(&actor), both, sent.cohort_id)?;
+        let registry = &tried.rankable.registry;
+        let lines = |all: &[Moved]| {
+            let lines = all.iter().take(MOST_LINES).map(|moved| MovedVenture::new(moved, registry, lang));
+            lines.collect::<ops::Result<Vec<_>>>()
+        };
+        let (entered, left, moved) = (compared.entered.len(), compared.left.len(), compared.moved.len());
+        let (kept, k) = (compared.overlap, tried.ranking.k());
+        let headline = Text::new(
+            format!("{entered} masuk, {left} keluar, {moved} berpindah tempat; {kept} tetap di antara {k} teratas."),
+            format!("{entered} enter, {left} leave, {moved} move; {kept} stay among the first {k}."),
+        );
+        Ok(RankingComparison {
+            headline: headline.get(lang).to_owned(),
+            entered: lines(&compared.entered)?,
+            left: lines(&compared.left)?,
+            moved: lines(&compared.moved)?,
+            moved_total: moved,
+            overlap: kept,
+            overlap_share: compared.overlap_share,
+            eligible_in_both: compared.eligible_in_both,
+            tau_b: compared.tau_b,
+            data_version: tried.rankable.version,
+        })
+    });
+    Ok(Answer::ok(work.await?).timed("rank", began.elapsed()))
+}
