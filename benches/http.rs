@@ -1,9 +1,13 @@
-//! What the shared machinery of a request costs: a signed-in read of the running service against a bare actix handler that
-//! returns the same body, turn by turn in one run. Everything is on: token, account, rates, headers, log lines.
+//! What requests cost on the running service, with everything on: token, account, rates, headers, log lines.
+//!
+//! First the shared machinery: a signed-in read against a bare actix handler that returns the same body, turn by turn in one
+//! run. Then how long one person waits, on one connection: an owner's status, and what staff who tune criteria ask over a
+//! thousand ventures.
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -16,6 +20,9 @@ const CONNECTIONS: usize = 8;
 /// Each server gets so many turns of this length.
 const TURNS: usize = 7;
 const TURN: Duration = Duration::from_secs(1);
+
+/// So often is asked on one connection.
+const WAITS: usize = 200;
 
 /// The demo, stopped when it is dropped.
 struct Demo(Child);
@@ -40,19 +47,12 @@ fn main() {
     BufReader::new(demo.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let ready: Value = serde_json::from_str(&line).unwrap();
     let addr: SocketAddr = ready["url"].as_str().unwrap().trim_start_matches("http://").parse().unwrap();
-    let login = ready["logins"].as_array().unwrap().iter().find(|l| l["persona"] == "investor").unwrap();
-    let body = json!({"username": login["username"], "password": login["password"]}).to_string();
-    let sign_in = format!(
-        "POST /v1/auth/token HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    let tokens: Value = serde_json::from_slice(&Client::new(addr, sign_in).ask().unwrap()).unwrap();
-    let token = tokens["access_token"].as_str().unwrap();
+    let investor = sign_in(addr, &ready, "investor");
 
     println!("{CONNECTIONS} connections, the best, the middle and the worst of {TURNS} turns of {TURN:?} each");
     let list = ready["match_list_id"].as_str().unwrap();
     for path in ["/v1/me".to_owned(), format!("/v1/match-lists/{list}/entries?limit=20")] {
-        let request = format!("GET {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\n\r\n");
+        let request = get(&path, &investor);
         let body = Client::new(addr, request.clone()).ask().unwrap();
         let bare = bare(body.clone());
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
@@ -66,6 +66,101 @@ fn main() {
         println!("  bare handler {} | {} | {} a second", theirs[2], theirs[1], theirs[0]);
         println!("  the service  {} | {} | {} a second: {} %", ours[2], ours[1], ours[0], ours[1] * 100 / theirs[1]);
     }
+
+    println!("one connection, {WAITS} requests each");
+    wait(addr, "/v1/me/status, an owner", get("/v1/me/status", &sign_in(addr, &ready, "owner")));
+    a_thousand_more(folder.path());
+    let staff = sign_in(addr, &ready, "staff");
+    let weighed = |weights: [u32; 6]| {
+        let fields = ["ENT", "PRD", "DGM", "FAC", "MGT", "SOC"];
+        let value = json!({"kind": "linear", "from": 0, "to": 100});
+        let one = |(code, weight): (&str, u32)| json!({"field": format!("dimension.{code}"), "weight": weight, "value": value});
+        json!({"title": {"id": "Bobot", "en": "Weights"}, "filters": [], "preferences": fields.into_iter().zip(weights).map(one).collect::<Vec<_>>(), "limit": 50})
+    };
+    let (document, other) = (weighed([15, 20, 15, 15, 20, 15]), weighed([40, 5, 30, 5, 5, 15]));
+    let ranked = read(addr, post("/v1/rankings", &staff, &json!({"document": document})));
+    println!("  over {} ventures:", ranked["summary"]["eligible"]);
+    let first = &ranked["results"][0]["id"];
+    let group = json!({"field": "women_led", "op": "is", "value": true});
+    for (what, body) in [
+        ("compare", json!({"before": document, "after": other})),
+        ("stability", json!({"document": document})),
+        ("fairness", json!({"document": document, "group": group, "p": 0.5, "alpha": 0.1})),
+        ("tornado", json!({"document": document, "venture_id": first})),
+        ("acceptability", json!({"document": document})),
+        ("second-opinions", json!({"document": document})),
+    ] {
+        let path = format!("/v1/rankings/{what}");
+        wait(addr, &path, post(&path, &staff, &body));
+    }
+}
+
+/// The sample thirteen times more, under other numbers, into the demo in a folder.
+fn a_thousand_more(folder: &Path) {
+    let mut reader = csv::Reader::from_reader(sedaya::demo::CSV);
+    let headers = reader.headers().unwrap().clone();
+    let numbers = ["Kode peserta", "Kode usaha"].map(|name| headers.iter().position(|h| h.ends_with(name)).unwrap());
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let mut sheet = csv::Writer::from_path(folder.join("more.csv")).unwrap();
+    sheet.write_record(&headers).unwrap();
+    for copy in 0..13 {
+        for row in &rows {
+            let cell = |(n, text): (usize, &str)| match text {
+                "" => String::new(),
+                text if numbers.contains(&n) => format!("{text}-{copy}"),
+                text => text.to_owned(),
+            };
+            sheet.write_record(row.iter().enumerate().map(cell)).unwrap();
+        }
+    }
+    sheet.flush().unwrap();
+    let mut import = Command::new(env!("CARGO_BIN_EXE_sedaya"));
+    import.args(["import", "more.csv", "--format", "json"]).current_dir(folder);
+    import.args(["--database-url", "sqlite:sedaya-demo/sedaya.db", "--key-file", "sedaya-demo/keys.json"]);
+    let done = import.output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+}
+
+/// How long one person waits.
+fn wait(addr: SocketAddr, what: &str, request: String) {
+    let mut client = Client::new(addr, request);
+    let size = client.ask().unwrap().len();
+    let mut waits: Vec<Duration> = (0..WAITS)
+        .map(|_| {
+            let began = Instant::now();
+            client.ask().unwrap();
+            began.elapsed()
+        })
+        .collect();
+    waits.sort_unstable();
+    let ms = |at: usize| waits[at].as_secs_f64() * 1e3;
+    println!("  {what}, {size} bytes: p50 {:.2} ms, p99 {:.2} ms", ms(WAITS / 2), ms(WAITS * 99 / 100));
+}
+
+fn sign_in(addr: SocketAddr, ready: &Value, persona: &str) -> String {
+    let login = ready["logins"].as_array().unwrap().iter().find(|l| l["persona"] == persona).unwrap();
+    let (path, body) = match persona {
+        "owner" => ("/v1/auth/claim", json!({"code": login["password"]})),
+        _ => ("/v1/auth/token", json!({"username": login["username"], "password": login["password"]})),
+    };
+    read(addr, post(path, "", &body))["access_token"].as_str().unwrap().to_owned()
+}
+
+fn get(path: &str, token: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\n\r\n")
+}
+
+fn post(path: &str, token: &str, body: &Value) -> String {
+    let body = body.to_string();
+    let bearer = if token.is_empty() { String::new() } else { format!("authorization: Bearer {token}\r\n") };
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: bench\r\n{bearer}content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+fn read(addr: SocketAddr, request: String) -> Value {
+    serde_json::from_slice(&Client::new(addr, request).ask().unwrap()).unwrap()
 }
 
 /// Worst, middle, best.

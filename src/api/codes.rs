@@ -256,6 +256,11 @@ codes_table! {
         "Impor masih berjalan" / "An import is under way"
         "Tunggu sampai impor ke angkatan ini selesai, lalu coba lagi."
         / "Wait until the import into this cohort has ended, then try again.";
+    /// A person who stands for a business is erased with it.
+    StandsForVenture = "stands_for_venture" CONFLICT false
+        "Peserta mewakili sebuah usaha" / "The person stands for a business"
+        "Hapus usahanya (DELETE /v1/ventures/{id}); atau impor barisnya tanpa usaha dulu, lalu hapus pesertanya."
+        / "Erase the business (DELETE /v1/ventures/{id}); or import the person's row without a business first, then erase the person.";
     /// A cohort has as many sessions as it may have.
     TooManySessions = "too_many_sessions" CONFLICT false
         "Terlalu banyak sesi" / "Too many sessions"

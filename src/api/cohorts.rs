@@ -1,4 +1,4 @@
-//! Cohorts and the people at them.
+//! Cohorts.
 
 use actix_web::{get, patch, post};
 use chrono::NaiveDate;
@@ -14,18 +14,16 @@ use super::parameters::{Path, Query};
 use super::problem::Result;
 use super::routes::Routes;
 use super::work::found;
-use crate::domain::id::{CohortId, ParticipantId, VentureId};
-use crate::domain::look::LookKind;
+use crate::domain::id::CohortId;
 use crate::domain::right::op;
 use crate::domain::time::Instant;
-use crate::domain::venture::{Attendance, ParticipantType};
-use crate::ops::{Act, cohort, looks, person};
+use crate::ops::{Act, cohort};
 use crate::page_of;
 use crate::store;
 
 /// Adds the routes of this file.
 pub(crate) fn routes(routes: &mut Routes) {
-    routes.add(create_cohort).add(list_cohorts).add(get_cohort).add(change_cohort).add(list_participants);
+    routes.add(create_cohort).add(list_cohorts).add(get_cohort).add(change_cohort);
 }
 
 /// One workshop or intake.
@@ -155,66 +153,4 @@ pub async fn change_cohort(
     let changed = caller.act(move |act| cohort::change(act, id, version, change)).await?;
     let version = changed.version;
     Ok(Answer::ok(Cohort::from(changed)).tagged(version.into(), "staff"))
-}
-
-/// A person at a cohort, for staff.
-#[derive(Serialize, ToSchema)]
-pub struct Participant {
-    id: ParticipantId,
-    /// The person's number in the cohort's papers.
-    #[schema(example = "P001", max_length = 100)]
-    external_ref: String,
-    /// The person's name.
-    #[schema(example = "Peserta Sampel 001", max_length = 200)]
-    name: String,
-    /// The venture this person stands for; null for somebody without one.
-    #[schema(required = true)]
-    venture_id: Option<VentureId>,
-    #[schema(required = true)]
-    participant_type: Option<ParticipantType>,
-    #[schema(required = true)]
-    attendance: Option<Attendance>,
-    /// Whether the person is of age; null when nobody asked.
-    #[schema(required = true)]
-    adult: Option<bool>,
-}
-
-page_of! {
-    /// A page of a cohort's people, in the order they were stored.
-    ParticipantPage of Participant
-}
-
-/// List the people at a cohort
-///
-/// Use it to see who came, with or without a business of their own.
-#[utoipa::path(tag = "cohorts", params(CohortId, PageQuery), responses((status = 200, body = ParticipantPage)))]
-#[get("/v1/cohorts/{id}/participants")]
-pub async fn list_participants(
-    caller: Caller<op::ListParticipants>,
-    Path(id): Path<CohortId>,
-    Query(query): Query<PageQuery>,
-) -> Result<Answer<ParticipantPage>> {
-    let pager = Pager::new(&caller, format!("/v1/cohorts/{id}/participants"), query.limit, query.cursor);
-    let (seek, limit) = (pager.seek()?, pager.limit());
-    let actor = caller.actor;
-    let page = caller.run(move |service| {
-        let page = person::page(service, id, &seek, limit)?;
-        let seen = page.items.iter().filter_map(|person| person.row.venture_id);
-        looks::note(service, &actor, LookKind::Record, seen, service.clock.now())?;
-        Ok(page)
-    });
-    let page = page.await?;
-    let answer = pager.answer(
-        page.map(|p| Participant {
-            id: p.row.id,
-            external_ref: p.row.external_ref,
-            name: p.private.name.expose().to_owned(),
-            venture_id: p.row.venture_id,
-            participant_type: p.row.kind,
-            attendance: p.row.attendance,
-            adult: p.row.adult,
-        }),
-        |p| p.id,
-    )?;
-    Ok(answer.no_store())
 }

@@ -64,6 +64,7 @@ impl Reach for Directory {
                     Target::Complaint(id) => reach::complaint(conn, id),
                     Target::Incident(id) => reach::incident(conn, id),
                     Target::Cohort(id) => reach::cohort(conn, id),
+                    Target::Participant(id) => reach::participant(conn, id),
                     Target::Assessment(id) => reach::assessment(conn, &actor, id),
                     Target::Rubric(id) => reach::rubric(conn, id),
                     Target::Import(id) => reach::import(conn, id),

@@ -28,6 +28,7 @@ const LINKS: &[Link] = &[
     link("createCohort", "changeCohort", &[ID, TAG]),
     link("listCohorts", "getCohort", &[FIRST]),
     link("listCohorts", "listParticipants", &[FIRST]),
+    link("listParticipants", "getParticipant", &[FIRST]),
     link("getCohort", "changeCohort", &[ID, TAG]),
     link("changeCohort", "changeCohort", &[ID, TAG]),
     link("listVentures", "getVenture", &[FIRST]),

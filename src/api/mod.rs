@@ -89,6 +89,7 @@ pub mod one_time_codes;
 pub mod page;
 pub mod pages;
 pub mod parameters;
+pub mod participants;
 pub mod problem;
 mod profile;
 pub mod rankings;
@@ -126,6 +127,7 @@ pub fn routes(routes: &mut Routes) {
     audit::routes(routes);
     auth::routes(routes);
     cohorts::routes(routes);
+    participants::routes(routes);
     companions::routes(routes);
     complaints::routes(routes);
     consents::routes(routes);

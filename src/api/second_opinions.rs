@@ -11,12 +11,12 @@ use super::answer::Answer;
 use super::caller::Caller;
 use super::engine_schema::CriteriaDocument;
 use super::json::Json;
-use super::problem::{Problem, Result};
+use super::problem::Result;
 use super::reports::rounded;
 use super::routes::Routes;
 use crate::domain::id::{CohortId, VentureId};
 use crate::domain::right::op;
-use crate::domain::text::{Lang, Words};
+use crate::domain::text::{Lang, Text, Words};
 use crate::ops::By;
 use crate::ops::second_opinions::{self, SecondOpinions};
 
@@ -86,6 +86,9 @@ pub struct OrdersAgreement {
 /// What other methods say.
 #[derive(Serialize, ToSchema)]
 pub struct OpinionsAnswer {
+    /// What people read first.
+    #[schema(example = "8 dari 10 teratas juga di antara 10 teratas menurut semua metode lain.", max_length = 300)]
+    headline: String,
     /// By position: at most as many as the document's limit, and never more than 100.
     #[schema(max_items = 100)]
     items: Vec<OpinionsOfVenture>,
@@ -135,7 +138,13 @@ impl OpinionsAnswer {
             spearman_rho: pair.spearman_rho.map(rounded),
             top_k_overlap: pair.top_k_overlap.map(rounded),
         });
+        let (shared, lines, k) = (found.shared, found.lines.len(), found.k);
+        let headline = Text::new(
+            format!("{shared} dari {lines} teratas juga di antara {k} teratas menurut semua metode lain."),
+            format!("{shared} of the first {lines} are among the first {k} by every other method too."),
+        );
         Self {
+            headline: headline.get(lang).to_owned(),
             items: items.collect(),
             agreement: agreement.collect(),
             k: found.k,
@@ -166,7 +175,6 @@ pub async fn ask_second_opinions(
     let began = Stopwatch::now();
     let found = caller
         .run(move |service| second_opinions::ask(service, By::Account(&actor), &sent.document, sent.cohort_id))
-        .await
-        .map_err(Problem::in_document)?;
+        .await?;
     Ok(Answer::ok(OpinionsAnswer::new(found, lang)).timed("rank", began.elapsed()))
 }

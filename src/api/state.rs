@@ -18,7 +18,7 @@ use super::rate::Rates;
 use crate::domain::actor::{Actor, Identity};
 use crate::domain::id::{
     AllocationId, AssessmentId, CohortId, ComplaintId, CriteriaId, DataRequestId, ImportId, IncidentId, InvestorId,
-    MandateId, MatchId, MatchListId, RubricId, UserId, VentureId, WebhookId,
+    MandateId, MatchId, MatchListId, ParticipantId, RubricId, UserId, VentureId, WebhookId,
 };
 use crate::domain::scope::Scope;
 use crate::keys::token::Claims;
@@ -90,6 +90,7 @@ macro_rules! targets {
 targets! {
     Venture(VentureId), Investor(InvestorId), Criteria(CriteriaId), MatchList(MatchListId), Match(MatchId), DataRequest(DataRequestId), Complaint(ComplaintId), Incident(IncidentId), Cohort(CohortId),
     Assessment(AssessmentId), Rubric(RubricId), Import(ImportId), User(UserId), Webhook(WebhookId), Mandate(MandateId), Allocation(AllocationId),
+    Participant(ParticipantId),
 }
 
 /// What all requests of a process share.

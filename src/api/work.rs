@@ -108,6 +108,7 @@ const fn code_of(conflict: Conflict) -> Code {
         Conflict::NoInputs => Code::NoInputs,
         Conflict::NoRubric => Code::NoRubric,
         Conflict::ImportUnderWay => Code::ImportUnderWay,
+        Conflict::StandsForVenture => Code::StandsForVenture,
         Conflict::TooManySessions => Code::TooManySessions,
         Conflict::NotIntroduced => Code::NotIntroduced,
         Conflict::TooManyReports => Code::TooManyReports,

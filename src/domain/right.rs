@@ -101,6 +101,8 @@ rights! {
     GetCohort = "getCohort": Staff;
     ChangeCohort = "changeCohort": Staff;
     ListParticipants = "listParticipants": Staff;
+    GetParticipant = "getParticipant": Staff;
+    EraseParticipant = "eraseParticipant": Staff;
     ListSessions = "listSessions": Staff;
     CreateSession = "createSession": Staff;
     NoteAttendance = "noteAttendance": Staff;

@@ -24,6 +24,7 @@ pub const FOR_PEOPLE_ONLY: &[&str] = &[
     "moveMatch",
     "verifyInvestor",
     "eraseVenture",
+    "eraseParticipant",
     "confirmDeletion",
     "giveConsent",
     "withdrawConsent",

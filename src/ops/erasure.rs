@@ -1,4 +1,4 @@
-//! Erasing a venture: everything personal goes, everywhere, at once and for good.
+//! Erasing a venture, or a person without one: everything personal goes, everywhere, at once and for good.
 //!
 //! What stays is of nobody any more: an empty row that ids lead to, numbered gaps in lists, how matches ended, and audit rows
 //! whose salts are destroyed. The ids of what was erased stand in the database and in a file that is kept apart from it; whoever restores
@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use super::{Act, By, Conflict, Error, Result, Service, data_request, matches, replay};
-use crate::domain::id::{CohortId, InvestorId, VentureId};
+use crate::domain::id::{CohortId, InvestorId, ParticipantId, VentureId};
 use crate::keys::Keys;
-use crate::store::venture::Venture;
+use crate::store::venture::{Participant, Venture};
 use crate::store::{self, StoreError, erasure, venture};
 
 /// Erases a venture that stands at `version`. Investors who hold contact data are told to delete it. Its tombstone is on the
@@ -27,9 +27,32 @@ pub fn erase(act: &mut Act<'_>, id: VentureId, version: i64) -> Result<()> {
         return Err(Conflict::ImportUnderWay.into());
     }
     erase_now(act, &found)?;
+    promise(act, &id.to_string())
+}
+
+/// Erases a person who stands for no business and whose row stands at `version`. The tombstone is on the disk before it is
+/// acknowledged.
+///
+/// # Errors
+/// [`Error::NotFound`], also when erased before; [`Error::Stale`]; [`Conflict::StandsForVenture`]; otherwise as [`erase`].
+pub fn erase_person(act: &mut Act<'_>, id: ParticipantId, version: i64) -> Result<()> {
+    let found = venture::participant(act.conn, id)?.ok_or(Error::NotFound)?;
+    super::next_version(found.version, version)?;
+    if found.venture_id.is_some() {
+        return Err(Conflict::StandsForVenture.into());
+    }
+    if store::import::is_under_way(act.conn, found.cohort_id)? {
+        return Err(Conflict::ImportUnderWay.into());
+    }
+    erase_person_now(act, &found)?;
+    promise(act, &id.to_string())
+}
+
+/// What is erased stays so: its tombstone comes to the disk, and what still remembers it forgets.
+fn promise(act: &mut Act<'_>, subject: &str) -> Result<()> {
     // A tombstone too many, if the commit fails, is of somebody who asked for it.
     if let Some(path) = act.tombstones {
-        erasure::add_to_file(path, &[id.to_string()]).map_err(|e| unwritable(path, &e))?;
+        erasure::add_to_file(path, &[subject.to_owned()]).map_err(|e| unwritable(path, &e))?;
     }
     act.afterwards(|service| {
         // Before a rubric is published nothing is kept; and what does not answer now is asked again by the next reader.
@@ -77,6 +100,13 @@ fn erase_now(act: &mut Act<'_>, found: &Venture) -> Result<()> {
     Ok(())
 }
 
+fn erase_person_now(act: &mut Act<'_>, found: &Participant) -> Result<()> {
+    // Before the salts go: this row's goes with them.
+    act.audit("participant.erase", found.id, &())?;
+    let gravestone = gravestone_of_person(act.keys, found.cohort_id, &found.external_ref);
+    Ok(erasure::erase_person(act.conn, found.id, found.cohort_id, &gravestone, act.now)?)
+}
+
 /// What stands in place of the number that an erased venture had: a sheet that brings it again is seen.
 pub(super) fn gravestone(keys: &Keys, cohort: CohortId, reference: &str) -> String {
     format!("erased {}", keys.hashing().erased_reference(&cohort.to_string(), reference))
@@ -103,7 +133,7 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Error {
 }
 
 /// Brings database and file to the same tombstones: what only the file knows is erased again, what only the database knows is
-/// written to the file. Gives how many ventures were erased again. Cheap where nothing is to be done.
+/// written to the file. Gives how many ventures and people were erased again. Cheap where nothing is to be done.
 ///
 /// # Errors
 /// The store's; [`StoreError::Beside`] when the file cannot be read or written.
@@ -116,18 +146,23 @@ pub fn settle(service: &Service) -> Result<usize> {
     erasure::add_to_file(path, &missing).map_err(|e| unwritable(path, &e))?;
     let mut again = 0;
     for text in in_file.difference(&known) {
-        let Ok(id) = text.parse::<VentureId>() else {
-            tracing::warn!(file = %path.display(), "a line of the file of tombstones is no id");
-            continue;
-        };
-        again += usize::from(service.write(By::Operator, |act| {
-            match venture::find(act.conn, id)? {
+        again += usize::from(if let Ok(id) = text.parse::<VentureId>() {
+            service.write(By::Operator, |act| match venture::find(act.conn, id)? {
                 // What may be writing it comes to its end first.
                 Some(found) if store::import::is_under_way(act.conn, found.cohort_id)? => Ok(false),
                 Some(found) => erase_now(act, &found).map(|()| true),
                 None => erasure::bury(act.conn, text, act.now).map(|()| false).map_err(Error::from),
-            }
-        })?);
+            })?
+        } else if let Ok(id) = text.parse::<ParticipantId>() {
+            service.write(By::Operator, |act| match venture::participant(act.conn, id)? {
+                Some(found) if store::import::is_under_way(act.conn, found.cohort_id)? => Ok(false),
+                Some(found) => erase_person_now(act, &found).map(|()| true),
+                None => erasure::bury(act.conn, text, act.now).map(|()| false).map_err(Error::from),
+            })?
+        } else {
+            tracing::warn!(file = %path.display(), "a line of the file of tombstones is no id");
+            false
+        });
     }
     if again > 0 {
         let _ = service.rankable();

@@ -54,6 +54,8 @@ pub enum Conflict {
     NoRubric,
     /// An import into the cohort has not ended yet, and may be writing the same.
     ImportUnderWay,
+    /// The person stands for a business, which is erased as a whole.
+    StandsForVenture,
     /// A cohort has as many sessions as it may have.
     TooManySessions,
     /// The two sides do not know each other, or no longer.

@@ -1,7 +1,7 @@
 //! People at a cohort, opened for staff.
 
 use super::import::{PrivatePerson, sealing};
-use super::{Result, Service};
+use super::{Error, Result, Service};
 use crate::domain::id::{CohortId, ParticipantId};
 use crate::keys::Keys;
 use crate::store::venture::{self, Participant};
@@ -23,6 +23,15 @@ pub fn open(keys: &Keys, row: Participant) -> Result<Person> {
     let place = format!("participants {}", row.id);
     let text = keys.personal().open(place.as_bytes(), &row.sealed).map_err(sealing)?;
     Ok(Person { private: serde_json::from_slice(&text)?, row })
+}
+
+/// A person.
+///
+/// # Errors
+/// [`Error::NotFound`]; the store's; as [`open`].
+pub fn find(service: &Service, id: ParticipantId) -> Result<Person> {
+    let row = service.read(|conn| venture::participant(conn, id)?.ok_or(Error::NotFound))?;
+    open(&service.keys, row)
 }
 
 /// A page of the people of a cohort.

@@ -4,7 +4,7 @@ use super::{Result, mandate, match_list, matches, webhook};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::id::{
     AllocationId, AssessmentId, CohortId, ComplaintId, CriteriaId, DataRequestId, ImportId, IncidentId, InvestorId,
-    MandateId, MatchId, MatchListId, RubricId, UserId, VentureId, WebhookId,
+    MandateId, MatchId, MatchListId, ParticipantId, RubricId, UserId, VentureId, WebhookId,
 };
 use crate::domain::time::Instant;
 use crate::store::{self, Conn};
@@ -92,6 +92,11 @@ pub fn incident(conn: &mut Conn, id: IncidentId) -> Result<bool> {
 /// Every cohort.
 pub fn cohort(conn: &mut Conn, id: CohortId) -> Result<bool> {
     Ok(store::cohort::find(conn, id)?.is_some())
+}
+
+/// Every person at a cohort.
+pub fn participant(conn: &mut Conn, id: ParticipantId) -> Result<bool> {
+    Ok(store::venture::participant(conn, id)?.is_some())
 }
 
 /// Assessors reach their own assessments only.

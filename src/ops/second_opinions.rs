@@ -4,12 +4,11 @@
 use serde_json::Value;
 
 use super::live::venture_of;
-use super::{By, Error, Result, Service, criteria, match_list};
-use crate::domain::canonical;
+use super::tuning::{Trial, Tried};
+use super::{By, Error, Result, Service};
 use crate::domain::criteria::Method;
 use crate::domain::id::{CohortId, VentureId};
 use crate::engine::analyse::{Agreement, Settings, second_opinions};
-use crate::store;
 
 /// Most lines that are told.
 pub const MOST: u32 = 100;
@@ -39,6 +38,8 @@ pub struct Stands {
 pub struct SecondOpinions {
     /// The first of the published order, at most as many as the document's limit and as [`MOST`].
     pub lines: Vec<Stands>,
+    /// How many are among the first k by every method.
+    pub shared: usize,
     /// How far every two of the orders agree, over all eligible ventures.
     pub agreement: Vec<Agreement>,
     /// The k of the top-k overlap.
@@ -58,15 +59,10 @@ pub struct SecondOpinions {
 /// # Errors
 /// [`Error::Invalid`] with every fault; [`Error::NotFound`] for an unknown cohort.
 pub fn ask(service: &Service, by: By<'_>, document: &Value, cohort: Option<CohortId>) -> Result<SecondOpinions> {
-    if let Some(cohort) = cohort {
-        service.read(|conn| store::cohort::find(conn, cohort)?.ok_or(Error::NotFound))?;
-    }
-    let rankable = service.rankable()?;
-    let document = criteria::read_with(&rankable.registry, document)?;
-    let rows = rankable.listed(service.clock.now(), cohort, None);
-    let ranking = match_list::rank(&rankable, &document, None, &rows)?;
-    let hash = canonical::hash(&document.canonical()?)?;
-    service.write(by, |act| act.audit("ranking.second_opinions", by.name(), &hash))?;
+    let trial = Trial::new(service, cohort)?;
+    let tried = trial.rank(document, "/document")?;
+    trial.note(by, "second_opinions", &[&tried.document])?;
+    let Tried { rankable, document, ranking } = tried;
 
     let mut weights = Vec::new();
     let mut values = Vec::with_capacity(ranking.merit().len());
@@ -82,6 +78,7 @@ pub fn ask(service: &Service, by: By<'_>, document: &Value, cohort: Option<Cohor
     let k = document.limit.min(MOST);
     let mut found = SecondOpinions {
         lines: Vec::new(),
+        shared: 0,
         agreement: Vec::new(),
         k,
         eligible: values.len(),
@@ -111,5 +108,8 @@ pub fn ask(service: &Service, by: By<'_>, document: &Value, cohort: Option<Cohor
             promethee2: opinions.promethee2.ranking[row],
         });
     }
+    let among = |rank: usize| rank <= k as usize;
+    let by_all = |line: &&Stands| [line.wpm, line.topsis, line.vikor, line.promethee2].into_iter().all(among);
+    found.shared = found.lines.iter().filter(by_all).count();
     Ok(found)
 }

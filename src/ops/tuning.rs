@@ -46,14 +46,15 @@ fn refuse(pointer: String, code: &'static str, id: &str, en: &str) -> Error {
 }
 
 /// Over what is tried: one state of the data for everything that is compared, and who asks.
-struct Trial<'a> {
+pub(super) struct Trial<'a> {
     service: &'a Service,
     rankable: Arc<Rankable>,
     rows: Vec<RowNo>,
 }
 
 impl<'a> Trial<'a> {
-    fn new(service: &'a Service, cohort: Option<CohortId>) -> Result<Self> {
+    /// Over the ventures that may be listed now, of one cohort or of all.
+    pub(super) fn new(service: &'a Service, cohort: Option<CohortId>) -> Result<Self> {
         if let Some(cohort) = cohort {
             service.read(|conn| store::cohort::find(conn, cohort)?.ok_or(Error::NotFound))?;
         }
@@ -62,14 +63,15 @@ impl<'a> Trial<'a> {
         Ok(Self { service, rankable, rows })
     }
 
-    fn rank(&self, document: &Value, at: &'static str) -> Result<Tried> {
+    /// Ranks a document that stands at `at` in what was sent.
+    pub(super) fn rank(&self, document: &Value, at: &'static str) -> Result<Tried> {
         let document = criteria::read_with(&self.rankable.registry, document).map_err(within(at))?;
         let ranking = match_list::rank(&self.rankable, &document, None, &self.rows)?;
         Ok(Tried { rankable: self.rankable.clone(), document, ranking })
     }
 
     /// One line in the audit: who asked what of which documents.
-    fn note(&self, by: By<'_>, what: &'static str, documents: &[&Criteria]) -> Result<()> {
+    pub(super) fn note(&self, by: By<'_>, what: &'static str, documents: &[&Criteria]) -> Result<()> {
         let hashes = documents.iter().map(|document| Ok(canonical::hash(&document.canonical()?)?));
         let hashes = hashes.collect::<Result<Vec<String>>>()?;
         self.service.write(by, |act| act.audit("ranking.what_if", by.name(), &(what, &hashes)))

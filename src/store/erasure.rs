@@ -1,4 +1,4 @@
-//! Erasure: everything personal of a venture, table by table. What is not named here holds ids and codes only.
+//! Erasure: everything personal of a venture, or of a person without one, table by table. What is not named here holds ids and codes only.
 
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
@@ -50,12 +50,10 @@ pub fn erase(conn: &mut Conn, id: VentureId, gravestone: &str, of_people: &[Stri
 
     let cohort: CohortId = ventures::table.find(id).select(ventures::cohort_id).first(conn)?;
     for stone in of_people {
-        let row = (erased_people::gravestone.eq(stone), erased_people::cohort_id.eq(cohort));
-        on_both!(conn, c => diesel::insert_into(erased_people::table).values(row).on_conflict_do_nothing().execute(c))?;
+        keep_away(conn, cohort, stone)?;
     }
-    diesel::delete(attendances::table.filter(attendances::participant_id.eq_any(&people))).execute(conn)?;
+    remove_people(conn, &people)?;
     diesel::delete(support_plans::table.find(id)).execute(conn)?;
-    diesel::delete(participants::table.filter(participants::venture_id.eq(id))).execute(conn)?;
     diesel::delete(consents::table.filter(consents::venture_id.eq(id))).execute(conn)?;
     diesel::delete(assessments::table.filter(assessments::venture_id.eq(id))).execute(conn)?;
     diesel::delete(outcomes::table.filter(outcomes::venture_id.eq(id))).execute(conn)?;
@@ -89,29 +87,72 @@ pub fn erase(conn: &mut Conn, id: VentureId, gravestone: &str, of_people: &[Stri
     diesel::update(data_requests::table.filter(data_requests::venture_id.eq(id)))
         .set((data_requests::said.eq(&none), data_requests::answer.eq(&none)))
         .execute(conn)?;
-    // A fault quotes the cell that it is about. Which venture's it was is not kept, so those of its cohort lose their quotes.
-    let of_cohort = imports::table.filter(imports::cohort_id.eq(cohort)).select(imports::id);
-    diesel::update(import_errors::table.filter(import_errors::import_id.eq_any(of_cohort)))
-        .set(import_errors::value.eq(""))
-        .execute(conn)?;
+    remove_quotes(conn, cohort)?;
 
     let ids = |all: &[_]| all.iter().map(ToString::to_string).collect::<Vec<String>>();
     let mut principals = ids(&accounts);
     let mut subjects = vec![id.to_string()];
     subjects.extend(let_act.iter().map(|(mandate, _)| mandate.to_string()));
-    subjects.extend(people.iter().map(ToString::to_string));
     subjects.extend(principals.iter().cloned());
     subjects.extend(met.iter().map(ToString::to_string));
     subjects.extend(complained.iter().map(ToString::to_string));
     subjects.extend(asked.iter().map(ToString::to_string));
-    for chunk in subjects.chunks(500) {
-        diesel::delete(idempotency::table.filter(idempotency::subject.eq_any(chunk))).execute(conn)?;
-        diesel::delete(audit_salts::table.filter(audit_salts::subject.eq_any(chunk))).execute(conn)?;
-    }
+    forget_subjects(conn, &subjects)?;
     principals.extend(let_act.iter().filter_map(|(_, user)| Some(Actor::principal_of((*user)?, id))));
     diesel::delete(idempotency::table.filter(idempotency::principal.eq_any(&principals))).execute(conn)?;
     bury(conn, &id.to_string(), now)?;
     Ok(true)
+}
+
+/// Erases a person who stands for no venture. `gravestone` stays in place of the person's number.
+pub fn erase_person(
+    conn: &mut Conn,
+    id: ParticipantId,
+    cohort: CohortId,
+    gravestone: &str,
+    now: Instant,
+) -> Result<()> {
+    keep_away(conn, cohort, gravestone)?;
+    remove_people(conn, &[id])?;
+    remove_quotes(conn, cohort)?;
+    bury(conn, &id.to_string(), now)
+}
+
+/// Removes people, how they attended, and what else names them; gives how many that were.
+pub(super) fn remove_people(conn: &mut Conn, people: &[ParticipantId]) -> Result<usize> {
+    let mut removed = 0;
+    for chunk in people.chunks(500) {
+        diesel::delete(attendances::table.filter(attendances::participant_id.eq_any(chunk))).execute(conn)?;
+        let subjects: Vec<String> = chunk.iter().map(ToString::to_string).collect();
+        forget_subjects(conn, &subjects)?;
+        removed += diesel::delete(participants::table.filter(participants::id.eq_any(chunk))).execute(conn)?;
+    }
+    Ok(removed)
+}
+
+/// A sheet that brings the person again is seen.
+fn keep_away(conn: &mut Conn, cohort: CohortId, gravestone: &str) -> Result<()> {
+    let row = (erased_people::gravestone.eq(gravestone), erased_people::cohort_id.eq(cohort));
+    on_both!(conn, c => diesel::insert_into(erased_people::table).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(())
+}
+
+/// A fault quotes the cell that it is about. Whose it was is not kept, so those of a cohort lose their quotes.
+fn remove_quotes(conn: &mut Conn, cohort: CohortId) -> Result<()> {
+    let of_cohort = imports::table.filter(imports::cohort_id.eq(cohort)).select(imports::id);
+    diesel::update(import_errors::table.filter(import_errors::import_id.eq_any(of_cohort)))
+        .set(import_errors::value.eq(""))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Kept answers about these, and the salts of their audit rows.
+fn forget_subjects(conn: &mut Conn, subjects: &[String]) -> Result<()> {
+    for chunk in subjects.chunks(500) {
+        diesel::delete(idempotency::table.filter(idempotency::subject.eq_any(chunk))).execute(conn)?;
+        diesel::delete(audit_salts::table.filter(audit_salts::subject.eq_any(chunk))).execute(conn)?;
+    }
+    Ok(())
 }
 
 /// The ventures that were erased after a data version.

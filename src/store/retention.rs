@@ -3,10 +3,11 @@
 use diesel::prelude::*;
 
 use super::conn::Conn;
+use super::erasure;
 use super::error::Result;
 use super::schema::{
-    attendances, audit, audit_salts, cohorts, complaints, consents, data_requests, idempotency, import_errors, imports,
-    incidents, matches, participants, retention_runs, ventures,
+    audit, cohorts, complaints, consents, data_requests, import_errors, imports, incidents, matches, participants,
+    retention_runs, ventures,
 };
 use crate::domain::id::{CohortId, ComplaintId, ImportId, IncidentId, ParticipantId, VentureId};
 use crate::domain::life::ImportState;
@@ -82,15 +83,7 @@ pub fn remove_people(conn: &mut Conn, ended_by: &str, entered: Instant, limit: i
         participants::table.filter(participants::venture_id.is_null()).filter(participants::cohort_id.eq_any(old));
     let people = people.filter(participants::created_at.lt(entered));
     let people: Vec<ParticipantId> = people.order(participants::id).limit(limit).select(participants::id).load(conn)?;
-    let mut removed = 0;
-    for chunk in people.chunks(500) {
-        let subjects: Vec<String> = chunk.iter().map(ToString::to_string).collect();
-        diesel::delete(attendances::table.filter(attendances::participant_id.eq_any(chunk))).execute(conn)?;
-        diesel::delete(idempotency::table.filter(idempotency::subject.eq_any(&subjects))).execute(conn)?;
-        diesel::delete(audit_salts::table.filter(audit_salts::subject.eq_any(&subjects))).execute(conn)?;
-        removed += diesel::delete(participants::table.filter(participants::id.eq_any(chunk))).execute(conn)?;
-    }
-    Ok(removed)
+    erasure::remove_people(conn, &people)
 }
 
 /// Of each cohort of which somebody is still known: its last day, and when the first of them was entered.

@@ -180,6 +180,11 @@ pub fn participants_by_external_refs(conn: &mut Conn, cohort: CohortId, refs: &[
         .load(conn)?)
 }
 
+/// A person.
+pub fn participant(conn: &mut Conn, id: ParticipantId) -> Result<Option<Participant>> {
+    Ok(participants::table.find(id).select(Participant::as_select()).first(conn).optional()?)
+}
+
 /// The people behind these ventures.
 pub fn participants_of(conn: &mut Conn, ventures: &[VentureId]) -> Result<Vec<Participant>> {
     let mut found = Vec::new();

@@ -8,7 +8,7 @@ use sedaya::ops::erasure::{file_beside, settle};
 use sedaya::ops::match_list::{self, Order};
 use sedaya::ops::{By, Service};
 use sedaya::store::import;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::over_http;
 use crate::privacy::dump;
@@ -214,4 +214,57 @@ over_http!(every_process_forgets_what_it_kept, |p| {
     erase(p, &format!("/v1/ventures/{venture}")).await;
     twin.service().rankable().unwrap();
     assert!(kept().contains("lists: 0"), "{}", kept());
+});
+
+over_http!(a_person_without_a_business_is_nowhere, |p| {
+    let cohort = p.cohort().await;
+    let list = format!("/v1/cohorts/{cohort}/participants");
+    let people = p.walk("staff", &list, 100).await;
+    let (with, without): (Vec<&Value>, Vec<&Value>) = people.iter().partition(|one| one["venture_id"].is_string());
+    let at = |one: &Value| format!("/v1/participants/{}", one["id"].as_str().unwrap());
+    let path = at(without[0]);
+    let known = p.get("staff", &path).await.expect(200);
+    let member = |name: &str| known.body["contact"][name].as_str().unwrap().to_owned();
+    let (name, reference) = (member("name"), known.body["external_ref"].as_str().unwrap().to_owned());
+    assert_eq!(json!(name), without[0]["name"]);
+    assert!(dump(&p.db).contains(&reference), "the scan would see it");
+    // They came to a session, and that is theirs too.
+    let session = json!({"topic": "financial_management", "title": "Buku kas", "held_on": "2024-11-14"});
+    let made = p.post("staff", &format!("/v1/cohorts/{cohort}/sessions"), &session).await.expect(201);
+    let attended = format!("/v1/cohorts/{cohort}/sessions/{}/attendance", made.body["id"].as_str().unwrap());
+    let came = json!({"items": [{"participant_id": without[0]["id"], "attendance": "in_person"}]});
+    let request = p.by("staff", "PUT", &attended).header("if-match", made.etag()).json(&came);
+    send(request).await.expect(200);
+    let before = p.db.restored();
+
+    // Who stands for a business goes with it.
+    let owner = at(with[0]);
+    let tag = p.get("staff", &owner).await.expect(200).etag();
+    let refused = send(p.by("staff", "DELETE", &owner).header("if-match", tag)).await;
+    assert_eq!(refused.refusal(), (409, "stands_for_venture"));
+    let bare = send(p.by("staff", "DELETE", &path)).await;
+    assert_eq!(bare.refusal(), (428, "precondition_required"));
+    let stale = send(p.by("staff", "DELETE", &path).header("if-match", "\"999.staff.id\"")).await;
+    assert_eq!(stale.refusal(), (412, "stale_version"));
+    erase(p, &path).await;
+
+    p.unknown_to("staff", "GET", &path).await;
+    assert_eq!(p.walk("staff", &list, 100).await.len(), people.len() - 1);
+    assert!(!dump(&p.db).contains(&reference), "{reference} is still in the database");
+    let session = p.get("staff", &format!("/v1/cohorts/{cohort}/sessions")).await.expect(200);
+    assert!(!session.text.contains(without[0]["id"].as_str().unwrap()));
+
+    // A sheet does not bring them back.
+    let sheet = format!("Kode peserta,Nama peserta\n{reference},{name}\n");
+    let again = p.import(&cohort, "orang.csv", sheet.as_bytes(), &[("mode", "valid_rows")]).await;
+    let faults = format!("/v1/imports/{}/errors", again.body["id"].as_str().unwrap());
+    assert_eq!(p.get("staff", &faults).await.expect(200).items()[0]["code"], "erased_on_request");
+    assert_eq!(p.walk("staff", &list, 100).await.len(), people.len() - 1);
+
+    // Nor does a database from before.
+    let (service, clock) = (p.service(), p.service().clock.clone());
+    let restored = Service::new(before.db.clone(), service.keys.clone(), clock, Arc::new(Ids::Random));
+    assert!(dump(&before).contains(&reference));
+    assert_eq!((settle(&restored).unwrap(), settle(&restored).unwrap()), (1, 0));
+    assert!(!dump(&before).contains(&reference), "{reference} has come back");
 });

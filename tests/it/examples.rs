@@ -255,6 +255,9 @@ async fn workshop(r: &mut Recorder<'_>) {
     r.patch("staff", "changeCohort", &cohort, &tag, json!({"name": "Lokakarya SEDAYA, Februari 2025"})).await;
     r.get("staff", "listCohorts", &[]).await;
     r.get("staff", "listParticipants", &[("id", &sample)]).await;
+    let without = p.walk("staff", &format!("/v1/cohorts/{sample}/participants"), 100).await;
+    let without = without.iter().find(|one| one["venture_id"].is_null()).unwrap()["id"].as_str().unwrap().to_owned();
+    r.get("staff", "getParticipant", &[("id", &without)]).await;
     r.get("staff", "listTrainingDoors", &[("id", &sample)]).await;
     r.get("staff", "listNextSteps", &[("id", &sample)]).await;
     let new = json!({"topic": "financial_management", "title": "Buku kas harian", "held_on": "2024-11-14"});
@@ -489,8 +492,14 @@ async fn cases(r: &mut Recorder<'_>) {
 async fn erasure(r: &mut Recorder<'_>) {
     let venture = first(&r.get("staff", "listVentures", &[]).await);
     let at = [("id", venture.as_str())];
-    let tag = r.get("staff", "getVenture", &at).await.etag();
+    let found = r.get("staff", "getVenture", &at).await;
+    let (cohort, tag) = (found.body["cohort_id"].as_str().unwrap().to_owned(), found.etag());
     r.ask("staff", "eraseVenture", Ask { path: &at, tag: Some(&tag), body: None, ..Ask::default() }).await;
+    let people = r.programme.walk("staff", &format!("/v1/cohorts/{cohort}/participants"), 100).await;
+    let person = people.iter().find(|one| one["venture_id"].is_null()).unwrap()["id"].as_str().unwrap().to_owned();
+    let at = [("id", person.as_str())];
+    let tag = r.programme.get("staff", &format!("/v1/participants/{person}")).await.etag();
+    r.ask("staff", "eraseParticipant", Ask { path: &at, tag: Some(&tag), body: None, ..Ask::default() }).await;
 }
 
 /// Last: a new rubric is the one that ranks.

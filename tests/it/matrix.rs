@@ -34,6 +34,8 @@ const PATHS: &[(&str, &[Role])] = &[
     ("getCohort", &[]),
     ("changeCohort", &[]),
     ("listParticipants", &[]),
+    ("getParticipant", &[]),
+    ("eraseParticipant", &[]),
     ("listTrainingDoors", &[]),
     ("listSessions", &[]),
     ("createSession", &[]),
@@ -205,6 +207,8 @@ async fn known(p: &Programme) -> Known {
     };
     let mut ids = BTreeMap::new();
     ids.insert("cohorts", listed("staff", "/v1/cohorts").await);
+    let people = format!("/v1/cohorts/{}/participants", ids["cohorts"][0]);
+    ids.insert("participants", listed("staff", &people).await);
     ids.insert("rubrics", listed("staff", "/v1/rubrics").await);
     ids.insert("imports", listed("staff", "/v1/imports").await);
     ids.insert("users", listed("admin", "/v1/users").await);

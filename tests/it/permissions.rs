@@ -49,6 +49,8 @@ const TABLE: &[(&str, &str)] = &[
     ("getCohort", "staff"),
     ("changeCohort", "staff"),
     ("listParticipants", "staff"),
+    ("getParticipant", "staff"),
+    ("eraseParticipant", "staff"),
     ("listVentures", "staff"),
     ("getVenture", "staff assessor"),
     ("eraseVenture", "staff"),

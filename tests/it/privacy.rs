@@ -124,6 +124,8 @@ async fn everything(p: &Programme) -> BTreeMap<&'static str, Vec<String>> {
     for path in ["cohorts", "ventures", "assessments", "rubrics", "imports", "investors", "match-lists", "matches"] {
         known.insert(path, ids("staff", &format!("/v1/{path}")).await);
     }
+    let people = format!("/v1/cohorts/{}/participants", known["cohorts"][0]);
+    known.insert("participants", ids("staff", &people).await);
     known.insert("users", ids("admin", "/v1/users").await);
     let program = json!({"name": "Program", "role": "auditor", "operations": ["listAudit"]});
     p.post("admin", "/v1/service-tokens", &program).await.expect(201);

@@ -56,6 +56,13 @@ over_http!(other_methods_see_the_values_that_the_score_saw, |p| {
             assert_eq!(ranks, of, "{item}");
             assert_eq!(item["in_compromise"], wanted.compromise().contains(&row));
         }
+        let methods = [&wanted.wpm, &wanted.topsis, &wanted.vikor, &wanted.promethee2];
+        let shown = told.items().len();
+        let shared = (0..shown).filter(|row| methods.iter().all(|a| a.ranking[*row] <= limit)).count();
+        assert_eq!(
+            told.body["headline"],
+            format!("{shared} dari {shown} teratas juga di antara {limit} teratas menurut semua metode lain.")
+        );
         let agreement = told.body["agreement"].as_array().unwrap();
         assert_eq!(agreement.len(), 10);
         let published: Vec<usize> = results.iter().map(|r| r["rank"].as_u64().unwrap() as usize).collect();
@@ -81,7 +88,7 @@ over_http!(opinions_are_for_staff_and_leave_a_line, |p| {
     let asked = json!({"document": document()});
     let audited = || {
         let all = p.service().read(|conn| Ok(sedaya::store::audit::between(conn, 0, i64::MAX, 100_000)?)).unwrap();
-        all.into_iter().filter(|entry| entry.action == "ranking.second_opinions").count()
+        all.into_iter().filter(|entry| entry.action == "ranking.what_if").count()
     };
     let told = p.post("staff", PATH, &asked).await.expect(200);
     assert_eq!(audited(), 1);

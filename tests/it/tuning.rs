@@ -58,6 +58,13 @@ over_http!(a_comparison_is_the_difference_of_two_rankings, |p| {
         let shift = |of: &Value| of["after"].as_f64().unwrap_or(0.0) - of["before"].as_f64().unwrap_or(0.0);
         let sum: f64 = one["contributions"].as_array().unwrap().iter().map(shift).sum();
         assert!((sum - (new[&id].2 - old[&id].2)).abs() < 1e-6, "{one}");
+        // The sentence names both places and the contribution that changed most.
+        let (why, shifts) = (text(&one["why"]), one["contributions"].as_array().unwrap());
+        assert!(why.starts_with(&format!("Dari tempat {} ke tempat {}", old[&id].0, new[&id].0)), "{why}");
+        let most = shifts.iter().max_by(|a, b| shift(a).abs().total_cmp(&shift(b).abs())).unwrap();
+        let sign = if shift(most) < 0.0 { '-' } else { '+' };
+        let most = format!("{} {sign}{}", text(&most["label"]), format!("{:.1}", shift(most).abs()).replace('.', ","));
+        assert!(why.contains(&most), "{why}: {most}");
         assert!(one["contributions"].as_array().unwrap().iter().all(|of| !text(&of["label"]).starts_with("dimension")));
     }
     let english = send(
@@ -132,6 +139,11 @@ over_http!(a_list_holds_inside_its_intervals_and_not_outside, |p| {
     let tip = &tornado.body["items"][0]["high"];
     assert_eq!((tip["weight"].as_f64(), tip["rank"].as_u64()), (Some(0.5), Some(moved.1)));
     assert!((tip["score"].as_f64().unwrap() - moved.2).abs() < 1e-6);
+    let tips: Vec<&Value> =
+        tornado.body["items"].as_array().unwrap().iter().flat_map(|bar| [&bar["low"], &bar["high"]]).collect();
+    let ranks = || tips.iter().map(|tip| tip["rank"].as_u64().unwrap());
+    let range = format!("Peringkat {} sampai {}, skor ", ranks().min().unwrap(), ranks().max().unwrap());
+    assert!(text(&tornado.body["headline"]).starts_with(&range), "{}", tornado.body["headline"]);
     let odd = json!({"document": three([40.0, 30.0, 30.0]), "venture_id": venture, "step": 0});
     assert_eq!(ask(p, "tornado", odd).await.expect(422).faults(), [("/step", "out_of_range")]);
 });
@@ -145,6 +157,14 @@ over_http!(a_panel_that_disagrees_sees_how_often, |p| {
     let firsts: f64 = items.iter().map(|one| one["first"].as_f64().unwrap()).sum();
     assert!((0.99..=1.5).contains(&firsts), "somebody is first in every draw, ties give more: {firsts}");
     assert!(items.windows(2).all(|two| two[0]["top"].as_f64() >= two[1]["top"].as_f64()));
+    let tops = || items.iter().map(|one| one["top"].as_f64().unwrap());
+    let (sure, never) = (tops().filter(|top| *top >= 0.95).count(), tops().filter(|top| *top <= 0.05).count());
+    let open = items.len() - sure - never;
+    let said = format!(
+        "Bobot apa pun: {sure} usaha hampir selalu di antara 10 teratas, {open} tergantung bobotnya, {never} hampir tidak pernah."
+    );
+    assert_eq!(told.body["headline"], said);
+    assert!(sure > 0 && open > 0 && never > 0, "{said}");
     let central = items.iter().find(|one| one["central_weights"].is_array()).unwrap();
     let central: Vec<f64> =
         central["central_weights"].as_array().unwrap().iter().map(|one| one["weight"].as_f64().unwrap()).collect();

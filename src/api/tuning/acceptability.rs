@@ -17,6 +17,8 @@ use super::{MOST_LINES, decimal, venture};
 use crate::domain::decimal::Decimal;
 use crate::domain::id::{CohortId, VentureId};
 use crate::domain::right::op;
+use crate::domain::text::Text;
+use crate::engine::tune::Smaa;
 use crate::ops::tuning::{self, Panel, Tried};
 use crate::ops::{self, By};
 
@@ -118,6 +120,12 @@ pub struct NamedVenture {
 /// How often each venture is among the first.
 #[derive(Serialize, ToSchema)]
 pub struct Acceptabilities {
+    /// What people read first.
+    #[schema(
+        example = "Bobot apa pun: 38 usaha hampir selalu di antara 50 teratas, 21 tergantung bobotnya, 16 hampir tidak pernah.",
+        max_length = 300
+    )]
+    headline: String,
     /// How many weights were drawn.
     #[schema(example = 10_000, minimum = 1)]
     draws: u32,
@@ -138,6 +146,26 @@ pub struct Acceptabilities {
     data_version: i64,
 }
 
+/// How often a venture is among the first of which one says *nearly always*.
+const NEARLY_ALWAYS: f64 = 0.95;
+
+fn headline(surveyed: &Smaa) -> Text {
+    let count = |is: fn(f64) -> bool| surveyed.ventures.iter().filter(|one| is(one.top)).count();
+    let sure = count(|top| top >= NEARLY_ALWAYS);
+    let never = count(|top| top <= 1.0 - NEARLY_ALWAYS);
+    let (open, k) = (surveyed.ventures.len() - sure - never, surveyed.k);
+    Text::new(
+        format!(
+            "Bobot apa pun: {sure} usaha hampir selalu di antara {k} teratas, {open} tergantung bobotnya, {never} hampir \
+             tidak pernah."
+        ),
+        format!(
+            "Whatever the weights: {sure} businesses are nearly always among the first {k}, {open} hang on the weights, \
+             {never} hardly ever are."
+        ),
+    )
+}
+
 /// What if nobody agrees on the weights?
 ///
 /// Use it for a panel that disagrees: how often each venture is among the first when weights are drawn evenly from what the panel allows
@@ -152,7 +180,7 @@ pub async fn get_acceptability(
     caller: Caller<op::GetAcceptability>,
     Json(sent): Json<PanelQuestion>,
 ) -> Result<Answer<Acceptabilities>> {
-    let (actor, began) = (caller.actor, Stopwatch::now());
+    let (actor, lang, began) = (caller.actor, caller.lang, Stopwatch::now());
     let mut bounds = Vec::new();
     for (n, one) in sent.bounds.iter().enumerate() {
         let (min, max) =
@@ -194,6 +222,7 @@ pub async fn get_acceptability(
             })
         });
         Ok(Acceptabilities {
+            headline: headline(&surveyed).get(lang).to_owned(),
             draws: surveyed.draws,
             k: surveyed.k,
             error: surveyed.error,

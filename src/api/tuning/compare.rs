@@ -12,7 +12,7 @@ use super::super::caller::Caller;
 use super::super::engine_schema::CriteriaDocument;
 use super::super::json::Json;
 use super::super::problem::Result;
-use super::{MOST_LINES, label, venture};
+use super::{MOST_LINES, label, venture, written};
 use crate::domain::decimal::Decimal;
 use crate::domain::field::Registry;
 use crate::domain::id::{CohortId, VentureId};
@@ -92,6 +92,9 @@ impl StandingUnder {
 #[derive(Serialize, ToSchema)]
 pub struct MovedVenture {
     venture_id: VentureId,
+    /// What people read: from where to where, and what made the difference.
+    #[schema(example = "Dari tempat 12 ke 3: Pemasaran digital +3,2 poin, Kewirausahaan -1,0.", max_length = 1000)]
+    why: String,
     before: StandingUnder,
     after: StandingUnder,
     /// The contributions that changed: their differences add up to that of the scores. Empty unless it has a score under both.
@@ -109,11 +112,46 @@ impl MovedVenture {
         };
         Ok(Self {
             venture_id: venture(&moved.id)?,
+            why: why(moved, registry, lang),
             before: StandingUnder::new(&moved.old),
             after: StandingUnder::new(&moved.new),
             contributions: moved.contributions.iter().map(shift).collect(),
         })
     }
+}
+
+/// So many contributions are told of in words, those that changed most.
+const TOLD: usize = 3;
+
+/// From where to where a venture moved, and what made the difference.
+fn why(moved: &Moved, registry: &Registry, lang: Lang) -> String {
+    let said = |id: String, en: String| Text::new(id, en).get(lang).to_owned();
+    let fields =
+        |by: &[std::sync::Arc<str>]| by.iter().map(|f| label(registry, f, lang)).collect::<Vec<_>>().join(", ");
+    let stands = |standing: &Standing| match standing {
+        Standing::Placed { position, .. } => said(format!("tempat {position}"), format!("place {position}")),
+        Standing::Excluded { by } => {
+            said(format!("tersaring ({})", fields(by)), format!("filtered out ({})", fields(by)))
+        }
+        Standing::Pending => said("belum dinilai".into(), "still to be assessed".into()),
+        Standing::Absent => said("tidak ada".into(), "not there".into()),
+    };
+    let (from, to) = (stands(&moved.old), stands(&moved.new));
+    let moves = said(format!("Dari {from} ke {to}"), format!("From {from} to {to}"));
+    let points = |points: Option<Decimal>| points.map_or(0.0, Decimal::to_f64);
+    let mut shifts: Vec<(f64, &str)> =
+        moved.contributions.iter().map(|one| (points(one.new) - points(one.old), &*one.field)).collect();
+    // Of equals the first of the document stays first.
+    shifts.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
+    // What rounds to nothing tells nothing.
+    let shifts = shifts.into_iter().filter(|(shift, _)| shift.abs() >= 0.05).take(TOLD);
+    let shifts: Vec<String> = shifts
+        .map(|(shift, field)| {
+            let sign = if shift < 0.0 { "-" } else { "+" };
+            format!("{} {sign}{}", label(registry, field, lang), written(shift.abs(), 1, lang))
+        })
+        .collect();
+    if shifts.is_empty() { format!("{moves}.") } else { format!("{moves}: {}.", shifts.join(", ")) }
 }
 
 /// Who enters, leaves and moves, and why.

@@ -12,11 +12,11 @@ use super::super::caller::Caller;
 use super::super::engine_schema::CriteriaDocument;
 use super::super::json::Json;
 use super::super::problem::Result;
-use super::{MOST_LINES, decimal, venture};
+use super::{MOST_LINES, decimal, venture, written};
 use crate::domain::decimal::Decimal;
 use crate::domain::id::{CohortId, VentureId};
 use crate::domain::right::op;
-use crate::domain::text::Text;
+use crate::domain::text::{Lang, Text};
 use crate::ops::tuning::{self, Tested};
 use crate::ops::{self, By};
 
@@ -233,7 +233,7 @@ pub async fn get_fairness(
 }
 
 fn headline(declared: bool, moved: usize, price: &FloorPrice, test: Option<&FairnessTest>) -> Text {
-    let (comma, point) = (format!("{:.1}", price.max).replace('.', ","), format!("{:.1}", price.max));
+    let (comma, point) = (written(price.max, 1, Lang::Id), written(price.max, 1, Lang::En));
     match (declared, price.shortfall, test) {
         (true, 0, _) => Text::new(
             format!("Lantai terpenuhi: {moved} usaha berpindah, harga tertinggi {comma} poin."),

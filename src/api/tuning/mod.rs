@@ -35,6 +35,15 @@ fn label(registry: &Registry, field: &str, lang: Lang) -> String {
     registry.find(field).map_or_else(|| field.to_owned(), |known| known.label.get(lang).to_owned())
 }
 
+/// A number as people write it: with a comma in Indonesian, with a point in English.
+fn written(number: f64, digits: usize, lang: Lang) -> String {
+    let text = format!("{number:.digits$}");
+    match lang {
+        Lang::Id => text.replace('.', ","),
+        Lang::En => text,
+    }
+}
+
 fn decimal(number: f64, at: &str) -> Result<Decimal> {
     let read = serde_json::Number::from_f64(number).and_then(|number| Decimal::from_json(&number).ok());
     read.ok_or_else(|| {

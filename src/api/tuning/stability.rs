@@ -12,11 +12,11 @@ use super::super::caller::Caller;
 use super::super::engine_schema::CriteriaDocument;
 use super::super::json::Json;
 use super::super::problem::Result;
-use super::{label, venture};
+use super::{label, venture, written};
 use crate::domain::decimal::Decimal;
 use crate::domain::id::{CohortId, VentureId};
 use crate::domain::right::op;
-use crate::domain::text::Text;
+use crate::domain::text::{Lang, Text};
 use crate::engine::tune::{Cause, End};
 use crate::ops::tuning;
 use crate::ops::{self, By};
@@ -125,7 +125,7 @@ pub async fn get_stability(
         } else if least.is_finite() {
             // Rounded down, so that it is true.
             let least = (least * 1000.0).floor() / 1000.0;
-            let (comma, point) = (format!("{least:.3}").replace('.', ","), format!("{least:.3}"));
+            let (comma, point) = (written(least, 3, Lang::Id), written(least, 3, Lang::En));
             Text::new(
                 format!("Daftar tetap sama selama tidak ada bobot yang bergeser lebih dari {comma}."),
                 format!("The list stays the same as long as no weight moves by more than {point}."),

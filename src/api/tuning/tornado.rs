@@ -12,10 +12,11 @@ use super::super::caller::Caller;
 use super::super::engine_schema::CriteriaDocument;
 use super::super::json::Json;
 use super::super::problem::Result;
-use super::{decimal, label};
+use super::{decimal, label, written};
 use crate::domain::decimal::Decimal;
 use crate::domain::id::{CohortId, VentureId};
 use crate::domain::right::op;
+use crate::domain::text::{Lang, Text};
 use crate::engine::tune::Tip;
 use crate::ops::By;
 use crate::ops::tuning;
@@ -77,12 +78,43 @@ pub struct TornadoBar {
 #[derive(Serialize, ToSchema)]
 pub struct Tornado {
     venture_id: VentureId,
+    /// What people read first.
+    #[schema(
+        example = "Peringkat 2 sampai 7, skor 71,3 sampai 80,2; paling bergantung pada Manajemen keuangan berkelanjutan.",
+        max_length = 400
+    )]
+    headline: String,
     /// By preference, in the document's order.
     #[schema(max_items = 64)]
     items: Vec<TornadoBar>,
     /// The data version that was ranked.
     #[schema(example = 80, minimum = 0)]
     data_version: i64,
+}
+
+/// The range of ranks and scores, and the weight that does most. Nothing where the venture is ranked at no end.
+fn headline(items: &[TornadoBar], lang: Lang) -> String {
+    let tips = || items.iter().flat_map(|bar| [&bar.low, &bar.high]);
+    let ranks = || tips().filter_map(|tip| tip.rank);
+    let scores = || tips().filter_map(|tip| tip.score);
+    let (Some(best), Some(worst)) = (ranks().min(), ranks().max()) else {
+        let nowhere = Text::new(
+            "Dengan bobot yang bergeser usaha ini tidak diperingkat.",
+            "With weights that move, this business is not ranked.",
+        );
+        return nowhere.get(lang).to_owned();
+    };
+    let least = written(scores().fold(f64::INFINITY, f64::min), 1, lang);
+    let most = written(scores().fold(f64::NEG_INFINITY, f64::max), 1, lang);
+    let width = |bar: &TornadoBar| bar.low.score.zip(bar.high.score).map_or(f64::INFINITY, |(a, b)| (a - b).abs());
+    // Of equals the first of the document: `max_by` gives the last.
+    let widest = items.iter().rev().max_by(|a, b| width(a).total_cmp(&width(b)));
+    let most_by = widest.map_or("", |bar| &bar.label);
+    let told = Text::new(
+        format!("Peringkat {best} sampai {worst}, skor {least} sampai {most}; paling bergantung pada {most_by}."),
+        format!("Rank {best} to {worst}, score {least} to {most}; it hangs most on {most_by}."),
+    );
+    told.get(lang).to_owned()
 }
 
 /// What does each weight do to one venture?
@@ -108,8 +140,9 @@ pub async fn get_tornado(caller: Caller<op::GetTornado>, Json(sent): Json<Tornad
             low: bar.low.into(),
             high: bar.high.into(),
         };
-        let items = bars.into_iter().map(bar).collect();
-        Ok(Tornado { venture_id: sent.venture_id, items, data_version: tried.rankable.version })
+        let items: Vec<TornadoBar> = bars.into_iter().map(bar).collect();
+        let headline = headline(&items, lang);
+        Ok(Tornado { venture_id: sent.venture_id, headline, items, data_version: tried.rankable.version })
     });
     Ok(Answer::ok(work.await?).timed("tornado", began.elapsed()))
 }
