@@ -89,20 +89,22 @@ fn erase_now(act: &mut Act<'_>, found: &Venture) -> Result<()> {
     }
     replay::erase(act.conn, id)?;
     act.rankable_changed(id)?;
-    // Before the salts go: this row's goes with them.
     act.audit("venture.erase", id, &())?;
     let people = venture::participants_of(act.conn, &[id])?;
     let people: Vec<String> =
         people.iter().map(|one| gravestone_of_person(act.keys, one.cohort_id, &one.external_ref)).collect();
     let gravestone = gravestone(act.keys, found.cohort_id, &found.external_ref);
+    // Before the salts go: this row's goes with them.
+    act.write_audit()?;
     erasure::erase(act.conn, id, &gravestone, &people, act.now)?;
     act.takes_access();
     Ok(())
 }
 
 fn erase_person_now(act: &mut Act<'_>, found: &Participant) -> Result<()> {
-    // Before the salts go: this row's goes with them.
     act.audit("participant.erase", found.id, &())?;
+    // Before the salts go: this row's goes with them.
+    act.write_audit()?;
     let gravestone = gravestone_of_person(act.keys, found.cohort_id, &found.external_ref);
     Ok(erasure::erase_person(act.conn, found.id, found.cohort_id, &gravestone, act.now)?)
 }

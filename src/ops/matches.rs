@@ -304,6 +304,9 @@ fn go(act: &mut Act<'_>, found: &mut Match, step: Move, side: Side) -> Result<()
     let waits_again = step == Move::Resume && found.queued_at.is_some();
     if waits_again || had_turn && !has_turn(found) {
         next_in_turn(act, found.venture_id)?;
+    }
+    if waits_again {
+        // It may have got the turn at once.
         *found = matches::find(act.conn, found.id)?.ok_or(Error::NotFound)?;
     }
     Ok(())
@@ -340,9 +343,12 @@ fn has_turn(found: &Match) -> bool {
 
 /// Gives the turn to the requests that have waited longest, as far as there is room.
 fn next_in_turn(act: &mut Act<'_>, venture: VentureId) -> Result<()> {
+    let waiting = matches::queued(act.conn, venture)?;
+    if waiting.is_empty() {
+        return Ok(());
+    }
     let room = OPEN_REQUESTS - matches::open_requests(act.conn, venture, act.now)?;
-    let waiting = matches::queued(act.conn, venture)?.into_iter();
-    for mut next in waiting.take(usize::try_from(room).unwrap_or(0)) {
+    for mut next in waiting.into_iter().take(usize::try_from(room).unwrap_or(0)) {
         next.queued_at = None;
         next.requested_at = Some(act.now);
         next.version += 1;

@@ -119,6 +119,8 @@ pub struct Act<'a> {
     pub claim_codes_stay: bool,
     /// The file of tombstones, where one is kept.
     tombstones: Option<&'a Path>,
+    /// What has been done so far and stands in the audit when the transaction commits.
+    deeds: Vec<audit::Deed>,
     afterwards: Vec<Afterwards>,
 }
 
@@ -138,22 +140,33 @@ impl Act<'_> {
         });
     }
 
-    /// Writes the audit row of what was done. A change without one cannot be committed by its use case.
+    /// Notes what was done for the audit: its row is written with the transaction, which fails if it cannot be.
     ///
     /// # Errors
-    /// When the row cannot be written: the whole deed fails.
-    pub fn audit<T: Serialize>(&mut self, action: &str, subject: impl Display, content: &T) -> Result<()> {
+    /// [`Error::Internal`] when the content has no canonical text.
+    pub fn audit<T: Serialize>(&mut self, action: &'static str, subject: impl Display, content: &T) -> Result<()> {
         let content = canonical::to_string(content).map_err(|e| Error::Internal(e.to_string()))?;
-        let (actor, subject) = (self.by.name(), subject.to_string());
         let deed = audit::Deed {
             at: self.now,
-            actor: &actor,
+            actor: self.by.name(),
             role: self.by.role(),
             action,
-            subject: &subject,
-            content: &content,
+            subject: subject.to_string(),
+            content,
+            fresh_salt: self.ids.bytes(),
         };
-        Ok(audit::append(self.conn, &deed, self.ids.bytes())?)
+        self.deeds.push(deed);
+        Ok(())
+    }
+
+    /// Writes the audit rows of what was done so far, all at once: a deed with thousands of them costs the database little more
+    /// than one. Called by the transaction; a deed that destroys salts calls it before.
+    ///
+    /// # Errors
+    /// When a row cannot be written: the whole deed fails.
+    fn write_audit(&mut self) -> std::result::Result<(), StoreError> {
+        let deeds = std::mem::take(&mut self.deeds);
+        if deeds.is_empty() { Ok(()) } else { audit::append(self.conn, &deeds) }
     }
 
     /// Notes that what ranks of a venture has changed.
@@ -282,9 +295,12 @@ impl Service {
                 tells_owners: self.tells_owners,
                 claim_codes_stay: self.claim_codes_stay,
                 tombstones: self.tombstones.as_deref(),
+                deeds: Vec::new(),
                 afterwards: Vec::new(),
             };
-            deed(&mut act).map(|done| (done, act.afterwards))
+            let done = deed(&mut act)?;
+            act.write_audit()?;
+            Ok::<_, E>((done, act.afterwards))
         })?;
         for then in afterwards {
             then(self);

@@ -1,6 +1,6 @@
 //! The audit: append-only, ids and salted digests only, each row bound to the one before.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
@@ -12,19 +12,21 @@ use crate::domain::time::Instant;
 
 /// What is to be remembered of one deed.
 #[derive(Clone, Debug)]
-pub struct Deed<'a> {
+pub struct Deed {
     /// When.
     pub at: Instant,
     /// Who: a user id, or `system`.
-    pub actor: &'a str,
+    pub actor: String,
     /// In which role, or `system`.
-    pub role: &'a str,
+    pub role: &'static str,
     /// What: `cohort.create`.
-    pub action: &'a str,
+    pub action: &'static str,
     /// To whom or what: an id.
-    pub subject: &'a str,
+    pub subject: String,
     /// The canonical text of what was written; only its salted digest is kept.
-    pub content: &'a str,
+    pub content: String,
+    /// The salt to use if the subject has none yet.
+    pub fresh_salt: [u8; 16],
 }
 
 /// One row of the audit.
@@ -63,33 +65,28 @@ impl Entry {
     }
 }
 
-/// Appends a row. `fresh_salt` is used if the subject has none yet.
-pub fn append(conn: &mut Conn, deed: &Deed<'_>, fresh_salt: [u8; 16]) -> Result<()> {
-    append_many(conn, &[(deed.clone(), fresh_salt)])
-}
-
-/// Appends rows in their order, each with the salt to use if its subject has none yet.
-pub fn append_many(conn: &mut Conn, deeds: &[(Deed<'_>, [u8; 16])]) -> Result<()> {
+/// Appends rows in their order.
+pub fn append(conn: &mut Conn, deeds: &[Deed]) -> Result<()> {
     let at_the_gate = write_gate::table.find(1).select((write_gate::audit_seq, write_gate::audit_hash));
     let (mut seq, mut head): (i64, String) = at_the_gate.first(conn)?;
     for chunk in deeds.chunks(500) {
         let mut salts = salts_of(conn, chunk)?;
         let mut fresh = Vec::new();
         let mut rows = Vec::with_capacity(chunk.len());
-        for (deed, fresh_salt) in chunk {
-            let salt = salts.entry(deed.subject.to_owned()).or_insert_with(|| {
-                fresh.push((audit_salts::subject.eq(deed.subject), audit_salts::salt.eq(&fresh_salt[..])));
-                fresh_salt.to_vec()
+        for deed in chunk {
+            let salt = salts.entry(deed.subject.as_str()).or_insert_with(|| {
+                fresh.push((audit_salts::subject.eq(&deed.subject), audit_salts::salt.eq(&deed.fresh_salt[..])));
+                deed.fresh_salt.to_vec()
             });
             let digest = blake3::Hasher::new().update(salt).update(deed.content.as_bytes()).finalize();
             seq += 1;
             let mut entry = Entry {
                 seq,
                 at: deed.at,
-                actor: deed.actor.to_owned(),
+                actor: deed.actor.clone(),
                 role: deed.role.to_owned(),
                 action: deed.action.to_owned(),
-                subject: deed.subject.to_owned(),
+                subject: deed.subject.clone(),
                 digest: digest.to_hex().to_string(),
                 hash: String::new(),
             };
@@ -106,13 +103,15 @@ pub fn append_many(conn: &mut Conn, deeds: &[(Deed<'_>, [u8; 16])]) -> Result<()
     Ok(())
 }
 
-fn salts_of(conn: &mut Conn, deeds: &[(Deed<'_>, [u8; 16])]) -> Result<HashMap<String, Vec<u8>>> {
-    let subjects: Vec<&str> = deeds.iter().map(|(d, _)| d.subject).collect();
+/// The salts that subjects have already.
+fn salts_of<'a>(conn: &mut Conn, deeds: &'a [Deed]) -> Result<HashMap<&'a str, Vec<u8>>> {
+    let subjects: HashSet<&str> = deeds.iter().map(|deed| deed.subject.as_str()).collect();
     let found: Vec<(String, Vec<u8>)> = audit_salts::table
-        .filter(audit_salts::subject.eq_any(subjects))
+        .filter(audit_salts::subject.eq_any(&subjects))
         .select((audit_salts::subject, audit_salts::salt))
         .load(conn)?;
-    Ok(found.into_iter().collect())
+    let known = found.into_iter().filter_map(|(subject, salt)| Some((*subjects.get(subject.as_str())?, salt)));
+    Ok(known.collect())
 }
 
 /// Up to `limit` rows after number `after` and up to number `last`.

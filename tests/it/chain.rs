@@ -12,11 +12,15 @@ use crate::support::database::TestDb;
 
 const NOW: Instant = Instant::from_micros(1_731_549_600_000_000);
 
+fn deed(subject: &str, fresh_salt: [u8; 16]) -> Deed {
+    let (actor, subject, content) = ("usr".into(), subject.into(), "{}".into());
+    Deed { at: NOW, actor, role: "staff", action: "test", subject, content, fresh_salt }
+}
+
 /// Appends `rows` rows.
 fn append(db: &Db, rows: usize) {
-    let deed = Deed { at: NOW, actor: "usr", role: "staff", action: "test", subject: "x", content: "{}" };
-    let deeds = vec![(deed, [7; 16]); rows];
-    db.write::<_, StoreError>(|conn| audit::append_many(conn, &deeds)).unwrap();
+    let deeds = vec![deed("x", [7; 16]); rows];
+    db.write::<_, StoreError>(|conn| audit::append(conn, &deeds)).unwrap();
 }
 
 /// Changes the database behind the service's back.
@@ -290,8 +294,7 @@ on_each_database!(between_its_turns_the_walk_holds_nothing, |db| {
 on_each_database!(without_its_salts_nothing_can_be_written, |db| {
     append(&db.db, 1);
     tamper(db, "ALTER TABLE audit_salts RENAME TO salts_away");
-    let deed = Deed { at: NOW, actor: "usr", role: "staff", action: "test", subject: "y", content: "{}" };
-    let failed = db.db.write::<_, StoreError>(|conn| audit::append(conn, &deed, [1; 16]));
+    let failed = db.db.write::<_, StoreError>(|conn| audit::append(conn, &[deed("y", [1; 16])]));
     assert!(failed.is_err());
     tamper(db, "ALTER TABLE salts_away RENAME TO audit_salts");
     assert_eq!(whole(db).0, 1);

@@ -14,8 +14,9 @@ use crate::support::database::TestDb;
 
 const NOW: Instant = Instant::from_micros(1_731_549_600_000_000);
 
-fn deed<'a>(subject: &'a str, content: &'a str) -> Deed<'a> {
-    Deed { at: NOW, actor: "system", role: "system", action: "test", subject, content }
+fn deed(subject: &str, content: String, fresh_salt: [u8; 16]) -> Deed {
+    let (actor, subject) = ("system".into(), subject.into());
+    Deed { at: NOW, actor, role: "system", action: "test", subject, content, fresh_salt }
 }
 
 on_each_database!(migrations_run_once, |db| {
@@ -54,7 +55,7 @@ on_each_database!(writers_at_once_lose_nothing, |db| {
                     db.db
                         .write::<_, StoreError>(|conn| {
                             gate::note_change(conn, venture, NOW)?;
-                            audit::append(conn, &deed("x", &content), [writer; 16])
+                            audit::append(conn, &[deed("x", content, [writer; 16])])
                         })
                         .unwrap();
                 }

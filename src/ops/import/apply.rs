@@ -485,22 +485,17 @@ impl Batch {
         store::assessment::put_outcomes(act.conn, &self.outcomes)?;
         store::import::touch(act.conn, job.id, &self.touched)?;
         // The importer did it, whoever's process applies it.
-        let deeds: Vec<_> = self
-            .deeds
-            .iter()
-            .map(|(subject, content)| {
-                let deed = audit::Deed {
-                    at: act.now,
-                    actor: &job.created_by,
-                    role: "import",
-                    action: "import.apply",
-                    subject,
-                    content,
-                };
-                (deed, act.ids.bytes())
-            })
-            .collect();
-        Ok(audit::append_many(act.conn, &deeds)?)
+        let deeds = self.deeds.into_iter().map(|(subject, content)| audit::Deed {
+            at: act.now,
+            actor: job.created_by.clone(),
+            role: "import",
+            action: "import.apply",
+            subject,
+            content,
+            fresh_salt: act.ids.bytes(),
+        });
+        act.deeds.extend(deeds);
+        Ok(())
     }
 }
 
