@@ -162,10 +162,7 @@ struct Message {
 /// The store's: then the deed fails as a whole.
 pub fn note(act: &mut Act<'_>, event: &Event<'_>) -> Result<()> {
     let kind = event.kind();
-    let mut listening = webhook::of(act.conn, None)?;
-    if let Some(investor) = event.investor() {
-        listening.extend(webhook::of(act.conn, Some(investor))?);
-    }
+    let listening = webhook::listening(act.conn, event.investor())?;
     let mut items = Vec::new();
     for webhook in listening.iter().filter(|webhook| hears(webhook, kind)) {
         let data = event.data(act, webhook.investor_id.is_none());

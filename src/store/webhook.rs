@@ -75,6 +75,16 @@ pub fn of(conn: &mut Conn, investor: Option<InvestorId>) -> Result<Vec<Webhook>>
     Ok(query.load(conn)?)
 }
 
+/// Those of the programme, then those of an investor if one is given: whoever may hear of what happens to what is that investor's.
+pub fn listening(conn: &mut Conn, investor: Option<InvestorId>) -> Result<Vec<Webhook>> {
+    let its = webhooks::investor_id.is_null().or(webhooks::investor_id.eq(investor).assume_not_null());
+    let query = webhooks::table.filter(its).order(webhooks::id);
+    let mut all: Vec<Webhook> = query.select(Webhook::as_select()).load(conn)?;
+    // Where nulls stand in an order differs between the databases.
+    all.sort_by_key(|webhook| webhook.investor_id.is_some());
+    Ok(all)
+}
+
 /// Stores it over `webhook.version - 1`; false when somebody was faster.
 pub fn update(conn: &mut Conn, webhook: &Webhook) -> Result<bool> {
     let at = webhooks::table.find(webhook.id).filter(webhooks::version.eq(webhook.version - 1));
