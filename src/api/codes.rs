@@ -229,8 +229,8 @@ codes_table! {
     /// Another version of the criteria has been published since the list was made.
     ListOutdated = "list_outdated" CONFLICT false
         "Daftar tertinggal" / "List is outdated"
-        "Kriteria telah berganti sejak daftar dibuat. Buat daftar baru."
-        / "The criteria have changed since the list was made. Make a new list.";
+        "Kriteria telah berganti, atau daftar atas data yang lebih baru sudah terbit. Buat daftar baru."
+        / "The criteria have changed since, or a list over newer data is published. Make a new list.";
     /// A newer list has taken this one's place.
     ListSuperseded = "list_superseded" GONE false
         "Daftar sudah diganti" / "List superseded"

@@ -145,6 +145,7 @@ const TABLE: &[(MatchState, Move, &[Side], MatchState)] = &[
     (S::InDiscussion, Move::Expire, &[Service], S::Expired),
     (S::Committed, Move::Receive, &[Owner], S::Committed),
     (S::Committed, Move::Fulfil, &[Staff], S::Fulfilled),
+    (S::Suspended, Move::Decline, &[Staff], S::Declined),
 ];
 
 /// Where a move leads, or `None` when this side may not make it from here. `before` is the state that a suspended match left.
@@ -250,7 +251,7 @@ mod tests {
         declined:
         withdrawn:
         expired:
-        suspended:";
+        suspended: decline s>declined";
 
     #[test]
     fn every_state_move_and_side() {
@@ -285,7 +286,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(allowed, 24 + 8 * 3 + 7 * 2 + 1);
+        assert_eq!(allowed, 24 + 8 * 3 + 7 * 2 + 1 + 1);
         assert_eq!(PICTURE.trim().lines().count(), MatchState::ALL.len());
     }
 

@@ -51,7 +51,9 @@ pub const fn told(step: Move, side: Side, to: MatchState, is_reached: bool, by_c
         (Move::Resume, _) if matches!(to, MatchState::AwaitingOwner) && !is_reached => Some(MessageKind::Asked),
         (Move::Accept, Side::Staff) => Some(MessageKind::Receipt),
         // What is to be given waits for the owner's word.
-        (Move::Commit | Move::Withdraw, Side::Investor) | (Move::Suspend, Side::Staff) => Some(MessageKind::News),
+        (Move::Commit | Move::Withdraw, Side::Investor) | (Move::Suspend | Move::Decline, Side::Staff) => {
+            Some(MessageKind::News)
+        }
         (Move::Resume | Move::Expire, _) => Some(MessageKind::News),
         _ => None,
     }

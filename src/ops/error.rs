@@ -46,7 +46,7 @@ pub enum Conflict {
     CriteriaOutdated,
     /// The list has been published already.
     ListNotDraft,
-    /// The draft was ranked over criteria that are not the published ones any more.
+    /// The draft was ranked over criteria that are not the published ones any more, or over older data than the published list.
     ListOutdated,
     /// What the list was ranked from cannot be read.
     NoInputs,

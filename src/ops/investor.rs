@@ -1,6 +1,6 @@
 //! Investors.
 
-use super::{Act, By, Error, Result, next_version};
+use super::{Act, By, Error, Result, matches, next_version};
 use crate::domain::actor::Role;
 use crate::domain::canonical;
 use crate::domain::fault::Fault;
@@ -98,6 +98,7 @@ pub fn verify(act: &mut Act<'_>, id: InvestorId, version: i64, seen: &Verificati
     found.verification = Some(canonical::to_string(seen)?);
     save(act, &mut found, version)?;
     act.audit("investor.verify", id, &found.verification)?;
+    matches::take_turns(act, id)?;
     Ok(found)
 }
 

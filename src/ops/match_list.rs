@@ -153,7 +153,7 @@ pub(super) fn published_as(list: &MatchList) -> (&str, &str) {
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Conflict::ListNotDraft`]; [`Conflict::SamePerson`]; [`Conflict::ListOutdated`] when another
-/// version of the criteria has been published since.
+/// version of the criteria, or a list over newer data, has been published since.
 pub fn publish(act: &mut Act<'_>, id: MatchListId) -> Result<MatchList> {
     let mut list = match_list::find(act.conn, id)?.ok_or(Error::NotFound)?;
     if list.state != ListState::Draft {
@@ -167,6 +167,9 @@ pub fn publish(act: &mut Act<'_>, id: MatchListId) -> Result<MatchList> {
         return Err(Conflict::ListOutdated.into());
     }
     if let Some(mut old) = match_list::published_for(act.conn, list.criteria_id)? {
+        if old.data_version > list.data_version {
+            return Err(Conflict::ListOutdated.into());
+        }
         old.state = ListState::Superseded;
         old.superseded_by = Some(id);
         old.version += 1;

@@ -26,6 +26,8 @@ use crate::domain::id::{InvestorId, MatchId, VentureId};
 use crate::domain::match_life::{self, MatchState, Move, Side};
 use crate::domain::message::told;
 use crate::domain::time::Instant;
+use crate::domain::venture::{InvestorKind, Profile};
+use crate::keys::Keys;
 use crate::store::match_list::MatchList;
 use crate::store::matches::{self, Match};
 use crate::store::{self, Conn};
@@ -46,10 +48,16 @@ pub fn suggest(act: &mut Act<'_>, list: &MatchList) -> Result<()> {
         expire_if_over(act, &mut found)?;
         known.entry(found.venture_id).or_default().push(found);
     }
+    let kind = store::investor::find(act.conn, list.investor_id)?.ok_or(Error::NotFound)?.kind;
     let mut new = Vec::new();
     for venture_id in store::match_list::ventures(act.conn, list.id)? {
         let earlier = known.remove(&venture_id).unwrap_or_default();
-        if let Some(found) = earlier.iter().find(|m| m.state == MatchState::Suggested) {
+        // The list may have been drafted before a consent was taken back.
+        if !welcomes(act.conn, venture_id, kind, act.now)? {
+            for mut left in earlier.into_iter().filter(|m| m.state == MatchState::Suggested) {
+                go(act, &mut left, Move::Expire, Side::Service)?;
+            }
+        } else if let Some(found) = earlier.iter().find(|m| m.state == MatchState::Suggested) {
             let version = found.version + 1;
             save(act.conn, &Match { list_id: list.id, version, ..found.clone() })?;
         } else if !earlier.iter().any(stands_in_the_way) {
@@ -73,6 +81,14 @@ pub fn suggest(act: &mut Act<'_>, list: &MatchList) -> Result<()> {
     }
     let ids: Vec<_> = new.iter().map(|m| (m.id, m.venture_id)).collect();
     act.audit("match.suggest", list.id, &ids)
+}
+
+/// Whether a venture may stand on lists now, and is open to this kind of investor.
+fn welcomes(conn: &mut Conn, venture: VentureId, kind: InvestorKind, now: Instant) -> Result<bool> {
+    let Some(found) = store::venture::find(conn, venture)? else { return Ok(false) };
+    let profile: Profile = serde_json::from_str(&found.profile)?;
+    let is_excluded = profile.excluded_investor_kinds.is_some_and(|kinds| kinds.contains(&kind));
+    Ok(!is_excluded && is_listed(conn, venture, now)?)
 }
 
 /// Whether an earlier match keeps the same two from being brought together anew.
@@ -147,10 +163,19 @@ const fn side(actor: &Actor) -> Option<Side> {
 }
 
 /// The moves that somebody may make now.
-pub fn open_moves(actor: &Actor, found: &Match, now: Instant) -> Vec<Move> {
-    let Some(side) = side(actor) else { return Vec::new() };
-    let may = |step: &Move| may(found, *step, side, now) && !lacks_own_word(actor, found, *step);
-    Move::ALL.iter().copied().filter(may).collect()
+///
+/// # Errors
+/// The store's; [`Error::Internal`] when what is encrypted does not open.
+pub fn open_moves(conn: &mut Conn, keys: &Keys, actor: &Actor, found: &Match, now: Instant) -> Result<Vec<Move>> {
+    let Some(side) = side(actor) else { return Ok(Vec::new()) };
+    let mut open = Vec::new();
+    for step in Move::ALL.iter().copied() {
+        let may = may(found, step, side, now) && !lacks_own_word(actor, found, step);
+        if may && deed::is_free(conn, keys, found, step, now)? {
+            open.push(step);
+        }
+    }
+    Ok(open)
 }
 
 /// Whether a move needs the owner's own word, and the actor is somebody who acts for the owner.
@@ -341,20 +366,41 @@ fn has_turn(found: &Match) -> bool {
     found.before.unwrap_or(found.state).is_request() && found.queued_at.is_none()
 }
 
-/// Gives the turn to the requests that have waited longest, as far as there is room.
+/// Gives the turn to the requests of an investor that could not have it while staff had not seen its papers.
+///
+/// # Errors
+/// The store's.
+pub fn take_turns(act: &mut Act<'_>, investor: InvestorId) -> Result<()> {
+    for venture in matches::queued_at(act.conn, investor)? {
+        next_in_turn(act, venture)?;
+    }
+    Ok(())
+}
+
+/// Gives the turn to the requests that have waited longest, as far as there is room. Whoever may not ask any more is passed over:
+/// staff could not let it through.
 fn next_in_turn(act: &mut Act<'_>, venture: VentureId) -> Result<()> {
     let waiting = matches::queued(act.conn, venture)?;
     if waiting.is_empty() {
         return Ok(());
     }
     let room = OPEN_REQUESTS - matches::open_requests(act.conn, venture, act.now)?;
-    for mut next in waiting.into_iter().take(usize::try_from(room).unwrap_or(0)) {
+    let mut room = usize::try_from(room).unwrap_or(0);
+    for mut next in waiting {
+        if room == 0 {
+            break;
+        }
+        if deed::stands(act.conn, act.keys, &next)?.is_err() {
+            continue;
+        }
+        room -= 1;
         next.queued_at = None;
         next.requested_at = Some(act.now);
         next.version += 1;
         let due = deadline::of(next.state, false, &moments(&next));
         (next.due_at, next.expires_at) = (due.due_at, due.expires_at);
         save(act.conn, &next)?;
+        event::note(act, &Event::MatchMoved(&next))?;
         act.audit("match.turn", next.id, &())?;
     }
     Ok(())

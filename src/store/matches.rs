@@ -209,6 +209,15 @@ pub fn queued(conn: &mut Conn, venture: VentureId) -> Result<Vec<Match>> {
     Ok(query.order((matches::queued_at, matches::id)).select(Match::as_select()).load(conn)?)
 }
 
+/// The ventures with whom requests of an investor wait for their turn.
+pub fn queued_at(conn: &mut Conn, investor: InvestorId) -> Result<Vec<VentureId>> {
+    let query = matches::table
+        .filter(matches::investor_id.eq(investor))
+        .filter(matches::state.eq(MatchState::Requested))
+        .filter(matches::queued_at.is_not_null());
+    Ok(query.select(matches::venture_id).distinct().order(matches::venture_id).load(conn)?)
+}
+
 /// Up to `limit` matches whose time is up, the earliest first.
 pub fn expired(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<Match>> {
     let query = matches::table.filter(matches::expires_at.le(now)).filter(matches::state.eq_any(CAN_EXPIRE));

@@ -17,9 +17,10 @@ use crate::domain::terms::{self, Pledge, Terms};
 use crate::domain::text::{Lang, Text};
 use crate::domain::time::Instant;
 use crate::domain::verification::Verification;
-use crate::store;
+use crate::keys::Keys;
 use crate::store::investor::{self, Investor};
 use crate::store::matches::{self, Match};
+use crate::store::{self, Conn};
 
 /// A deed.
 #[derive(Clone, Debug)]
@@ -154,13 +155,16 @@ fn request(act: &mut Act<'_>, found: &mut Match, terms: &Terms) -> Result<()> {
         return Err(Error::Invalid(lacking.into_iter().map(fault).collect()));
     }
     let asker = investor::find(act.conn, found.investor_id)?.ok_or(Error::NotFound)?;
-    may_ask(&asker, terms)?;
+    may_ask(&asker, terms)??;
     if asker.paused_at.is_some() {
         return Err(Conflict::InvestorPaused.into());
     }
     // What the investor can mend alone comes first: a request that fails for it says nothing of the venture.
-    if matches::carried(act.conn, found.investor_id, act.now)? >= asker.capacity.into() {
+    if !has_room(act.conn, &asker, act.now)? {
         return Err(Conflict::NoCapacity.into());
+    }
+    if !is_listed(act.conn, found.venture_id, act.now)? {
+        return Err(Conflict::VentureUnavailable.into());
     }
     // The card that the investor has read says what is welcome. What it does not say, the amount asked for above all, is left
     // to staff and to the owner: a refusal here would tell it.
@@ -168,9 +172,6 @@ fn request(act: &mut Act<'_>, found: &mut Match, terms: &Terms) -> Result<()> {
     let card: Option<Card> = card.as_deref().map(serde_json::from_str).transpose()?;
     if card.and_then(|card| card.instruments).is_some_and(|welcome| !welcome.contains(&terms.instrument)) {
         return Err(Conflict::InstrumentNotWelcome.into());
-    }
-    if !is_listed(act.conn, found.venture_id, act.now)? {
-        return Err(Conflict::VentureUnavailable.into());
     }
     sweep_venture(act, found.venture_id)?;
     let is_full = matches::open_requests(act.conn, found.venture_id, act.now)? >= OPEN_REQUESTS;
@@ -183,10 +184,42 @@ fn request(act: &mut Act<'_>, found: &mut Match, terms: &Terms) -> Result<()> {
 }
 
 /// Whether an investor is verified, and may offer such terms.
-fn may_ask(asker: &Investor, terms: &Terms) -> Result<()> {
-    let Some(verification) = &asker.verification else { return Err(Conflict::InvestorNotVerified.into()) };
+fn may_ask(asker: &Investor, terms: &Terms) -> Result<std::result::Result<(), Conflict>> {
+    let Some(verification) = &asker.verification else { return Ok(Err(Conflict::InvestorNotVerified)) };
     let verification: Verification = serde_json::from_str(verification)?;
-    if terms::may_offer(terms, &verification) { Ok(()) } else { Err(Conflict::LicenceRequired.into()) }
+    Ok(if terms::may_offer(terms, &verification) { Ok(()) } else { Err(Conflict::LicenceRequired) })
+}
+
+/// Whether an investor carries fewer introductions than it can.
+fn has_room(conn: &mut Conn, asker: &Investor, now: Instant) -> Result<bool> {
+    Ok(matches::carried(conn, asker.id, now)? < asker.capacity.into())
+}
+
+/// Whether nothing beside the match itself stands in a move's way: what depends on who asks, and on the venture.
+///
+/// # Errors
+/// The store's; [`Error::Internal`] when what is encrypted does not open.
+pub(super) fn is_free(conn: &mut Conn, keys: &Keys, found: &Match, step: Move, now: Instant) -> Result<bool> {
+    match step {
+        Move::Request => {
+            let asker = investor::find(conn, found.investor_id)?.ok_or(Error::NotFound)?;
+            Ok(asker.verification.is_some()
+                && asker.paused_at.is_none()
+                && has_room(conn, &asker, now)?
+                && is_listed(conn, found.venture_id, now)?)
+        }
+        Move::Screen => Ok(stands(conn, keys, found)?.is_ok() && is_listed(conn, found.venture_id, now)?),
+        Move::Accept => Ok(stands(conn, keys, found)?.is_ok()),
+        _ => Ok(true),
+    }
+}
+
+/// Whether the investor may still ask for what it has asked for: what held then may not hold any more.
+pub(super) fn stands(conn: &mut Conn, keys: &Keys, found: &Match) -> Result<std::result::Result<(), Conflict>> {
+    let asker = investor::find(conn, found.investor_id)?.ok_or(Error::NotFound)?;
+    let terms: Option<Terms> = open(keys, Part::Terms, found.id, found.terms.as_deref())?;
+    let terms = terms.ok_or_else(|| Error::Internal("a request without terms".into()))?;
+    may_ask(&asker, &terms)
 }
 
 /// What both are to confirm says how much, where it is money.
@@ -212,10 +245,7 @@ fn screen(act: &mut Act<'_>, found: &mut Match, no_conflict: bool) -> Result<()>
             "Say that you have no part in either side, or ask somebody else to screen it.",
         ));
     }
-    // What held when it was asked may not hold any more.
-    let asker = investor::find(act.conn, found.investor_id)?.ok_or(Error::NotFound)?;
-    let terms: Option<Terms> = open(act.keys, Part::Terms, found.id, found.terms.as_deref())?;
-    may_ask(&asker, &terms.ok_or_else(|| Error::Internal("a request without terms".into()))?)?;
+    stands(act.conn, act.keys, found)??;
     if !is_listed(act.conn, found.venture_id, act.now)? {
         return Err(Conflict::VentureUnavailable.into());
     }
@@ -225,6 +255,10 @@ fn screen(act: &mut Act<'_>, found: &mut Match, no_conflict: bool) -> Result<()>
 
 /// The consent is written with the move: contact data never crosses without one.
 fn accept(act: &mut Act<'_>, actor: &Actor, found: &mut Match, agreed: Agreed) -> Result<()> {
+    // Owners agree to an investor whose papers staff have seen; which papers are missing by now is not theirs to know.
+    if stands(act.conn, act.keys, found)?.is_err() {
+        return Err(Conflict::MoveNotOpen.into());
+    }
     let purpose = Purpose::ShareContact(found.investor_id);
     if actor.role == Role::Staff && agreed.spoken.is_none() {
         return Err(fault(

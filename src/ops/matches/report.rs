@@ -12,7 +12,7 @@ use crate::keys::Keys;
 use crate::store::match_report::{self, MatchReport};
 use crate::store::{Conn, venture};
 
-/// Reports that may be written about one match.
+/// Reports that each side may write about one match.
 const MOST: usize = 100;
 
 /// A report, opened.
@@ -82,7 +82,8 @@ pub fn report(act: &mut Act<'_>, actor: &Actor, id: MatchId, text: String, is_go
     }
     // Of a venture that was erased nothing is written down again.
     venture::find(act.conn, found.venture_id)?.ok_or(Error::NotFound)?;
-    if match_report::of(act.conn, id)?.len() >= MOST {
+    let own = match_report::of(act.conn, id)?.into_iter().filter(|row| row.side == side);
+    if own.count() >= MOST {
         return Err(Conflict::TooManyReports.into());
     }
     let report_id: MatchReportId = act.ids.next(act.now);

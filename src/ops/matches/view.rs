@@ -16,7 +16,7 @@ use crate::domain::venture::{InvestorKind, Profile};
 use crate::domain::verification::{Licence, Verification};
 use crate::keys::Keys;
 use crate::store::matches::Match;
-use crate::store::{Conn, investor, venture};
+use crate::store::{Conn, data_request, investor, venture};
 
 crate::codes! {
     /// What staff should look at before they let a request through.
@@ -105,7 +105,7 @@ pub fn view(conn: &mut Conn, keys: &Keys, actor: &Actor, found: Match, now: Inst
     }
     let asked_by = if role == Role::Owner { Some(asked_by(conn, &found)?) } else { None };
     let contact = if role == Role::Investor { crossed(conn, keys, &found, now)? } else { None };
-    let moves = open_moves(actor, &found, now);
+    let moves = open_moves(conn, keys, actor, &found, now)?;
     Ok(View { found, role, moves, terms, pledge, outcome, reasons, concerns, message: told, asked_by, contact })
 }
 
@@ -148,10 +148,17 @@ fn asked_by(conn: &mut Conn, found: &Match) -> Result<AskedBy> {
     })
 }
 
-/// Three locks, each enough: the state, the moment, the consent.
+/// Five locks, each enough: the state, the moment, that it is not to be deleted, that the owner has not had the use of their data
+/// stopped, the consent.
 fn crossed(conn: &mut Conn, keys: &Keys, found: &Match, now: Instant) -> Result<Option<Contact>> {
     let has_crossed = found.state.is_introduced() && found.crosses_at.is_some_and(|at| at <= now);
-    if !has_crossed || !shares_contact(conn, found.venture_id, found.investor_id, now)? {
+    // A consent that was given anew is for the new introduction.
+    if !has_crossed || found.delete_by.is_some() {
+        return Ok(None);
+    }
+    if !data_request::restricted(conn, &[found.venture_id])?.is_empty()
+        || !shares_contact(conn, found.venture_id, found.investor_id, now)?
+    {
         return Ok(None);
     }
     let row = venture::find(conn, found.venture_id)?.ok_or(Error::NotFound)?;
