@@ -199,8 +199,8 @@ pub fn join_venture(rows: &[&ParsedRow], rubric: &Rubric) -> Result<IntakeVentur
     for (row, _) in &rows {
         people.entry(&row.participant.reference).or_default().push(row);
     }
-    // The row that names the business, else the first of its rows.
-    let describing = rows.iter().find(|(_, v)| v.name.is_some()).or(rows.first());
+    // The row that names the business; of several the one that says how its person came, else the first.
+    let describing = rows.iter().min_by_key(|(r, v)| (v.name.is_none(), r.participant.participant_type.is_none()));
     let describing = describing.map(|(r, _)| r.participant.reference.as_str()).unwrap_or_default();
     let mut participants = Vec::new();
     for rows in people.values() {
