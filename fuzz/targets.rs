@@ -121,6 +121,7 @@ fn book() -> Codebook {
         rubric: RUBRIC.clone(),
         regions: [("31.75.10".to_owned(), "Cipayung".to_owned())].into(),
         day: chrono::NaiveDate::from_ymd_opt(2024, 11, 14).expect("a day"),
+        today: chrono::NaiveDate::from_ymd_opt(2024, 11, 20).expect("a day"),
     }
 }
 

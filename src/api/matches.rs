@@ -288,8 +288,8 @@ pub struct ContactData {
     /// What the business is called.
     #[schema(example = "Warung Sampel 001", max_length = 200)]
     business: String,
-    /// The people behind it.
-    #[schema(max_items = 100)]
+    /// Whom to talk to: the owner, and nobody else who stands beside the business.
+    #[schema(max_items = 1)]
     people: Vec<ContactPerson>,
 }
 
@@ -299,7 +299,7 @@ pub struct ContactPerson {
     /// What the person is called.
     #[schema(example = "Peserta Sampel 001", max_length = 200)]
     person: String,
-    /// Phone number, international form.
+    /// Phone number, international form: the one that the owner has confirmed, else the one on the sheet.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "+6280000000001", max_length = 30)]
     phone: Option<String>,
@@ -311,7 +311,7 @@ pub struct ContactPerson {
 
 impl From<matches::Contact> for ContactData {
     fn from(contact: matches::Contact) -> Self {
-        let people = contact.people.iter().map(|p| ContactPerson {
+        let people = contact.owner.iter().map(|p| ContactPerson {
             person: p.name.expose().to_owned(),
             phone: p.phone.as_ref().map(|s| s.expose().to_owned()),
             email: p.email.as_ref().map(|s| s.expose().to_owned()),

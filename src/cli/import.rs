@@ -82,8 +82,8 @@ pub fn run(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> io::Result<
 
 fn print_template(kind: Template, out: &mut dyn Write) -> io::Result<Exit> {
     let rubric = reference::rubric::sedaya_v1().clone().into();
-    let day = crate::clock::Clock::System.now().jakarta_day();
-    let layout = Layout::template(Codebook { rubric, regions: reference::region::names(), day });
+    let today = crate::clock::Clock::System.now().jakarta_day();
+    let layout = Layout::template(Codebook { rubric, regions: reference::region::names(), day: today, today });
     let bytes = match kind {
         Template::Csv => template::csv(&layout, &[])?,
         Template::Xlsx => template::xlsx(&layout, &[], None).map_err(io::Error::other)?,

@@ -327,6 +327,23 @@ pub fn listed(consents: &[Consent], adult: Option<bool>, is_restricted: bool, no
     Err(if lapsed { NotListed::Lapsed } else { NotListed::NoListing })
 }
 
+/// Whether a form of this day says something new for a purpose: the first one does, and one of a later day than the consent that stands,
+/// which it renews. A consent that was taken back comes back only by a form of a later day.
+pub fn is_news(said: &[Consent], purpose: Purpose, day: Option<NaiveDate>) -> bool {
+    said.iter().filter(|c| c.purpose == purpose).all(|c| {
+        day.is_some_and(|day| match c.withdrawn_at {
+            Some(back) => Instant::start_of_jakarta_day(day) > back,
+            None => day > c.given_at.jakarta_day(),
+        })
+    })
+}
+
+/// Whether a consent was given and taken back, and not given again since.
+pub fn is_taken_back(said: &[Consent], purpose: Purpose) -> bool {
+    let mut of = said.iter().filter(|c| c.purpose == purpose).peekable();
+    of.peek().is_some() && of.all(|c| c.withdrawn_at.is_some())
+}
+
 /// Keys of the fields by which a venture may be found: consented to with a proof that can be looked up, and
 /// not taken back.
 pub fn found_by(consents: &[Consent]) -> BTreeSet<String> {
@@ -438,6 +455,25 @@ mod tests {
         assert!(listing.counts(at("2025-11-13T16:59:59Z")));
         assert!(!listing.counts(at("2025-11-13T17:00:00Z")));
         assert_eq!(consent(Purpose::Matching).lapses_on(), None);
+    }
+
+    #[test]
+    fn a_form_says_something_new_once() {
+        let day = |d| NaiveDate::from_ymd_opt(2024, 11, d);
+        let mut said = vec![consent(Purpose::Matching)];
+        assert!(is_news(&said, Purpose::Statistics, None) && !is_news(&said, Purpose::Matching, None));
+        for (form, news) in [(day(13), false), (day(14), false), (day(15), true)] {
+            assert_eq!(is_news(&said, Purpose::Matching, form), news, "{form:?}");
+        }
+        assert!(!is_taken_back(&said, Purpose::Matching) && !is_taken_back(&said, Purpose::Statistics));
+        said[0].withdrawn_at = Some(at("2024-11-20T03:00:00Z"));
+        assert!(is_taken_back(&said, Purpose::Matching));
+        for (form, news) in [(None, false), (day(15), false), (day(20), false), (day(21), true)] {
+            assert_eq!(is_news(&said, Purpose::Matching, form), news, "{form:?}");
+        }
+        said.push(Consent { given_at: at("2024-11-22T03:00:00Z"), ..consent(Purpose::Matching) });
+        assert!(!is_taken_back(&said, Purpose::Matching));
+        assert!(!is_news(&said, Purpose::Matching, day(22)) && is_news(&said, Purpose::Matching, day(23)));
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod indicator;
 mod join;
 mod layout;
 mod number;
+mod quote;
 mod read;
 mod row;
 mod secret;

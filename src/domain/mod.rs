@@ -26,6 +26,7 @@ pub mod match_life;
 pub mod message;
 pub mod money;
 pub mod one_time_code;
+pub mod owner;
 pub mod phone;
 pub mod region;
 pub mod report;

@@ -1,5 +1,7 @@
 //! Giving consent and taking it back.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::matches;
 use super::user::other_witness;
 use super::{Act, Error, Result};
@@ -44,7 +46,7 @@ pub struct Standing {
 /// The store's.
 pub fn standing(conn: &mut Conn, id: VentureId) -> Result<Vec<Standing>> {
     let rows = store::consent::of(conn, &[id])?;
-    let mut newest = std::collections::BTreeMap::new();
+    let mut newest = BTreeMap::new();
     for row in rows {
         let given = super::rankable::read_consent(row)?;
         // In the order in which they were given: the last stays.
@@ -60,6 +62,20 @@ pub fn standing(conn: &mut Conn, id: VentureId) -> Result<Vec<Standing>> {
         all.push(Standing { purpose, investor: name, newest: Some(given) });
     }
     Ok(all)
+}
+
+/// Ventures whose owners have taken back the consent to be counted in reports.
+///
+/// # Errors
+/// The store's.
+pub(super) fn uncounted(conn: &mut Conn) -> Result<BTreeSet<VentureId>> {
+    let withdrawn = store::consent::ever_withdrawn(conn, &Purpose::Statistics.to_string())?;
+    let mut said = BTreeMap::<VentureId, Vec<consent::Consent>>::new();
+    for row in store::consent::of(conn, &withdrawn)? {
+        said.entry(row.venture_id).or_default().push(super::rankable::read_consent(row)?);
+    }
+    let uncounted = said.into_iter().filter(|(_, said)| consent::is_taken_back(said, Purpose::Statistics));
+    Ok(uncounted.map(|(id, _)| id).collect())
 }
 
 /// Gives a consent. Given again while it stands, it is renewed: a listing counts for another 12 months.

@@ -205,7 +205,9 @@ pub(super) fn write(
 
 /// The one message that there is, to whom it goes.
 fn news(act: &mut Act<'_>, venture: VentureId) -> Result<std::result::Result<Letter, DeliveryFailure>> {
-    let phone = phone_of(act, venture)?;
+    // A message on anybody else's phone has not reached the owner: then staff call.
+    let owner = person::reachable_owner(act.conn, act.keys, venture)?;
+    let phone = owner.and_then(|owner| owner.phone).and_then(|phone| Phone::parse(phone.expose()));
     Ok(phone.map(|phone| Letter { phone, words: Words::News }).ok_or(DeliveryFailure::NoPhone))
 }
 
@@ -220,26 +222,6 @@ fn write_code(act: &mut Act<'_>, id: DeliveryId, sealed: &str) -> Result<std::re
     let code = act.keys.personal().open(&place(id), &sealed).map_err(sealing)?;
     let code = Secret::new(String::from_utf8(code).map_err(|_not_utf8| odd(()))?);
     Ok(Ok(Letter { phone: one_time_code::open_phone(act.keys, id, &kept.phone)?, words: Words::Code(code) }))
-}
-
-/// The number of the owner: the one that the owner has confirmed; or else of the person whose role says so, or of the first who
-/// has one.
-fn phone_of(act: &mut Act<'_>, venture: VentureId) -> Result<Option<Phone>> {
-    if let Some(confirmed) = one_time_code::confirmed_phone(act.conn, act.keys, venture)? {
-        return Ok(Some(confirmed));
-    }
-    let mut numbers = Vec::new();
-    for row in store::venture::participants_of(act.conn, &[venture])? {
-        let private = person::open(act.keys, row)?.private;
-        let is_owner =
-            private.role.is_some_and(|role| matches!(role.trim().to_lowercase().as_str(), "pemilik" | "owner"));
-        if let Some(phone) = private.phone.and_then(|phone| Phone::parse(phone.expose())) {
-            numbers.push((!is_owner, phone));
-        }
-    }
-    // The order among equals stays.
-    numbers.sort_by_key(|(other, _)| *other);
-    Ok(numbers.into_iter().next().map(|(_, phone)| phone))
 }
 
 /// A message has arrived: who was asked by it has been reached.

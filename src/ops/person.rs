@@ -1,11 +1,13 @@
 //! People at a cohort, opened for staff.
 
-use super::import::{PrivatePerson, sealing};
-use super::{Error, Result, Service};
-use crate::domain::id::{CohortId, ParticipantId};
+use super::import::PrivatePerson;
+use super::{Error, Result, Service, one_time_code};
+use crate::domain::id::{CohortId, ParticipantId, VentureId};
+use crate::domain::intake::Secret;
+use crate::domain::owner::{self, Stands};
 use crate::keys::Keys;
 use crate::store::venture::{self, Participant};
-use crate::store::{Page, Seek};
+use crate::store::{Conn, Page, Seek};
 
 /// A person with the private part opened.
 pub struct Person {
@@ -15,14 +17,41 @@ pub struct Person {
     pub private: PrivatePerson,
 }
 
+impl Person {
+    /// What says whether this is the owner.
+    fn stands(&self) -> Stands<'_> {
+        Stands { role: self.private.role.as_deref(), kind: self.row.kind, describes: self.private.describes }
+    }
+}
+
 /// Opens the private part of a person.
 ///
 /// # Errors
 /// [`super::Error::Internal`] when it does not open: its key is missing, or it was changed.
 pub fn open(keys: &Keys, row: Participant) -> Result<Person> {
-    let place = format!("participants {}", row.id);
-    let text = keys.personal().open(place.as_bytes(), &row.sealed).map_err(sealing)?;
-    Ok(Person { private: serde_json::from_slice(&text)?, row })
+    Ok(Person { private: PrivatePerson::open(keys, row.id, &row.sealed)?, row })
+}
+
+/// The owner of a business, of all the people behind it, the oldest first.
+///
+/// # Errors
+/// As [`open`].
+pub(super) fn owner(keys: &Keys, behind: Vec<Participant>) -> Result<Option<Person>> {
+    let people = behind.into_iter().map(|row| open(keys, row)).collect::<Result<Vec<_>>>()?;
+    Ok(owner::owner(people.iter().map(Person::stands)).and_then(|place| people.into_iter().nth(place)))
+}
+
+/// The owner of a venture, as others reach them: the phone is the one that the owner has confirmed, else that of the sheet.
+///
+/// # Errors
+/// The store's; as [`open`].
+pub(super) fn reachable_owner(conn: &mut Conn, keys: &Keys, id: VentureId) -> Result<Option<PrivatePerson>> {
+    let behind = venture::participants_of(conn, &[id])?;
+    let Some(Person { mut private, .. }) = owner(keys, behind)? else { return Ok(None) };
+    if let Some(confirmed) = one_time_code::confirmed_phone(conn, keys, id)? {
+        private.phone = Some(Secret::new(confirmed.international()));
+    }
+    Ok(Some(private))
 }
 
 /// A person.

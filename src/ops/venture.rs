@@ -1,6 +1,6 @@
 //! Ventures, opened for staff.
 
-use super::import::{PrivateVenture, sealing};
+use super::import::PrivateVenture;
 use super::person::{self, Person};
 use super::{Error, Result, Service};
 use crate::domain::assessment::Outcome;
@@ -38,11 +38,9 @@ pub fn open(service: &Service, id: VentureId) -> Result<Opened> {
         let outcome = assessment::outcomes_of(conn, &[id])?.pop();
         Ok((row, people, consents, outcome))
     })?;
-    let place = format!("ventures {id}");
-    let text = service.keys.personal().open(place.as_bytes(), &row.sealed).map_err(sealing)?;
     Ok(Opened {
         profile: serde_json::from_str(&row.profile)?,
-        private: serde_json::from_slice(&text)?,
+        private: PrivateVenture::open(&service.keys, id, &row.sealed)?,
         people: people.into_iter().map(|p| person::open(&service.keys, p)).collect::<Result<_>>()?,
         consents,
         outcome: outcome.map(|o| serde_json::from_str(&o.outcome)).transpose()?,

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::{Act, Conflict, Error, Result, Service, next_version};
+use super::{Act, Conflict, Error, Result, Service, consent, next_version};
 use crate::domain::fault::Fault;
-use crate::domain::id::{CohortId, ParticipantId, SessionId};
+use crate::domain::id::{CohortId, ParticipantId, SessionId, VentureId};
 use crate::domain::rubric::Topic;
 use crate::domain::text::Text;
 use crate::domain::venture::Attendance;
@@ -148,6 +148,8 @@ impl Count {
 /// Who attended what.
 #[derive(Clone, Debug)]
 pub struct Report {
+    /// How many ventures are left out, whose owners do not want to be counted; nor are their people counted.
+    pub left_out: usize,
     /// How many people came.
     pub people: usize,
     /// How they said that they attended as a whole …
@@ -165,12 +167,18 @@ pub struct Report {
 /// # Errors
 /// [`Error::NotFound`] for an unknown cohort.
 pub fn report(service: &Service, cohort: Option<CohortId>) -> Result<Report> {
-    let (people, held) = service.read(|conn| {
+    let (all, mut held, uncounted) = service.read(|conn| {
         if let Some(id) = cohort {
             cohort::find(conn, id)?.ok_or(Error::NotFound)?;
         }
-        Ok((venture::attendances(conn, cohort)?, held(conn, cohort)?))
+        Ok((venture::attendances(conn, cohort)?, held(conn, cohort)?, consent::uncounted(conn)?))
     })?;
+    let is_left_out = |came: &venture::Came| came.venture.is_some_and(|venture| uncounted.contains(&venture));
+    let (left_out, people): (Vec<_>, Vec<_>) = all.into_iter().partition(is_left_out);
+    let absent: BTreeSet<ParticipantId> = left_out.iter().map(|came| came.person).collect();
+    for one in &mut held {
+        one.attended.retain(|one| !absent.contains(&one.participant_id));
+    }
     let mut of_cohort = BTreeMap::<CohortId, usize>::new();
     for came in &people {
         *of_cohort.entry(came.cohort).or_default() += 1;
@@ -184,6 +192,7 @@ pub fn report(service: &Service, cohort: Option<CohortId>) -> Result<Report> {
         }
     }
     Ok(Report {
+        left_out: left_out.iter().filter_map(|came| came.venture).collect::<BTreeSet<VentureId>>().len(),
         people: people.len(),
         whole: Count::of(people.iter().filter_map(|came| came.attendance)),
         unknown: people.iter().filter(|came| came.attendance.is_none()).count(),

@@ -16,11 +16,12 @@ use crate::store;
 /// # Errors
 /// [`Error::NotFound`] for an unknown cohort; [`crate::ops::Conflict::NoRubric`] before a rubric is published.
 pub fn codebook(service: &Service, cohort: CohortId) -> Result<Codebook> {
+    let today = service.clock.now().jakarta_day();
     service.read(|conn| {
         let cohort = store::cohort::find(conn, cohort)?.ok_or(Error::NotFound)?;
         let (_, rubric) = rubric::current(conn)?;
         let day = cohort.starts_on.parse().map_err(|e| Error::Internal(format!("cohorts.starts_on: {e}")))?;
-        Ok(Codebook { rubric: rubric.into(), regions: reference::region::names(), day })
+        Ok(Codebook { rubric: rubric.into(), regions: reference::region::names(), day, today })
     })
 }
 

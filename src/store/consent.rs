@@ -57,6 +57,12 @@ pub fn of(conn: &mut Conn, ventures: &[VentureId]) -> Result<Vec<Consent>> {
     Ok(found)
 }
 
+/// Ventures that have ever taken a consent to a purpose back.
+pub fn ever_withdrawn(conn: &mut Conn, purpose: &str) -> Result<Vec<VentureId>> {
+    let rows = consents::table.filter(consents::purpose.eq(purpose)).filter(consents::withdrawn_at.is_not_null());
+    Ok(rows.select(consents::venture_id).distinct().load(conn)?)
+}
+
 /// Takes back every standing consent of a venture for a purpose; gives how many there were.
 pub fn withdraw(conn: &mut Conn, venture: VentureId, purpose: &str, now: Instant) -> Result<usize> {
     Ok(diesel::update(

@@ -23,6 +23,7 @@ fn book() -> Codebook {
         rubric: Arc::new(sedaya_v1().clone()),
         regions: regions.map(|(code, name)| (code.to_owned(), name.to_owned())).into(),
         day: NaiveDate::from_ymd_opt(2024, 11, 14).unwrap(),
+        today: NaiveDate::from_ymd_opt(2024, 11, 20).unwrap(),
     }
 }
 

@@ -38,6 +38,7 @@ mod once;
 mod one_time_codes;
 mod openapi;
 mod outbound;
+mod owners;
 mod parity;
 mod patches;
 mod permissions;

@@ -53,7 +53,7 @@ fn wrong(code: &str) -> String {
     format!("{first}{}", &code[1..])
 }
 
-async fn confirm(t: &Post, phone: &str) {
+pub async fn confirm(t: &Post, phone: &str) {
     t.service.post("owner", "/v1/me/phone", &json!({ "phone": phone })).await.expect(202);
     let code = code(t).await;
     t.service.post("owner", "/v1/me/phone/confirmation", &json!({ "code": code })).await.expect(204);

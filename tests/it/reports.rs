@@ -410,3 +410,61 @@ over_http!(assessors_are_compared_where_several_judged, |p| {
         assert_eq!(p.get(role, path).await.refusal(), (403, "forbidden"), "{role}");
     }
 });
+
+over_http!(who_does_not_want_to_be_counted_is_left_out_of_reports, |p| {
+    let owner = p.user("owner").venture_id.unwrap();
+    let id = p.ask_owner().await;
+    let cohort = p.cohort().await;
+    let people = p.walk("staff", &format!("/v1/cohorts/{cohort}/participants"), 100).await;
+    let own = people.iter().find(|one| one["venture_id"] == json!(owner)).unwrap();
+    let session = json!({"topic": "financial_management", "title": "Buku kas", "held_on": "2024-11-14"});
+    let made = p.post("staff", &format!("/v1/cohorts/{cohort}/sessions"), &session).await.expect(201);
+    let path = format!("/v1/cohorts/{cohort}/sessions/{}/attendance", text(&made.body["id"]));
+    let came = json!({"items": [{"participant_id": own["id"], "attendance": "in_person"}]});
+    let noted = p.by("staff", "PUT", &path).header("if-match", made.etag()).json(&came);
+    crate::support::reply::send(noted).await.expect(200);
+    let report = async |name: &str| p.get("staff", &format!("/v1/reports/{name}")).await.expect(200).body;
+    let names = ["funnel", "coverage", "exposure", "attendance", "agreement"];
+    let mut before = Vec::new();
+    for name in names {
+        before.push(report(name).await);
+        assert_eq!(before.last().unwrap()["left_out"], 0, "{name}");
+    }
+    let back = json!({"purpose": "statistics"});
+    p.post("owner", "/v1/me/consents/withdrawal", &back).await.expect(200);
+    let mut after = Vec::new();
+    for name in names {
+        after.push(report(name).await);
+        assert_eq!(after.last().unwrap()["left_out"], 1, "{name}");
+    }
+    let fewer = |n: usize, path: &str| {
+        let count = |all: &[Value]| all[n].pointer(path).unwrap().as_u64().unwrap();
+        count(&before) - count(&after)
+    };
+    let stage =
+        |name: &str| before[0]["items"].as_array().unwrap().iter().position(|one| one["stage"] == name).unwrap();
+    for name in ["registered", "assessed", "may_be_listed", "awaiting_owner"] {
+        assert_eq!(fewer(0, &format!("/items/{}/ventures", stage(name))), 1, "{name}");
+    }
+    assert_eq!(fewer(0, &format!("/items/{}/matches", stage("awaiting_owner"))), 1);
+    let behind = people.iter().filter(|one| one["venture_id"] == json!(owner)).count() as u64;
+    for (n, path) in [(0, "/participants"), (3, "/people")] {
+        assert_eq!(fewer(n, path), behind, "{path}");
+    }
+    for (n, path) in
+        [(1, "/ventures"), (1, "/assessed"), (2, "/ventures"), (2, "/eligible"), (3, "/items/0/attended/in_person")]
+    {
+        assert_eq!(fewer(n, path), 1, "{path}");
+    }
+    assert_eq!(fewer(4, "/ventures"), 1);
+    let seen = p.walk("staff", "/v1/reports/exposure", 100).await;
+    assert!(seen.iter().all(|line| line["venture_id"] != json!(owner)));
+    let elsewhere = p.new_cohort("Lain").await;
+    assert_eq!(report(&format!("coverage?cohort_id={elsewhere}")).await["left_out"], 0);
+    // What goes on goes on; and it is counted again when the owner agrees again.
+    assert_eq!(p.get("staff", &format!("/v1/matches/{id}")).await.expect(200).body["state"], "awaiting_owner");
+    p.advance(1);
+    let given = json!({"purpose": "statistics", "text_version": sedaya::domain::consent::TEXT_VERSION});
+    p.post("owner", "/v1/me/consents", &given).await.expect(201);
+    assert_eq!(report("funnel").await, before[0]);
+});

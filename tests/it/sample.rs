@@ -23,7 +23,12 @@ use sedaya::reference::{region, rubric::sedaya_v1};
 use sedaya::sources::{Format, Sheet, template};
 
 fn book() -> Codebook {
-    Codebook { rubric: Arc::new(sedaya_v1().clone()), regions: region::names(), day: demo::STARTS_ON }
+    Codebook {
+        rubric: Arc::new(sedaya_v1().clone()),
+        regions: region::names(),
+        day: demo::STARTS_ON,
+        today: demo::ENDS_ON,
+    }
 }
 
 fn read(file: &[u8]) -> Vec<RowSecrets> {

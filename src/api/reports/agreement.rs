@@ -101,6 +101,9 @@ pub struct AgreementReport {
     /// By how many assessors.
     #[schema(example = 6, minimum = 0)]
     assessors: usize,
+    /// How many ventures are left out everywhere else in this report, since their owners do not want to be counted.
+    #[schema(example = 0, minimum = 0)]
+    left_out: usize,
     /// In the rubric's order.
     #[schema(max_items = 200)]
     items: Vec<IndicatorAgreement>,
@@ -137,6 +140,7 @@ impl AgreementReport {
             ventures: agreement.ventures,
             judged_twice: agreement.judged_twice,
             assessors: agreement.assessors,
+            left_out: agreement.left_out,
         }
     }
 }

@@ -67,6 +67,9 @@ pub struct AttendanceReport {
     /// How many people came.
     #[schema(example = 100, minimum = 0)]
     people: usize,
+    /// How many ventures are left out everywhere else in this report, with their people, since their owners do not want to be counted.
+    #[schema(example = 0, minimum = 0)]
+    left_out: usize,
     /// How they attended the whole, as the sheet says.
     attended: AttendanceCount,
     /// Of how many that is not known.
@@ -98,6 +101,7 @@ impl AttendanceReport {
         };
         Self {
             people,
+            left_out: report.left_out,
             attended: AttendanceCount::new(report.whole, people),
             unknown: report.unknown,
             topics: report.topics.into_iter().map(topic).collect(),

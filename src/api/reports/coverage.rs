@@ -53,6 +53,9 @@ pub struct CoverageReport {
     /// How many ventures there are.
     #[schema(example = 80, minimum = 0)]
     ventures: usize,
+    /// How many ventures are left out everywhere else in this report, since their owners do not want to be counted.
+    #[schema(example = 0, minimum = 0)]
+    left_out: usize,
     /// How many of them are assessed.
     #[schema(example = 78, minimum = 0)]
     assessed: usize,
@@ -87,6 +90,7 @@ impl CoverageReport {
         Self {
             items: items.collect(),
             ventures: coverage.ventures,
+            left_out: coverage.left_out,
             assessed: coverage.assessed,
             of_ventures: share(coverage.assessed, coverage.ventures),
             with_level: coverage.with_level,

@@ -49,6 +49,9 @@ pub struct ExposureReport {
     /// How many ventures there are.
     #[schema(example = 80, minimum = 0)]
     ventures: usize,
+    /// How many ventures are left out everywhere else in this report, since their owners do not want to be counted.
+    #[schema(example = 0, minimum = 0)]
+    left_out: usize,
     /// How many places they have on published lists.
     #[schema(example = 64, minimum = 0)]
     places: usize,
@@ -107,6 +110,7 @@ pub async fn get_exposure_report(
     });
     pager.answer_with(page, |page| ExposureReport {
         ventures: all.ventures.len(),
+        left_out: all.left_out,
         places: all.places,
         eligible: all.eligible,
         shown: all.shown,

@@ -55,6 +55,9 @@ pub struct FunnelReport {
     /// still count; of `assessed` and `may_be_listed` they are no more.
     #[schema(example = 0, minimum = 0)]
     erased: i64,
+    /// How many ventures are left out everywhere else in this report, since their owners do not want to be counted.
+    #[schema(example = 0, minimum = 0)]
+    left_out: usize,
     /// The stages in their order. The first three tell how it is today, the others how far anybody has ever come.
     #[schema(max_items = 20)]
     items: Vec<FunnelStage>,
@@ -79,6 +82,7 @@ impl FunnelReport {
             items: items.collect(),
             participants: funnel.participants,
             erased: funnel.erased,
+            left_out: funnel.left_out,
             ended: funnel.ended.into_iter().map(|(state, matches)| EndedMatches { state, matches }).collect(),
         }
     }

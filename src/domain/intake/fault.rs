@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::quote::quoted;
 use crate::domain::assessment::RatingFault;
 use crate::domain::region::RegionFault;
 use crate::domain::sector::SectorFault;
@@ -15,7 +16,7 @@ pub struct RowError {
     pub row: u32,
     /// The header's text; after joining, the header of the template.
     pub column: String,
-    /// What stands in the cell, cut to 100 characters; empty where it may be personal.
+    /// What stands in the cell, cut to 100 characters; empty in a column of personal data, and masked where it may be such.
     pub value: String,
     /// The kind of fault, for programs: `ambiguous_number`.
     pub code: String,
@@ -85,8 +86,12 @@ pub enum RowFault {
     NoneAndMore,
     /// A consent answered with yes, without the form it is written on.
     ConsentNeedsReference,
+    /// A consent that is said to be given after today.
+    ConsentInFuture,
     /// A code of a person, venture or assessor with spaces or unusual signs.
     BadReference,
+    /// An identity number in the place of a code.
+    NikAsCode,
     /// Not a phone number.
     BadPhone,
     /// Not an e-mail address.
@@ -113,6 +118,8 @@ pub enum RowFault {
     Erased,
     /// Another row holds another assessment by the same assessor; with that row.
     SecondAssessment(u32),
+    /// The owner has taken the consent to be assessed back.
+    AssessmentTakenBack,
 }
 
 impl RowFault {
@@ -146,7 +153,9 @@ impl RowFault {
             Self::RepeatedChoice => "repeated_choice",
             Self::NoneAndMore => "none_and_more",
             Self::ConsentNeedsReference => "consent_needs_reference",
+            Self::ConsentInFuture => "consent_in_future",
             Self::BadReference => "bad_reference",
+            Self::NikAsCode => "nik_as_code",
             Self::BadPhone => "bad_phone",
             Self::BadEmail => "bad_email",
             Self::BadNik => "bad_nik",
@@ -160,6 +169,7 @@ impl RowFault {
             Self::Differs(_) => "differs",
             Self::Erased => "erased_on_request",
             Self::SecondAssessment(_) => "second_assessment",
+            Self::AssessmentTakenBack => "assessment_taken_back",
         }
     }
 
@@ -262,9 +272,17 @@ impl RowFault {
                 "Tulis nomor formulir persetujuan, bukan “ya”: persetujuan harus bisa ditunjukkan.",
                 "Write the number of the consent form, not “yes”: a consent must be shown on request.",
             ),
+            Self::ConsentInFuture => t(
+                "Tanggal persetujuan sesudah hari ini. Tulis tanggal pada formulir yang sudah ditandatangani pemilik.",
+                "The date of consent is after today. Write the date on the form that the owner has signed.",
+            ),
             Self::BadReference => t(
                 "Kode hanya boleh huruf, angka, titik, garis bawah, garis miring, dan tanda hubung, tanpa spasi.",
                 "A code has letters, digits, dots, underscores, slashes and hyphens only, no spaces.",
+            ),
+            Self::NikAsCode => t(
+                "Ini tampak seperti NIK. Pakai nomor dari daftar program, misalnya SDY-001, jangan pernah NIK; NIK hanya di kolom NIK.",
+                "This looks like a NIK. Use the sheet's own number, such as SDY-001, never the NIK; that goes into its own column only.",
             ),
             Self::BadPhone => t(
                 "Bukan nomor telepon. Contoh: 0812 3456 7890 atau +62 812 3456 7890.",
@@ -305,12 +323,23 @@ impl RowFault {
                 format!("Asesor ini sudah menilai usaha yang sama di baris {row} dengan isi lain. Sisakan satu."),
                 format!("This assessor already rated the same venture in row {row}, differently. Keep one."),
             ),
+            Self::AssessmentTakenBack => t(
+                "Pemilik sudah menarik persetujuan asesmen, jadi usaha ini tidak dinilai lagi. Kosongkan kode asesor dan nilainya; \
+                 bila pemilik kini setuju, catat dulu formulir persetujuannya yang baru.",
+                "The owner has taken the consent to be assessed back, so this business is not rated again. Empty the assessor code \
+                 and the ratings; if the owner agrees now, record the new consent form first.",
+            ),
         }
     }
 
     /// The fault at a place. `shown` is dropped where the column may hold personal data.
     pub fn at(&self, row: u32, column: &str, shown: &str) -> RowError {
-        let value = shown.chars().take(100).collect();
-        RowError { row, column: column.to_owned(), value, code: self.code().to_owned(), detail: self.detail() }
+        RowError {
+            row,
+            column: column.to_owned(),
+            value: quoted(shown),
+            code: self.code().to_owned(),
+            detail: self.detail(),
+        }
     }
 }

@@ -16,6 +16,7 @@ use super::indicator::RatingPart;
 use super::row::{AgeBand, ParsedRow, ParticipantAttributes, RowAssessment, RowConsents, VentureAttributes};
 use super::secret::Secret;
 use crate::domain::assessment::{Answer, Rating, check};
+use crate::domain::owner::{Stands, owner};
 use crate::domain::rubric::{Facts, Rubric, Ruling};
 use crate::domain::venture::{Attendance, LegalPaper, ParticipantType, Profile, RupiahRange, SocialRegistry};
 
@@ -41,9 +42,19 @@ pub struct IntakeParticipant {
     pub role: Option<String>,
     /// Consents this person gave.
     pub consents: RowConsents,
+    /// Whether the business is described in this person's row; no part of the content.
+    #[serde(skip)]
+    pub describes: bool,
     /// Rows of the sheet; no part of the content.
     #[serde(skip)]
     pub rows: Vec<u32>,
+}
+
+impl IntakeParticipant {
+    /// What says whether this is the owner.
+    fn stands(&self) -> Stands<'_> {
+        Stands { role: self.role.as_deref(), kind: self.participant_type, describes: self.describes }
+    }
 }
 
 /// One assessor's ratings.
@@ -154,6 +165,7 @@ pub fn join_participant(rows: &[&ParsedRow]) -> Result<IntakeParticipant, Vec<Ro
             attendance: person.attendance,
             role: person.role,
             consents,
+            describes: false,
             rows: rows.iter().map(|r| r.row).collect(),
         }),
         _ => Err(errors),
@@ -187,18 +199,19 @@ pub fn join_venture(rows: &[&ParsedRow], rubric: &Rubric) -> Result<IntakeVentur
     for (row, _) in &rows {
         people.entry(&row.participant.reference).or_default().push(row);
     }
+    // The row that names the business; of several the one that says how its person came, else the first.
+    let describing = rows.iter().min_by_key(|(r, v)| (v.name.is_none(), r.participant.participant_type.is_none()));
+    let describing = describing.map(|(r, _)| r.participant.reference.as_str()).unwrap_or_default();
     let mut participants = Vec::new();
     for rows in people.values() {
         match join_participant(rows) {
-            Ok(person) => participants.push(person),
+            Ok(person) => participants.push(IntakeParticipant { describes: person.reference == describing, ..person }),
             Err(faults) => errors.extend(faults),
         }
     }
-    // Whoever's row describes the business is its owner; others stand beside it.
-    let describing = rows.iter().filter(|(_, v)| v.name.is_some());
-    let owner = describing.chain(&rows).find_map(|(r, _)| r.participant.participant_type);
+    let kind = owner(participants.iter().map(IntakeParticipant::stands)).and_then(|n| participants[n].participant_type);
     let reference = rows.first().map(|(_, v)| v.reference.clone()).unwrap_or_default();
-    let profile = profile(&whole, owner, row, &mut errors);
+    let profile = profile(&whole, kind, row, &mut errors);
     let assessments = assessments(&rows, rubric, &Facts::of(&profile), &mut errors);
     match whole.name {
         Some(name) if errors.is_empty() => Ok(IntakeVenture {

@@ -9,6 +9,7 @@ use super::cell::{Cell, folded};
 use super::column::{COLUMNS, Column};
 use super::fault::{RowError, RowFault};
 use super::indicator::RatingPart;
+use super::quote::quoted;
 use crate::domain::rubric::Rubric;
 
 /// The columns a sheet may have at most: twice what a filled template has, room for a longer rubric.
@@ -25,6 +26,8 @@ pub struct Codebook {
     pub regions: Vec<(String, String)>,
     /// The day ages are counted on: the cohort's first.
     pub day: NaiveDate,
+    /// The day on which the sheet is read, in Jakarta: no consent is younger.
+    pub today: NaiveDate,
 }
 
 /// What a column of a file means.
@@ -111,7 +114,8 @@ impl Layout {
                 None => {
                     let close = (suggestions > 0).then(|| closest(&known, &wanted)).flatten();
                     suggestions = suggestions.saturating_sub(1);
-                    let shown: String = text.chars().take(100).collect();
+                    // It may be no header at all but the first row of the data.
+                    let shown = quoted(&text);
                     errors.push(RowFault::UnknownHeader(close).at(row, &shown, &shown));
                     None
                 }

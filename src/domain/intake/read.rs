@@ -128,6 +128,9 @@ impl Layout {
             }
             draft.participant.age_band = Some(band);
         }
+        if let Some(day) = draft.consents.given_on.filter(|day| *day > self.book.today) {
+            errors.push(RowFault::ConsentInFuture.at(row, &self.spelling("consent_date"), &day.to_string()));
+        }
         for rating in draft.ratings.values().filter(|r| !r.faulty) {
             if rating.evidence.is_some() && !matches!(rating.answer, Some(Answer::Value(_))) {
                 errors.push(RowFault::EvidenceWithoutRating.at(row, rating.evidence_header, ""));
@@ -386,7 +389,16 @@ fn number_text(cell: &Cell, max: usize) -> Result<String, RowFault> {
 fn reference(cell: &Cell) -> Result<String, RowFault> {
     let text = number_text(cell, 64)?;
     let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '/' | '-');
+    if holds_nik(&text) {
+        return Err(RowFault::NikAsCode);
+    }
     if text.chars().all(good) { Ok(text) } else { Err(RowFault::BadReference) }
+}
+
+/// Whether a code is, or has in it, an identity number: sixteen digits, however they are grouped.
+fn holds_nik(code: &str) -> bool {
+    let joined: String = code.chars().filter(|c| c.is_alphanumeric()).collect();
+    [code, &joined].iter().any(|text| text.split(|c: char| !c.is_ascii_digit()).any(|run| Nik::parse(run).is_some()))
 }
 
 /// `KBLI2020:I56101` from what people write: spaces, a missing colon and small letters are fine.
@@ -460,6 +472,16 @@ mod tests {
         }
         assert!(unanswered(&Cell::text("TIDAK DIJAWAB")) && unanswered(&Cell::text("?")));
         assert!(!unanswered(&Cell::text("warung")));
+    }
+
+    #[test]
+    fn an_identity_number_is_no_code() {
+        for code in ["3175010185010001", "3175.0101.8501.0001", "NIK-317501/018501-0001", "SDY_3175010185010001/2"] {
+            assert_eq!(reference(&Cell::text(code)), Err(RowFault::NikAsCode), "{code}");
+        }
+        for code in ["SDY-001", "317501018501000", "31750101850100012", "F-2024/11/14-0001"] {
+            assert!(reference(&Cell::text(code)).is_ok(), "{code}");
+        }
     }
 
     #[test]

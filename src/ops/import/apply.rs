@@ -2,18 +2,21 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::waiting::{Group, Joined, sealing};
+use super::private::{PrivatePerson, PrivateVenture};
+use super::waiting::{Group, Joined};
 use crate::domain::assessment::{self, Ratings};
 use crate::domain::canonical;
-use crate::domain::consent::TEXT_VERSION;
+use crate::domain::consent::{self, Purpose, TEXT_VERSION};
 use crate::domain::id::{CohortId, RubricId, VentureId};
-use crate::domain::intake::{self, IntakeAssessment, IntakeParticipant, IntakeVenture, Secret};
+use crate::domain::intake::{self, IntakeAssessment, IntakeParticipant, IntakeVenture, RowConsents};
 use crate::domain::rubric::Rubric;
-use crate::domain::venture::{LegalPaper, Profile};
+use crate::domain::time::Instant;
+use crate::domain::venture::{ParticipantType, Profile};
 use crate::keys::Keys;
-use crate::ops::{Act, Error, Result, Service};
+use crate::ops::rankable::read_consent;
+use crate::ops::{Act, Error, Result, Service, person};
 use crate::store::assessment::{Assessment, Outcome};
 use crate::store::consent::Consent;
 use crate::store::import::Import;
@@ -28,28 +31,6 @@ pub(super) struct Rules<'a> {
     pub rubric_id: RubricId,
     /// … and version.
     pub rubric_number: i32,
-}
-
-/// The private part of a venture, encrypted at rest.
-#[derive(Default, Serialize, Deserialize)]
-pub struct PrivateVenture {
-    /// Where it is.
-    pub address: Option<Secret>,
-    /// Numbers of its papers.
-    pub legal_numbers: BTreeMap<LegalPaper, Secret>,
-}
-
-/// The private part of a person, encrypted at rest.
-#[derive(Serialize, Deserialize)]
-pub struct PrivatePerson {
-    /// Name.
-    pub name: Secret,
-    /// Phone, as `+62…`.
-    pub phone: Option<Secret>,
-    /// E-mail address.
-    pub email: Option<Secret>,
-    /// Role in a home, a pillar or the business.
-    pub role: Option<String>,
 }
 
 /// A group that can be written.
@@ -177,7 +158,9 @@ struct Batch {
 struct Stored {
     ventures: HashMap<String, Venture>,
     people: HashMap<String, Participant>,
-    consents: HashMap<VentureId, Vec<Consent>>,
+    /// The people behind each venture, whether the sheet names them or not, the oldest first.
+    behind: HashMap<VentureId, Vec<Participant>>,
+    consents: HashMap<VentureId, Vec<consent::Consent>>,
     assessments: HashMap<VentureId, Vec<Assessment>>,
 }
 
@@ -199,7 +182,13 @@ impl Stored {
         let ids: Vec<VentureId> = ventures.iter().map(|v| v.id).collect();
         let mut consents = HashMap::<_, Vec<_>>::new();
         for consent in store::consent::of(act.conn, &ids)? {
-            consents.entry(consent.venture_id).or_default().push(consent);
+            consents.entry(consent.venture_id).or_default().push(read_consent(consent)?);
+        }
+        let mut behind = HashMap::<_, Vec<_>>::new();
+        for person in store::venture::participants_of(act.conn, &ids)? {
+            if let Some(venture) = person.venture_id {
+                behind.entry(venture).or_default().push(person);
+            }
         }
         let mut assessments = HashMap::<_, Vec<_>>::new();
         for assessment in store::assessment::of(act.conn, &ids)? {
@@ -208,6 +197,7 @@ impl Stored {
         Ok(Self {
             ventures: ventures.into_iter().map(|v| (v.external_ref.clone(), v)).collect(),
             people: people.into_iter().map(|p| (p.external_ref.clone(), p)).collect(),
+            behind,
             consents,
             assessments,
         })
@@ -263,15 +253,38 @@ fn one_venture(
         return Ok(());
     }
     let id = known.as_ref().map_or_else(|| act.ids.next(act.now), |k| k.id);
-    let private = PrivateVenture { address: venture.address.clone(), legal_numbers: venture.legal_numbers.clone() };
-    let place = format!("ventures {id}");
+    // As this batch has left them: a person may have gone to another business.
+    let as_left = |one: Participant| stored.people.get(&one.external_ref).cloned().unwrap_or(one);
+    let mut behind = stored.behind.remove(&id).unwrap_or_default();
+    behind = behind.into_iter().map(as_left).filter(|one| one.venture_id == Some(id)).collect();
+    let is_first = behind.is_empty();
+    for (person, hash) in venture.participants.iter().zip(texts.people) {
+        let known = stored.people.get(&person.reference).cloned();
+        let nik = niks.get(&person.reference).cloned();
+        if known.as_ref().is_none_or(|k| k.content_hash != hash || k.venture_id != Some(id)) {
+            let describes = is_first && person.describes;
+            let row = one_person(act, job.cohort_id, Some((id, describes)), batch, person, known, nik, hash)?;
+            match behind.iter_mut().find(|one| one.id == row.id) {
+                Some(one) => *one = row.clone(),
+                None => behind.push(row.clone()),
+            }
+            // The same person may come again, in a row without the business.
+            stored.people.insert(row.external_ref.clone(), row);
+        }
+    }
+    let owner = person::owner(act.keys, behind)?.map(|owner| owner.row);
+    let kind = owner.as_ref().and_then(|owner| owner.kind);
+    let private = match &known {
+        Some(known) => PrivateVenture::open(act.keys, id, &known.sealed)?,
+        None => PrivateVenture::default(),
+    };
     let mut row = Venture {
         id,
         cohort_id: job.cohort_id,
         external_ref: venture.reference.clone(),
         name: venture.name.expose().to_owned(),
         profile: texts.profile,
-        sealed: act.keys.personal().seal(place.as_bytes(), &serde_json::to_vec(&private)?).map_err(sealing)?,
+        sealed: PrivateVenture::of(&venture, private).seal(act.keys, id)?,
         content_hash: hash.clone(),
         version: 1,
         created_at: act.now,
@@ -279,7 +292,7 @@ fn one_venture(
         owner_said: String::new(),
     };
     if let Some(known) = known {
-        row.profile = canonical::to_string(&over(&known.profile, &row.profile, &known.owner_said)?)?;
+        row.profile = canonical::to_string(&over(&known.profile, &row.profile, &known.owner_said, kind)?)?;
         row.owner_said = known.owner_said;
         row.version = known.version + 1;
         row.created_at = known.created_at;
@@ -289,29 +302,27 @@ fn one_venture(
         batch.ventures.push(row);
         job.created += 1;
     }
-    for (person, hash) in venture.participants.iter().zip(texts.people) {
-        let known = stored.people.get(&person.reference).cloned();
-        let nik = niks.get(&person.reference).cloned();
-        if known.as_ref().is_none_or(|k| k.content_hash != hash || k.venture_id != Some(id)) {
-            let row = one_person(act, job.cohort_id, Some(id), batch, person, known, nik, hash)?;
-            // The same person may come again, in a row without the business.
-            stored.people.insert(row.external_ref.clone(), row);
-        }
-    }
-    consents(act, stored, batch, id, &venture);
-    assessments(act, rules, stored, batch, id, venture.assessments, texts.ratings)?;
+    let said = stored.consents.remove(&id).unwrap_or_default();
+    // The owner may not be on this sheet: nobody else says anything for the business.
+    let form = venture.participants.iter().find(|p| owner.as_ref().is_some_and(|o| o.external_ref == p.reference));
+    let new = consents(act, batch, id, form, &said)?;
+    // The import was checked for this; but the owner may have taken it back since.
+    let may_rate = new.contains(&Purpose::Assessment) || !consent::is_taken_back(&said, Purpose::Assessment);
+    let sheets = if may_rate { venture.assessments } else { Vec::new() };
+    assessments(act, rules, stored, batch, id, sheets, texts.ratings)?;
     batch.touched.push(id);
     batch.deeds.push((id.to_string(), hash));
     Ok(())
 }
 
 /// What an earlier import said, with what this one says over it: an empty cell takes nothing back, and no cell what the owner has said
-/// since.
-fn over(old: &str, new: &str, owner_said: &str) -> Result<Profile> {
+/// since. How the owner came is the owner's row to say, which may not be on this sheet.
+fn over(old: &str, new: &str, owner_said: &str, owner: Option<ParticipantType>) -> Result<Profile> {
     let (mut old, new): (serde_json::Value, serde_json::Value) =
         (serde_json::from_str(old)?, serde_json::from_str(new)?);
+    let stays = |key: &str| key == "participant_type" || owner_said.split(',').any(|said| said == key);
     if let (Some(old), serde_json::Value::Object(new)) = (old.as_object_mut(), new) {
-        for (key, value) in new.into_iter().filter(|(key, _)| !owner_said.split(',').any(|said| said == key)) {
+        for (key, value) in new.into_iter().filter(|(key, _)| !stays(key)) {
             match (old.get_mut(&key), value) {
                 (_, serde_json::Value::Null) => {}
                 (Some(serde_json::Value::Object(papers)), serde_json::Value::Object(more)) if key == "legal" => {
@@ -321,14 +332,16 @@ fn over(old: &str, new: &str, owner_said: &str) -> Result<Profile> {
             }
         }
     }
-    Ok(serde_json::from_value(old)?)
+    let profile: Profile = serde_json::from_value(old)?;
+    Ok(Profile { participant_type: owner.or(profile.participant_type), ..profile })
 }
 
 #[allow(clippy::too_many_arguments, reason = "each is a different thing about the one person")]
 fn one_person(
     act: &Act<'_>,
     cohort: CohortId,
-    venture: Option<VentureId>,
+    // The venture that the row speaks of, and whether it describes it.
+    venture: Option<(VentureId, bool)>,
     batch: &mut Batch,
     person: &IntakeParticipant,
     known: Option<Participant>,
@@ -336,23 +349,20 @@ fn one_person(
     content_hash: String,
 ) -> Result<Participant> {
     let id = known.as_ref().map_or_else(|| act.ids.next(act.now), |k| k.id);
-    let private = PrivatePerson {
-        name: person.name.clone(),
-        phone: person.phone.clone(),
-        email: person.email.clone(),
-        role: person.role.clone(),
-    };
-    let place = format!("participants {id}");
+    let old = known.as_ref().map(|k| PrivatePerson::open(act.keys, id, &k.sealed)).transpose()?;
+    let stays = venture.is_none_or(|(venture, _)| known.as_ref().is_some_and(|k| k.venture_id == Some(venture)));
+    let did_describe = stays && old.as_ref().is_some_and(|old| old.describes);
+    let private = PrivatePerson::of(person, old, did_describe || venture.is_some_and(|(_, describes)| describes));
     let row = Participant {
         id,
         cohort_id: cohort,
         external_ref: person.reference.clone(),
-        venture_id: venture.or(known.as_ref().and_then(|k| k.venture_id)),
-        kind: person.participant_type,
-        attendance: person.attendance,
-        adult: person.age_band.map(intake::AgeBand::adult),
-        sealed: act.keys.personal().seal(place.as_bytes(), &serde_json::to_vec(&private)?).map_err(sealing)?,
-        nik_hash,
+        venture_id: venture.map(|(venture, _)| venture).or(known.as_ref().and_then(|k| k.venture_id)),
+        kind: person.participant_type.or(known.as_ref().and_then(|k| k.kind)),
+        attendance: person.attendance.or(known.as_ref().and_then(|k| k.attendance)),
+        adult: person.age_band.map(intake::AgeBand::adult).or(known.as_ref().and_then(|k| k.adult)),
+        sealed: private.seal(act.keys, id)?,
+        nik_hash: nik_hash.or(known.as_ref().and_then(|k| k.nik_hash.clone())),
         content_hash: content_hash.clone(),
         version: known.as_ref().map_or(1, |k| k.version + 1),
         created_at: known.as_ref().map_or(act.now, |k| k.created_at),
@@ -366,32 +376,34 @@ fn one_person(
     Ok(row)
 }
 
-/// Consents on the sheet that do not stand already. One that was taken back stays so, however often its form is
-/// imported again: only a form of a later day brings it back.
-fn consents(act: &Act<'_>, stored: &Stored, batch: &mut Batch, id: VentureId, venture: &IntakeVenture) {
-    let standing = stored.consents.get(&id).map_or(&[][..], Vec::as_slice);
-    let first = batch.consents.len();
-    for person in &venture.participants {
-        let day = person.consents.given_on.map(crate::domain::time::Instant::start_of_jakarta_day);
-        for (purpose, reference) in &person.consents.given {
-            let settled = |c: &Consent| {
-                c.purpose == *purpose && c.withdrawn_at.is_none_or(|back| day.is_none_or(|given| given <= back))
-            };
-            if standing.iter().any(settled) || batch.consents[first..].iter().any(settled) {
-                continue;
-            }
-            batch.consents.push(Consent {
-                venture_id: id,
-                purpose: purpose.clone(),
-                text_version: TEXT_VERSION.to_owned(),
-                lang: "id".to_owned(),
-                method: "paper".to_owned(),
-                reference: reference.clone(),
-                given_at: day.unwrap_or(act.now),
-                withdrawn_at: None,
-            });
+/// What the owner's form on the sheet says beside what was said already; gives for what.
+fn consents(
+    act: &Act<'_>,
+    batch: &mut Batch,
+    id: VentureId,
+    form: Option<&IntakeParticipant>,
+    said: &[consent::Consent],
+) -> Result<Vec<Purpose>> {
+    let Some(RowConsents { given, given_on }) = form.map(|owner| &owner.consents) else { return Ok(Vec::new()) };
+    let mut new = Vec::new();
+    for (purpose, reference) in given {
+        let purpose: Purpose = purpose.parse().map_err(|unknown| Error::Internal(format!("{purpose}: {unknown}")))?;
+        if !consent::is_news(said, purpose, *given_on) {
+            continue;
         }
+        batch.consents.push(Consent {
+            venture_id: id,
+            purpose: purpose.to_string(),
+            text_version: TEXT_VERSION.to_owned(),
+            lang: "id".to_owned(),
+            method: "paper".to_owned(),
+            reference: reference.clone(),
+            given_at: given_on.map_or(act.now, Instant::start_of_jakarta_day),
+            withdrawn_at: None,
+        });
+        new.push(purpose);
     }
+    Ok(new)
 }
 
 #[allow(clippy::too_many_arguments, reason = "each is a different thing about the one venture")]
@@ -507,11 +519,15 @@ mod tests {
     fn an_empty_cell_takes_nothing_back_and_no_cell_what_the_owner_said() {
         let old = r#"{"region":"31.75","women_led":true,"legal":{"nib":"valid"}}"#;
         let new = r#"{"region":null,"women_led":false,"legal":{"npwp":"none"}}"#;
-        let merged = over(old, new, "").unwrap();
+        let merged = over(old, new, "", None).unwrap();
         assert_eq!(merged.region.as_deref(), Some("31.75"));
         assert_eq!(merged.women_led, Some(false));
         assert_eq!(merged.legal.len(), 2);
-        let kept = over(old, r#"{"region":"31.71","women_led":false}"#, "region,sharia_only").unwrap();
+        let kept = over(old, r#"{"region":"31.71","women_led":false}"#, "region,sharia_only", None).unwrap();
         assert_eq!((kept.region.as_deref(), kept.women_led), (Some("31.75"), Some(false)));
+        let (kpm, other) = (r#"{"participant_type":"kpm_pena"}"#, r#"{"participant_type":"pilar_sosial"}"#);
+        let kind = |owner| over(kpm, other, "", owner).unwrap().participant_type;
+        assert_eq!(kind(None), Some(ParticipantType::KpmPena));
+        assert_eq!(kind(Some(ParticipantType::PantiSosial)), Some(ParticipantType::PantiSosial));
     }
 }

@@ -7,9 +7,11 @@
 //! the file. What comes next is read (`waiting`) while the database writes.
 
 mod apply;
+mod private;
+mod refused;
 mod waiting;
 
-pub use apply::{PrivatePerson, PrivateVenture};
+pub use private::{PrivatePerson, PrivateVenture};
 
 use std::collections::HashMap;
 
@@ -264,12 +266,16 @@ fn check(service: &Service, job: &mut Import, rules: &apply::Rules<'_>) -> Resul
         let join = |group: Group| Ok((group.join(rules.rubric), group));
         for step in ahead(scope, steps(service, job.id, "", join)) {
             let mut sound = Vec::new();
-            for (joined, group) in step?.groups {
+            let groups = step?.groups;
+            let unrated =
+                refused::unrated(service, job.cohort_id, groups.iter().filter_map(|(joined, _)| joined.as_ref().ok()))?;
+            for (joined, group) in groups {
                 match joined {
                     Err(found) => faults.extend(found),
                     Ok(joined) => {
                         let mut found = people.meet(&group.rows);
                         found.extend(group.of_erased(service, job.cohort_id, &gone));
+                        found.extend(refused::ratings(&joined, &unrated));
                         if found.is_empty() {
                             sound.push((joined, group));
                         } else {

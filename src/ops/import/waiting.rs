@@ -182,7 +182,7 @@ mod tests {
     fn sample() -> Vec<RowSecrets> {
         let rubric = reference::rubric::sedaya_v1().clone().into();
         let day = "2024-11-14".parse().unwrap();
-        let book = Codebook { rubric, regions: reference::region::names(), day };
+        let book = Codebook { rubric, regions: reference::region::names(), day, today: day };
         Sheet::from_bytes(demo::CSV.to_vec(), book).unwrap().map(Result::unwrap).collect()
     }
 

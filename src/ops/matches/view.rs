@@ -53,8 +53,8 @@ pub struct AskedBy {
 pub struct Contact {
     /// What the business is called.
     pub business: String,
-    /// The people behind it.
-    pub people: Vec<PrivatePerson>,
+    /// Whose it is. Others who stand beside it have agreed to nothing.
+    pub owner: Option<PrivatePerson>,
 }
 
 /// A match as one side sees it.
@@ -162,7 +162,5 @@ fn crossed(conn: &mut Conn, keys: &Keys, found: &Match, now: Instant) -> Result<
         return Ok(None);
     }
     let row = venture::find(conn, found.venture_id)?.ok_or(Error::NotFound)?;
-    let people = venture::participants_of(conn, &[found.venture_id])?;
-    let people = people.into_iter().map(|p| Ok(person::open(keys, p)?.private)).collect::<Result<_>>()?;
-    Ok(Some(Contact { business: row.name, people }))
+    Ok(Some(Contact { business: row.name, owner: person::reachable_owner(conn, keys, found.venture_id)? }))
 }

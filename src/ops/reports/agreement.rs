@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::super::{Error, Result, Service};
-use super::check_cohort;
+use super::super::{Error, Result, Service, consent};
+use super::{check_cohort, counted};
 use crate::domain::assessment::{Answer, Ratings};
 use crate::domain::fixed::TenThousandths;
 use crate::domain::id::{CohortId, VentureId};
@@ -49,6 +49,8 @@ pub struct Agreed {
 /// How far assessors agree.
 #[derive(Clone, Debug)]
 pub struct Agreement {
+    /// How many ventures are left out, whose owners do not want to be counted.
+    pub left_out: usize,
     /// How many baseline assessments there are under the rubric in use …
     pub assessments: usize,
     /// … of how many ventures …
@@ -70,7 +72,8 @@ pub struct Agreement {
 pub fn agreement(service: &Service, cohort: Option<CohortId>) -> Result<Agreement> {
     check_cohort(service, cohort)?;
     let rankable = service.rankable()?;
-    let ids: Vec<VentureId> = rankable.all(cohort).into_iter().map(|(id, _)| id).collect();
+    let (known, left_out) = counted(&rankable, cohort, &service.read(consent::uncounted)?);
+    let ids: Vec<VentureId> = known.into_iter().map(|(id, _)| id).collect();
     let mut judged = BTreeMap::<VentureId, Vec<(String, Ratings)>>::new();
     for row in service.read(|conn| Ok(store::assessment::of(conn, &ids)?))? {
         if row.kind == AssessmentKind::Baseline && (row.rubric_id, row.rubric_number) == rankable.rubric_of() {
@@ -84,6 +87,7 @@ pub fn agreement(service: &Service, cohort: Option<CohortId>) -> Result<Agreemen
         agreed(&units, names.len())
     });
     Ok(Agreement {
+        left_out,
         assessments: judged.values().map(Vec::len).sum(),
         ventures: judged.len(),
         judged_twice: judged.values().filter(|ratings| ratings.len() > 1).count(),

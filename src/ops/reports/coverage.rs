@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::super::{Result, Service};
-use super::check_cohort;
+use super::super::{Result, Service, consent};
+use super::{check_cohort, counted};
 use crate::domain::assessment::Combined;
 use crate::domain::id::CohortId;
 use crate::domain::rubric::Rubric;
@@ -28,7 +28,9 @@ pub struct Answers {
 /// How complete the assessments of a cohort, or of all, are.
 #[derive(Clone, Debug)]
 pub struct Coverage {
-    /// How many ventures there are …
+    /// How many ventures are left out, whose owners do not want to be counted.
+    pub left_out: usize,
+    /// How many others there are …
     pub ventures: usize,
     /// … how many of them are assessed …
     pub assessed: usize,
@@ -47,7 +49,7 @@ pub struct Coverage {
 pub fn coverage(service: &Service, cohort: Option<CohortId>) -> Result<Coverage> {
     check_cohort(service, cohort)?;
     let rankable = service.rankable()?;
-    let known = rankable.all(cohort);
+    let (known, left_out) = counted(&rankable, cohort, &service.read(consent::uncounted)?);
     let mut indicators = vec![Answers::default(); rankable.rubric.indicator_count()];
     let (mut assessed, mut with_level) = (0, 0);
     for outcome in known.iter().filter_map(|(_, known)| known.outcome.as_ref()) {
@@ -68,5 +70,5 @@ pub fn coverage(service: &Service, cohort: Option<CohortId>) -> Result<Coverage>
             indicators[*at].open_adjudication += 1;
         }
     }
-    Ok(Coverage { ventures: known.len(), assessed, with_level, indicators, rubric: rankable.rubric.clone() })
+    Ok(Coverage { left_out, ventures: known.len(), assessed, with_level, indicators, rubric: rankable.rubric.clone() })
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::{Result, Service};
-use super::check_cohort;
+use super::super::{Result, Service, consent};
+use super::{check_cohort, counted};
 use crate::domain::id::{CohortId, InvestorId, VentureId};
 use crate::domain::report::Unseen;
 use crate::engine;
@@ -27,6 +27,8 @@ pub struct Seen {
 /// Who is seen and who is not.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exposure {
+    /// How many ventures are left out, whose owners do not want to be counted.
+    pub left_out: usize,
     /// How many published lists there are places on.
     pub places: usize,
     /// How many ventures may be listed now, and are assessed.
@@ -35,7 +37,7 @@ pub struct Exposure {
     pub shown: usize,
     /// The share of all exposure that the most seen tenth of the eligible has; none without any.
     pub top_tenth: Option<f64>,
-    /// Every venture, the least seen first.
+    /// Every other venture, the least seen first.
     pub ventures: Vec<Seen>,
 }
 
@@ -63,9 +65,10 @@ pub fn exposure(service: &Service, cohort: Option<CohortId>) -> Result<Exposure>
         places.investors.insert(investor);
         places.exposure += engine::exposure(u32::try_from(position).unwrap_or(u32::MAX));
     }
+    let (known, left_out) = counted(&rankable, cohort, &service.read(consent::uncounted)?);
     let mut ventures = Vec::new();
     let (mut eligible, mut shown, mut of_eligible) = (0_usize, 0, Vec::new());
-    for (venture, known) in rankable.all(cohort) {
+    for (venture, known) in known {
         let (may, assessed) = (known.listed(now).is_ok(), known.outcome.is_some());
         // Whoever may not be listed any more is a gap on the list.
         let places = by_venture.remove(&venture).filter(|_| may).unwrap_or_default();
@@ -89,5 +92,5 @@ pub fn exposure(service: &Service, cohort: Option<CohortId>) -> Result<Exposure>
     let tenth: f64 = of_eligible.iter().take(eligible.div_ceil(10)).sum();
     let top_tenth = (total > 0.0).then(|| tenth / total);
     let places = ventures.iter().map(|seen| seen.lists).sum();
-    Ok(Exposure { places, eligible, shown, top_tenth, ventures })
+    Ok(Exposure { left_out, places, eligible, shown, top_tenth, ventures })
 }

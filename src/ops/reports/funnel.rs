@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::{Result, Service};
-use super::check_cohort;
+use super::super::{Result, Service, consent};
+use super::{check_cohort, counted};
 use crate::domain::id::{CohortId, VentureId};
 use crate::domain::match_life::MatchState;
 use crate::domain::report::Stage;
@@ -23,7 +23,9 @@ pub struct Reached {
 /// How far everybody has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Funnel {
-    /// How many people came, with or without a venture.
+    /// How many ventures are left out, whose owners do not want to be counted.
+    pub left_out: usize,
+    /// How many people came, with or without a venture; without those who stand for one that is left out.
     pub participants: usize,
     /// How many ventures were erased. They count as registered, and their matches still count.
     pub erased: i64,
@@ -41,14 +43,16 @@ pub fn funnel(service: &Service, cohort: Option<CohortId>) -> Result<Funnel> {
     check_cohort(service, cohort)?;
     let now = service.clock.now();
     let rankable = service.rankable()?;
-    let known = rankable.all(cohort);
-    let (participants, erased, ways) = service.read(|conn| {
-        Ok((
-            store::venture::attendances(conn, cohort)?.len(),
-            store::venture::count_erased(conn, cohort)?,
-            store::matches::ways(conn, cohort)?,
-        ))
+    let (participants, erased, ways, uncounted) = service.read(|conn| {
+        let uncounted = consent::uncounted(conn)?;
+        let is_counted = |venture: VentureId| !uncounted.contains(&venture);
+        let mut people = store::venture::attendances(conn, cohort)?;
+        people.retain(|came| came.venture.is_none_or(is_counted));
+        let mut ways = store::matches::ways(conn, cohort)?;
+        ways.retain(|(venture, ..)| is_counted(*venture));
+        Ok((people.len(), store::venture::count_erased(conn, cohort)?, ways, uncounted))
     })?;
+    let (known, left_out) = counted(&rankable, cohort, &uncounted);
     let before = [
         // Those that were erased came too, and their matches still count.
         (Stage::Registered, known.len() + usize::try_from(erased).unwrap_or(0)),
@@ -67,5 +71,5 @@ pub fn funnel(service: &Service, cohort: Option<CohortId>) -> Result<Funnel> {
     for (.., state) in ways.iter().filter(|(.., state)| !state.is_open() && state.along().is_none()) {
         *ended.entry(*state).or_default() += 1;
     }
-    Ok(Funnel { participants, erased, stages, ended: ended.into_iter().collect() })
+    Ok(Funnel { left_out, participants, erased, stages, ended: ended.into_iter().collect() })
 }
