@@ -207,6 +207,7 @@ impl App {
             metrics: Metrics::new(contract.operations().map(|o| o.id.as_str())),
             limits: Limits { deadline: config.deadline, proxies: config.proxies.into() },
             rates: Rates::new(config.rate_limit),
+            public_url: config.public_url.clone(),
             origins: Origins::new(config.cors_origins.clone()),
             stopping: AtomicBool::new(false),
             sound: Box::new(move || db.is_current().unwrap_or(false)),

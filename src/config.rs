@@ -38,6 +38,9 @@ pub struct Config {
     /// Where the API listens; port 0 takes a free one.
     #[arg(long, env = "SEDAYA_ADDR", value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
     pub addr: String,
+    /// Where owners open the service, as result cards print it; left out, they say to ask for it.
+    #[arg(long, env = "SEDAYA_PUBLIC_URL", value_name = "ORIGIN", value_parser = public_url)]
+    pub public_url: Option<String>,
     /// Where `/livez`, `/readyz` and `/metrics` listen. Keep it away from the internet.
     #[arg(long, env = "SEDAYA_ADMIN_ADDR", value_name = "HOST:PORT", default_value = "127.0.0.1:8081")]
     pub admin_addr: String,
@@ -124,9 +127,53 @@ fn origin(text: &str) -> Result<String, String> {
     if fits { Ok(text.to_owned()) } else { Err("an origin like https://app.example.org, without a path".into()) }
 }
 
+/// Where people reach the service: an origin, and HTTPS unless it is this machine.
+fn public_url(text: &str) -> Result<String, String> {
+    let origin = outbound::origin(text)?;
+    let is_here = |rest: &str| {
+        let behind = ["localhost", "127.0.0.1", "[::1]"].iter().find_map(|host| rest.strip_prefix(host));
+        behind.is_some_and(|port| port.is_empty() || port.starts_with(':'))
+    };
+    match origin.strip_prefix("http://") {
+        Some(rest) if !is_here(rest) => Err("https, unless it is this machine: https://sedaya.example.org".into()),
+        _ => Ok(origin),
+    }
+}
+
 fn seconds(text: &str) -> Result<Duration, String> {
     match text.parse::<f64>() {
         Ok(s) if (0.0..=3600.0).contains(&s) => Ok(Duration::from_secs_f64(s)),
         _ => Err("a number of seconds from 0 to 3600".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::public_url;
+
+    #[test]
+    fn a_public_url_is_an_origin_and_safe_to_type() {
+        for good in [
+            "https://sedaya.example.org",
+            "https://sedaya.example.org:8443",
+            "http://127.0.0.1:8080",
+            "http://[::1]:80",
+        ] {
+            assert_eq!(public_url(good).unwrap(), good.trim_end_matches(":80"));
+        }
+        for bad in [
+            "http://sedaya.example.org",
+            "http://localhost.example.org",
+            "http://127.0.0.1.example.org:80",
+            "https://sedaya.example.org/",
+            "https://sedaya.example.org/masuk",
+            "https://sedaya.example.org#a",
+            "https://a:b@sedaya.example.org",
+            "javascript:alert(1)",
+            "sedaya.example.org",
+            "",
+        ] {
+            assert!(public_url(bad).is_err(), "{bad}");
+        }
     }
 }

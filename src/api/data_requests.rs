@@ -56,6 +56,10 @@ pub struct MyRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     resolved_at: Option<Instant>,
+    /// When what was asked stopped holding, on the owner's word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    lifted_at: Option<Instant>,
 }
 
 impl MyRequest {
@@ -71,6 +75,7 @@ impl MyRequest {
             received_at: row.received_at,
             due_at: row.due_at,
             resolved_at: row.resolved_at,
+            lifted_at: row.lifted_at,
         }
     }
 }
@@ -120,8 +125,9 @@ pub struct NewMyRequest {
 /// Ask something about my data
 ///
 /// Use it when the owner wants to see their data (`access`), have it put right (`rectify`) or erased (`erase`), wants a human to look
-/// at a ranking (`object`) or at an assessment (`dispute`), or wants to be off the lists for now (`restrict`: at once, until it is
-/// answered). A person answers within 72 hours. It changes nothing about benefits, PENA or training.
+/// at a ranking (`object`) or at an assessment (`dispute`), or wants to be off the lists for now (`restrict`: at once, and if it is
+/// granted until the owner wants to be on them again). Who asks to be erased is off the lists at once too. A person answers within 72
+/// hours. It changes nothing about benefits, PENA or training.
 #[utoipa::path(
     tag = "me",
     params(Once),
@@ -176,6 +182,10 @@ pub struct DataRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     resolved_at: Option<Instant>,
+    /// When what was asked stopped holding, on the owner's word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    lifted_at: Option<Instant>,
     /// Who wrote it down: a user id.
     #[schema(example = "usr_01jcnq8xvgf0nadk1qh2t8wz5e", max_length = 30)]
     entered_by: String,
@@ -203,6 +213,7 @@ impl DataRequest {
             due_at: row.due_at,
             overdue,
             resolved_at: row.resolved_at,
+            lifted_at: row.lifted_at,
             entered_by: row.entered_by,
             handled_by: row.handled_by,
         }
@@ -308,7 +319,7 @@ pub enum NotedChannel {
 
 /// Note a request about data
 ///
-/// Use it as staff when an owner phones or writes. A request to restrict takes the venture off every list at once.
+/// Use it as staff when an owner phones or writes. A request to restrict or to erase takes the venture off every list at once.
 #[utoipa::path(
     tag = "data-requests",
     params(Once),
@@ -378,13 +389,17 @@ pub enum NextState {
     Answered,
     /// Not done, for the reason in the answer.
     Refused,
+    /// To restrict or to erase holds no longer: the owner has said so.
+    Lifted,
 }
 
 /// Change a request about data
 ///
-/// Use it to take a request up (`in_progress`) and to end it with an answer (`answered`, `refused`): a human decides. Answering a
-/// request to erase does not erase; `DELETE /v1/ventures/{id}` does, and answers what is open of the venture with it. Once a request
-/// to restrict has ended, the venture may stand on lists again, unless the owner has taken the consent back.
+/// Use it to take a request up (`in_progress`) and to end it with an answer (`answered`, `refused`): a human decides, and the owner is
+/// told that there is news. Answering a request to erase does not erase; `DELETE /v1/ventures/{id}` does, and answers what is open of
+/// the venture with it. A request to restrict or to erase keeps the venture off lists while it is open and, once it is granted
+/// (`answered`), until it is `lifted`: without an answer, and only when the owner has said so. Refused or lifted, it may stand on lists
+/// again, unless something else keeps it off.
 #[utoipa::path(
     tag = "data-requests",
     params(DataRequestId, IfMatch),
@@ -403,6 +418,7 @@ pub async fn change_data_request(
         NextState::InProgress => RequestState::InProgress,
         NextState::Answered => RequestState::Answered,
         NextState::Refused => RequestState::Refused,
+        NextState::Lifted => RequestState::Lifted,
     });
     let change = Change { state, answer: change.answer };
     let changed = caller.act(move |act| {

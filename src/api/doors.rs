@@ -12,7 +12,8 @@ use super::routes::Routes;
 use crate::domain::id::CohortId;
 use crate::domain::look::LookKind;
 use crate::domain::right::op;
-use crate::domain::rubric::{Rubric, Scale, Topic};
+use crate::domain::rubric::{Rubric, Topic};
+use crate::domain::status;
 use crate::domain::text::{Lang, Text};
 use crate::ops::doors::{self, Found, Opening, Training};
 use crate::ops::looks;
@@ -39,7 +40,7 @@ pub struct DoorStep {
     /// In words.
     #[schema(example = "Pencatatan keuangan membuka 3 dari 4 pintu yang masih tertutup.", max_length = 700)]
     text: String,
-    /// What the next level looks like.
+    /// What the level to aim for looks like.
     #[schema(example = "Catatan kas harian.", max_length = 500)]
     aim: String,
 }
@@ -87,10 +88,7 @@ impl MyDoors {
                 format!("{id} membuka {opens} dari {shut} pintu yang masih tertutup."),
                 format!("{en} opens {opens} of {shut} doors that are still shut."),
             );
-            let aim = match &indicator.scale {
-                Scale::Ordinal { anchors } => anchors.get(usize::from(step.to).saturating_sub(1)),
-                Scale::Numeric { .. } => None,
-            };
+            let aim = status::anchor(rubric, step.indicator, status::aim(step.to));
             DoorStep {
                 indicator: indicator.code.clone(),
                 topic: indicator.topic,

@@ -603,9 +603,10 @@ impl NewMove {
 /// - Investor: `shortlist`, `dismiss`, `request` (with `request`: verified investors, within capacity), `contact`, `commit` (with
 ///   `pledge`), `withdraw`.
 /// - Owner: `accept` (with `consent`), `decline`, `contact`, `confirm`, `receive` ("sudah diterima"), `suspend` ("Laporkan": it stops
-///   at once and staff look into it), `withdraw`. A pendamping who acts for the owner does not `accept`, nor `withdraw` once contact
-///   data was agreed to: both are the owner's own word.
-/// - Staff: `screen` (with `no_conflict`), `decline` (a request, or what was suspended), `reach` (a call or a message reached the owner: 14 days to answer begin),
+///   at once and staff look into it), `withdraw`. A pendamping who acts for the owner does not `accept`, `confirm` or `receive`, nor
+///   `withdraw` once contact data was agreed to: these are the owner's own word.
+/// - Staff: `screen` (with `no_conflict`), `decline` (a request, or what was suspended), `reach` (a call or a message reached
+///   the owner: 14 days to answer begin),
 ///   `accept` (with `spoken`: contact data crosses 24 hours later), `fulfil` (with `outcome`), `suspend`, `resume`.
 #[utoipa::path(
     tag = "matches",

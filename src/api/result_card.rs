@@ -1,5 +1,5 @@
 //! *Kartu Hasil*: one page of paper that goes home with an owner. What the business is strong in, the next step, and the code by
-//! which its owner signs in, also as a QR code.
+//! which its owner signs in, also as a QR code. Others see paper: nothing of matches or of what the owner has asked stands on it.
 
 use std::fmt::Write as _;
 
@@ -18,6 +18,7 @@ use super::routes::Routes;
 use crate::domain::consent::FREE;
 use crate::domain::id::VentureId;
 use crate::domain::right::op;
+use crate::domain::status::step_in_words;
 use crate::domain::text::{Lang, Words};
 use crate::ops::doors::{self, Found};
 use crate::ops::own_venture::{self, Own};
@@ -39,9 +40,12 @@ const STYLE: &str = "@page{size:A5;margin:12mm}body{font:12pt/1.4 sans-serif;mar
 /// What stands on a card.
 struct Card<'a> {
     own: &'a Own,
-    next_step: &'a str,
+    /// What comes next where there is no step to name.
+    otherwise: &'a str,
     found: &'a Found,
     code: &'a str,
+    /// Where the code is entered.
+    address: Option<&'a str>,
 }
 
 impl Card<'_> {
@@ -71,36 +75,54 @@ impl Card<'_> {
         );
         let notice = say("Bukan nasihat investasi.", "Not investment advice.");
         part(say("Tingkat kesiapan", "Readiness"), &format!("<p>{}. {notice}</p>", escape(level)));
-        let mut step = format!("<p>{}</p>", escape(self.next_step));
-        if let Some(opening) = self.found.steps.first() {
-            let label = escape(own.rubric.indicator(opening.indicator).label.get(lang));
-            let (opens, shut) = (opening.doors.len(), self.found.doors - self.found.open);
-            let _ = match lang {
-                Lang::Id => write!(step, "<p>{label} membuka {opens} dari {shut} pintu yang masih tertutup.</p>"),
-                Lang::En => write!(step, "<p>{label} opens {opens} of the {shut} doors that are still shut.</p>"),
-            };
-        }
-        part(say("Langkah berikutnya", "Next step"), &step);
+        part(say("Langkah berikutnya", "Next step"), &self.step(lang));
         let image = QrCode::new(self.code).map_err(Problem::internal)?;
         let image = image.render::<svg::Color<'_>>().quiet_zone(true).build();
         // A part of the page needs no declaration of its own.
         let image = image.split_once("?>").map_or(image.as_str(), |(_, svg)| svg);
         let keep = say(
-            "Pindai atau ketik kode ini untuk melihat status Anda. Simpan baik-baik: siapa pun yang memegangnya dapat membukanya.",
-            "Scan or type this code to see your status. Keep it safe: whoever holds it can open it.",
+            "Dengan kode ini Anda melihat status Anda. Simpan baik-baik: siapa pun yang memegangnya dapat membukanya.",
+            "With this code you see your status. Keep it safe: whoever holds it can open it.",
         );
-        let claim =
-            format!("<div class=\"claim\">{image}<div><p class=\"code\">{}</p><p>{keep}</p></div></div>", self.code);
+        let enter = self.address.map_or_else(
+            || {
+                say("Tanyakan kepada staf program di mana memasukkannya.", "Ask programme staff where to enter it.")
+                    .into()
+            },
+            |address| format!("{} <strong>{}</strong>", say("Masukkan di", "Enter it at"), escape(address)),
+        );
+        let claim = format!(
+            "<div class=\"claim\">{image}<div><p class=\"code\">{}</p><p>{enter}</p><p>{keep}</p></div></div>",
+            self.code
+        );
         part(say("Status Anda", "Your status"), &claim);
         let _ = write!(page, "<footer>{}</footer></body></html>", FREE.get(lang));
         Ok(page)
+    }
+
+    /// The one next step, and what that very step opens.
+    fn step(&self, lang: Lang) -> String {
+        let (rubric, outcome) = (&self.own.rubric, self.own.outcome.as_ref());
+        let Some((indicator, words)) = outcome.and_then(|outcome| step_in_words(rubric, outcome)) else {
+            return format!("<p>{}</p>", escape(self.otherwise));
+        };
+        let mut step = format!("<p>{}</p>", escape(words.get(lang)));
+        if let Some(opening) = self.found.steps.iter().find(|opening| opening.indicator == indicator) {
+            let (opens, shut) = (opening.doors.len(), self.found.doors - self.found.open);
+            let _ = match lang {
+                Lang::Id => write!(step, "<p>Langkah ini membuka {opens} dari {shut} pintu yang masih tertutup.</p>"),
+                Lang::En => write!(step, "<p>This step opens {opens} of the {shut} doors that are still shut.</p>"),
+            };
+        }
+        step
     }
 }
 
 /// Print a result card
 ///
-/// Use it at the end of a workshop: one page to print and hand over. It holds a new code to sign in with; an earlier code stops
-/// working, as after `issueClaimCode`.
+/// Use it at the end of a workshop: one page to print and hand over. It holds a new code to sign in with, and where to enter it if the
+/// operator has said so; an earlier code stops working, as after `issueClaimCode`. Others see paper: nothing of matches or of requests
+/// about data stands on it.
 #[utoipa::path(
     tag = "ventures",
     params(VentureId),
@@ -121,11 +143,12 @@ pub async fn print_result_card(
 ) -> Result<HttpResponse> {
     let lang = caller.lang;
     let read = caller.run(move |service| {
-        Ok((own_venture::own(service, id)?, me::own_status(service, id)?, doors::own(service, id)?.0))
+        Ok((own_venture::own(service, id)?, me::status_on_paper(service, id)?, doors::own(service, id)?.0))
     });
     let (own, status, found) = read.await?;
     let code = caller.act(move |act| user::issue_claim_code(act, id)).await?;
-    let card = Card { own: &own, next_step: status.next_step.get(lang), found: &found, code: &code };
+    let address = caller.app.public_url.as_deref();
+    let card = Card { own: &own, otherwise: status.next_step.get(lang), found: &found, code: &code, address };
     Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "no-store"))

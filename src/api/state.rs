@@ -105,6 +105,8 @@ pub struct State {
     pub issuers: Issuers,
     /// The one way out: whether an address that somebody gives may be called.
     pub outbound: Outbound,
+    /// Where owners open the service, as result cards print it.
+    pub public_url: Option<String>,
     /// Whose web pages may call.
     pub origins: Origins,
     /// How often somebody may ask.

@@ -269,7 +269,7 @@ crate::codes! {
         Minor = "minor",
         /// Nobody noted whether its owner is of age.
         AgeUnknown = "age_unknown",
-        /// Its owner has asked that its data be kept and not used while something is cleared up.
+        /// Its owner has asked that its data be kept and not used, or be erased.
         Restricted = "restricted",
         /// No consent to matching counts.
         NoMatching = "no_matching_consent",
@@ -281,22 +281,34 @@ crate::codes! {
 }
 
 impl NotListed {
-    /// What people read.
-    pub const fn label(self) -> Words {
+    /// What its owner reads.
+    pub const fn told(self) -> Words {
         match self {
-            Self::Minor => Words::new("Pemilik belum berusia 18 tahun.", "The owner is under 18."),
-            Self::AgeUnknown => Words::new("Usia pemilik belum dicatat.", "The owner's age is not recorded."),
-            Self::Restricted => Words::new(
-                "Atas permintaan pemilik, usaha tidak tampil sampai permintaannya dijawab.",
-                "At the owner's request it is off the lists until the request is answered.",
+            Self::Minor => Words::new(
+                "Daftar untuk investor sosial hanya memuat usaha milik orang berusia 18 tahun ke atas. Bila usia Anda tercatat keliru, \
+                 mintalah perbaikan.",
+                "Lists for social investors hold businesses of people of 18 years and over only. If your age on record is wrong, ask \
+                 for a correction.",
             ),
-            Self::NoMatching => Words::new("Belum ada persetujuan pencocokan.", "There is no consent to matching."),
-            Self::NoListing => {
-                Words::new("Belum ada persetujuan tampil dalam daftar.", "There is no consent to be listed.")
-            }
+            Self::AgeUnknown => Words::new(
+                "Usia Anda belum tercatat, jadi usaha Anda belum tampil untuk investor sosial. Mintalah agar dilengkapi.",
+                "Your age is not on record, so your business does not appear to social investors yet. Ask for it to be added.",
+            ),
+            Self::Restricted => Words::new(
+                "Atas permintaan Anda, usaha Anda tidak tampil dalam daftar, sampai Anda minta tampil lagi.",
+                "As you asked, your business is off the lists, until you ask for it to appear again.",
+            ),
+            Self::NoMatching => Words::new(
+                "Persetujuan Anda untuk dicocokkan dengan investor sosial belum ada.",
+                "There is no consent to matching from you.",
+            ),
+            Self::NoListing => Words::new(
+                "Persetujuan Anda untuk tampil tanpa nama dalam daftar belum ada.",
+                "There is no consent to be listed from you.",
+            ),
             Self::Lapsed => Words::new(
-                "Persetujuan tampil sudah lewat 12 bulan; tanyakan lagi.",
-                "The consent to be listed is older than 12 months; ask again.",
+                "Persetujuan Anda untuk tampil dalam daftar sudah lewat 12 bulan; perbarui bila Anda ingin tampil lagi.",
+                "Your consent to be listed is older than 12 months; give it again if you want to appear.",
             ),
         }
     }

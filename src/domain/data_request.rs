@@ -29,6 +29,8 @@ crate::codes! {
         Answered = "answered",
         /// Ended: not done, with the reason.
         Refused = "refused",
+        /// Ended: what was asked holds no longer, on the owner's word.
+        Lifted = "lifted",
     }
     /// How a request came in.
     RequestChannel {
@@ -58,7 +60,12 @@ pub const fn due_at(received: Instant) -> Instant {
 impl RequestState {
     /// Whether it has ended.
     pub const fn is_resolved(self) -> bool {
-        matches!(self, Self::Answered | Self::Refused)
+        matches!(self, Self::Answered | Self::Refused | Self::Lifted)
+    }
+
+    /// Whether what was asked holds: until it is answered, and from then on, if it was granted, until it is lifted.
+    pub const fn holds(self) -> bool {
+        !matches!(self, Self::Refused | Self::Lifted)
     }
 
     /// Whether a request that stands here can come to stand there: forwards only.
@@ -66,7 +73,8 @@ impl RequestState {
         match self {
             Self::Open => true,
             Self::InProgress => !matches!(to, Self::Open),
-            Self::Answered | Self::Refused => false,
+            Self::Answered => matches!(to, Self::Lifted),
+            Self::Refused | Self::Lifted => false,
         }
     }
 }
@@ -93,12 +101,12 @@ impl RequestKind {
                 "A person, not a machine, looks at how your business was compared and answers within 72 hours. Meanwhile your business stays on lists; ask for a restriction if you want it off them.",
             ),
             Self::Restrict => Words::new(
-                "Usaha Anda tidak tampil dalam daftar mulai sekarang sampai permintaan ini dijawab. Data tetap tersimpan; perkenalan yang sudah Anda setujui tetap berjalan.",
-                "Your business is off every list from now on until this request is answered. The data is kept; introductions that you agreed to go on.",
+                "Usaha Anda tidak tampil dalam daftar mulai sekarang. Staf menjawab paling lambat 3x24 jam; bila dikabulkan, usaha tetap tidak tampil sampai Anda minta tampil lagi. Data tetap tersimpan; perkenalan yang sudah Anda setujui tetap berjalan.",
+                "Your business is off every list from now on. Staff answer within 72 hours; if it is granted, it stays off until you ask for it to appear again. The data is kept; introductions that you agreed to go on.",
             ),
             Self::Erase => Words::new(
-                "Staf menghubungi Anda paling lambat 3x24 jam untuk memastikan, lalu menghapus semua data pribadi. Yang sudah dihapus tidak dapat dikembalikan.",
-                "Staff get in touch within 72 hours to make sure, and then erase all personal data. What is erased cannot be brought back.",
+                "Usaha Anda tidak tampil dalam daftar mulai sekarang. Staf menghubungi Anda paling lambat 3x24 jam untuk memastikan, lalu menghapus semua data pribadi. Yang sudah dihapus tidak dapat dikembalikan.",
+                "Your business is off every list from now on. Staff get in touch within 72 hours to make sure, and then erase all personal data. What is erased cannot be brought back.",
             ),
             Self::Dispute => Words::new(
                 "Seorang petugas meninjau penilaian yang Anda sebut dan menjawab paling lambat 3x24 jam. Nilai lama tetap berlaku sampai ada koreksi.",
@@ -107,9 +115,9 @@ impl RequestKind {
         }
     }
 
-    /// Whether a venture stays off lists while such a request is open.
+    /// Whether a venture stays off lists as long as such a request [holds](RequestState::holds).
     pub const fn keeps_off_lists(self) -> bool {
-        matches!(self, Self::Restrict)
+        matches!(self, Self::Restrict | Self::Erase)
     }
 }
 
@@ -122,9 +130,18 @@ mod tests {
         for from in RequestState::ALL {
             for to in RequestState::ALL {
                 let forwards = from <= to && !from.is_resolved();
-                assert_eq!(from.leads_to(*to), forwards, "{from:?} {to:?}");
+                // What was granted can still be lifted.
+                let lifts = (*from, *to) == (RequestState::Answered, RequestState::Lifted);
+                assert_eq!(from.leads_to(*to), forwards || lifts, "{from:?} {to:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_was_granted_holds_until_it_is_lifted() {
+        let holds = RequestState::ALL.iter().copied().filter(|state| state.holds());
+        let wanted = [RequestState::Open, RequestState::InProgress, RequestState::Answered];
+        assert_eq!(holds.collect::<Vec<_>>(), wanted);
     }
 
     #[test]

@@ -71,6 +71,16 @@ pub fn of(state: MatchState, queued: bool, moments: &Moments) -> Deadline {
     }
 }
 
+/// By when something is expected of the owner of a match with this deadline. Until the owner is reached, what is due is the staff's;
+/// while something is looked into, nothing is.
+pub const fn of_owner(state: MatchState, deadline: &Deadline) -> Option<Instant> {
+    match state {
+        MatchState::AwaitingOwner => deadline.expires_at,
+        MatchState::Suspended => None,
+        _ => deadline.due_at,
+    }
+}
+
 /// The moments at which an owner is reminded of what is expected of them, the earliest first. They count back from the end of the
 /// match, which moves on while it is suspended.
 pub fn reminders(state: MatchState, deadline: &Deadline, moments: &Moments) -> Vec<Instant> {
@@ -125,6 +135,11 @@ mod tests {
         assert_eq!(told(MatchState::AwaitingOwner, false, all), (end.clone(), end));
         let unreached = Moments { reached_at: None, ..all };
         assert_eq!(told(MatchState::AwaitingOwner, false, unreached), (some("2026-11-25T17:00:00"), None));
+        // Of which the owner has none yet.
+        assert_eq!(of_owner(MatchState::AwaitingOwner, &of(MatchState::AwaitingOwner, false, &unreached)), None);
+        let reached = of(MatchState::AwaitingOwner, false, &all);
+        assert_eq!(of_owner(MatchState::AwaitingOwner, &reached), reached.due_at);
+        assert_eq!(of_owner(MatchState::Suspended, &reached), None);
         let (due, end) = (some("2026-11-27T12:00:00"), some("2026-12-04T12:00:00"));
         assert_eq!(told(MatchState::Introduced, false, all), (due, end));
         // The side that has been silent longer counts.

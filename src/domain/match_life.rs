@@ -224,10 +224,10 @@ pub const fn withdrawal(side: Side, is_known: bool) -> Option<Withdrawal> {
 }
 
 /// Whether a move needs the owner's own word, whoever may act for them: it gives the consent that contact data crosses with, or,
-/// where it was given, takes it back.
+/// where it was given, takes it back; or it says what is to be given, or that it was.
 pub const fn needs_own_word(step: Move, contact_agreed: bool) -> bool {
     match step {
-        Move::Accept => true,
+        Move::Accept | Move::Confirm | Move::Receive => true,
         Move::Withdraw => contact_agreed,
         _ => false,
     }

@@ -1,13 +1,21 @@
 //! What an owner is told: what happened, what comes next, the one thing to do. Never a rank, never a reason that
 //! shames.
 
+mod affair;
+mod requests;
+
+pub use affair::Affair;
+pub use requests::Asked;
+
 use super::assessment::Outcome;
 use super::consent::NotListed;
 use super::fixed::TenThousandths;
-use super::match_life::MatchState;
 use super::rubric::{Rubric, Scale};
-use super::text::{Lang, Text};
+use super::text::Text;
 use super::time::Instant;
+
+/// Days for which an owner is told that something has ended.
+const TOLD_OF_END_DAYS: i64 = 30;
 
 crate::codes! {
     /// Where an owner's business stands with the programme.
@@ -16,7 +24,9 @@ crate::codes! {
         Registered = "registered",
         /// Assessed, and not on lists: a consent is missing, say.
         Assessed = "assessed",
-        /// Assessed, and it may stand on lists for investors.
+        /// Assessed, and it may stand on lists for investors; no published list holds it yet.
+        Eligible = "eligible",
+        /// Assessed, and a published list for an investor holds it.
         Listed = "listed",
         /// An investor asks for an introduction, and the owner answers.
         Asked = "asked",
@@ -26,6 +36,10 @@ crate::codes! {
         InDiscussion = "in_discussion",
         /// Both have confirmed what is to be given.
         Committed = "committed",
+        /// Support was received, not long ago.
+        Fulfilled = "fulfilled",
+        /// Staff look into something about a match; it stands still.
+        UnderReview = "under_review",
     }
     /// Something an owner may do now.
     Action {
@@ -41,6 +55,10 @@ crate::codes! {
         TakeNextStep = "take_next_step",
         /// Ask the programme for the consent form, or for a new one.
         ReviewConsent = "review_consent",
+        /// Ask for something on record to be put right: `POST /v1/me/requests`.
+        AskCorrection = "ask_correction",
+        /// Read what was asked about one's data, and what was answered: `GET /v1/me/requests`.
+        ReadRequests = "read_requests",
         /// Talk to a person of the programme.
         ContactProgramme = "contact_programme",
     }
@@ -61,8 +79,18 @@ pub struct Status {
     pub actions: Vec<Action>,
 }
 
-/// The status of a venture from what its ratings come to and whether it may be listed.
-pub fn status(rubric: &Rubric, outcome: Option<&Outcome>, listed: Result<(), NotListed>) -> Status {
+/// What an owner whose business is not listed can do about it.
+const fn remedy(why: NotListed) -> Action {
+    match why {
+        NotListed::NoMatching | NotListed::NoListing | NotListed::Lapsed => Action::ReviewConsent,
+        NotListed::Minor | NotListed::AgeUnknown => Action::AskCorrection,
+        NotListed::Restricted => Action::ReadRequests,
+    }
+}
+
+/// The status of a venture from what its ratings come to and whether it may be listed; if it may, whether a published list
+/// holds it.
+pub fn status(rubric: &Rubric, outcome: Option<&Outcome>, listed: Result<bool, NotListed>) -> Status {
     let Some(outcome) = outcome.filter(|o| o.assessors > 0) else {
         return Status {
             state: State::Registered,
@@ -76,30 +104,36 @@ pub fn status(rubric: &Rubric, outcome: Option<&Outcome>, listed: Result<(), Not
         };
     };
     let (state, headline) = match listed {
-        Ok(()) => (
+        Ok(true) => (
             State::Listed,
             Text::new(
                 "Usaha Anda sudah dinilai dan tampil tanpa nama untuk investor sosial.",
                 "Your business has been assessed and appears, without its name, to social investors.",
             ),
         ),
+        Ok(false) => (
+            State::Eligible,
+            Text::new(
+                "Usaha Anda sudah dinilai dan dapat tampil tanpa nama untuk investor sosial. Belum ada daftar yang memuatnya; \
+                 setiap daftar baru mempertimbangkannya lagi.",
+                "Your business has been assessed and can appear, without its name, to social investors. No list holds it yet; \
+                 every new list considers it again.",
+            ),
+        ),
         Err(why) => {
-            let label = why.label();
+            let told = why.told();
             (
                 State::Assessed,
                 Text::new(
-                    format!("Usaha Anda sudah dinilai. {}", label.id),
-                    format!("Your business has been assessed. {}", label.en),
+                    format!("Usaha Anda sudah dinilai. {}", told.id),
+                    format!("Your business has been assessed. {}", told.en),
                 ),
             )
         }
     };
-    let step = next_step(rubric, outcome);
-    let mut actions = Vec::new();
-    // What the owner asked for is no consent to be looked at again.
-    if listed.is_err_and(|why| why != NotListed::Restricted) {
-        actions.push(Action::ReviewConsent);
-    }
+    let step = step_in_words(rubric, outcome)
+        .map(|(_, step)| Text::new(format!("Langkah berikutnya: {}", step.id), format!("Next step: {}", step.en)));
+    let mut actions: Vec<Action> = listed.err().map(remedy).into_iter().collect();
     if step.is_some() {
         actions.push(Action::TakeNextStep);
     }
@@ -113,153 +147,25 @@ pub fn status(rubric: &Rubric, outcome: Option<&Outcome>, listed: Result<(), Not
     Status { state, headline, next_step, due_at: None, actions }
 }
 
-/// A match that the owner was asked about, as far as the status tells of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Affair {
-    /// Where it stands.
-    pub state: MatchState,
-    /// When it came to stand there.
-    pub moved_at: Instant,
-    /// By when something is expected.
-    pub due_at: Option<Instant>,
-    /// Whether the investor can see by now how to reach the owner.
-    pub has_crossed: bool,
-    /// Whether the investor has said what is to be given.
-    pub is_pledged: bool,
-    /// Whether the owner has received it.
-    pub is_received: bool,
-}
-
-/// Days for which an owner is told that a match has ended.
-const TOLD_OF_END_DAYS: i64 = 30;
-
-impl Affair {
-    /// The most pressing first; `None` when nothing is to be said of it as what comes next.
-    fn urgency(&self) -> Option<u8> {
-        Some(match self.state {
-            MatchState::AwaitingOwner => 0,
-            MatchState::InDiscussion if self.is_pledged => 1,
-            MatchState::Committed if !self.is_received => 2,
-            MatchState::Introduced => 3,
-            MatchState::InDiscussion => 4,
-            MatchState::Committed => 5,
-            _ => return None,
-        })
-    }
-}
-
 impl Status {
-    /// The status with what comes of matches in it: the most pressing of them is what comes next, and one that has just
-    /// ended is told of in plain words.
-    #[must_use]
-    pub fn with(mut self, affairs: &[Affair], now: Instant) -> Self {
-        let pressing =
-            affairs.iter().filter_map(|a| Some((a.urgency()?, a.due_at, a))).min_by_key(|(u, due, _)| (*u, *due));
-        if let Some((_, _, affair)) = pressing {
-            return self.about(affair);
-        }
-        let ended = |a: &Affair| {
-            matches!(a.state, MatchState::Expired | MatchState::Withdrawn | MatchState::Declined)
-                && now <= a.moved_at.plus_days(TOLD_OF_END_DAYS)
-        };
-        if affairs.iter().any(ended) {
-            self.headline.id.insert_str(0, "Satu perkenalan tidak dilanjutkan; itu bukan penilaian atas usaha Anda. ");
-            self.headline.en.insert_str(0, "One introduction does not go on; that is no judgement of your business. ");
-        }
-        self
+    /// Says something before what is said already.
+    fn say_first(&mut self, id: &str, en: &str) {
+        self.headline.id.insert_str(0, &format!("{id} "));
+        self.headline.en.insert_str(0, &format!("{en} "));
     }
+}
 
-    fn about(mut self, affair: &Affair) -> Self {
-        let by = |lang, otherwise: &str, before: &str| {
-            affair.due_at.map_or_else(|| otherwise.to_owned(), |at| format!("{before} {}", at.day_in_words(lang)))
-        };
-        let (id, en) = (by(Lang::Id, "secepatnya", "paling lambat"), by(Lang::En, "soon", "by"));
-        let (state, action, headline, next_step) = match affair.state {
-            MatchState::AwaitingOwner => (
-                State::Asked,
-                Action::AnswerRequest,
-                Text::new(
-                    "Ada investor sosial yang ingin berkenalan dengan usaha Anda.",
-                    "A social investor would like to be introduced to you.",
-                ),
-                Text::new(
-                    format!(
-                        "Baca siapa yang meminta, untuk apa, dan apa biayanya; lalu setujui atau tolak {id}. Menolak tidak \
-                         memengaruhi bansos, PENA, atau pelatihan."
-                    ),
-                    format!(
-                        "Read who asks, for what and at what cost; then agree or decline {en}. Declining does not affect social \
-                         assistance, PENA or training."
-                    ),
-                ),
-            ),
-            MatchState::InDiscussion if affair.is_pledged => (
-                State::InDiscussion,
-                Action::ConfirmPledge,
-                Text::new(
-                    "Investor sosial menyampaikan apa yang akan diberikan.",
-                    "The social investor has said what is to be given.",
-                ),
-                Text::new(
-                    format!("Periksa bentuk dan jumlahnya; benarkan bila sesuai, {id}."),
-                    format!("Check the kind and the amount; confirm if it is right, {en}."),
-                ),
-            ),
-            MatchState::Introduced if !affair.has_crossed => (
-                State::Introduced,
-                Action::ContactProgramme,
-                Text::new(
-                    "Persetujuan Anda sudah dicatat; investor sosial segera dapat menghubungi Anda.",
-                    "Your consent is recorded; the social investor can reach you soon.",
-                ),
-                Text::new(
-                    "Bila Anda berubah pikiran, batalkan sekarang atau hubungi program; kontak Anda belum diberikan.",
-                    "If you change your mind, step back now or contact the programme; your contact has not been given yet.",
-                ),
-            ),
-            MatchState::Introduced | MatchState::InDiscussion => (
-                if affair.state == MatchState::Introduced { State::Introduced } else { State::InDiscussion },
-                Action::ConfirmContact,
-                Text::new(
-                    "Anda sudah diperkenalkan dengan investor sosial.",
-                    "You have been introduced to a social investor.",
-                ),
-                Text::new(
-                    format!("Bila sudah saling berkabar, tekan \u{201c}Sudah berkabar\u{201d} {id}."),
-                    format!("Once you have been in touch, say so {en}."),
-                ),
-            ),
-            _ if affair.is_received => (
-                State::Committed,
-                Action::ContactProgramme,
-                Text::new(
-                    "Anda menyatakan dukungan sudah diterima.",
-                    "You have said that the support has been received.",
-                ),
-                Text::new(
-                    "Staf program akan mencatat hasilnya bersama Anda.",
-                    "The programme's staff will note with you what came of it.",
-                ),
-            ),
-            _ => (
-                State::Committed,
-                Action::ConfirmReceipt,
-                Text::new("Anda dan investor sosial sudah sepakat.", "You and the social investor have agreed."),
-                Text::new(
-                    "Begitu dukungan tiba, tekan \u{201c}Sudah diterima\u{201d}. Jangan membayar apa pun untuk menerimanya.",
-                    "Once the support has come, say that it is received. Do not pay anything to receive it.",
-                ),
-            ),
-        };
-        self.actions.retain(|other| *other != action);
-        self.actions.insert(0, action);
-        Self { state, headline, next_step, due_at: affair.due_at, actions: self.actions }
-    }
+/// The lowest level that an owner is told to aim for: what stands below it is often a failing still.
+const AIM: u8 = 3;
+
+/// The level that is told as the aim of a step that reaches a level.
+pub fn aim(level: u8) -> u8 {
+    level.max(AIM)
 }
 
 /// The one thing that would help most: in the dimension that blocks the next readiness level, the lowest-rated
-/// indicator that the owner can act on, and the level after the one it stands at. Of equals the heavier one, then the
-/// first of the rubric. Where nothing blocks, or the blocking dimension has nothing to act on, of all dimensions.
+/// indicator that the owner can act on, and the level to [`aim`] for after the one it stands at. Of equals the heavier one, then
+/// the first of the rubric. Where nothing blocks, or the blocking dimension has nothing to act on, of all dimensions.
 pub fn lowest_step(rubric: &Rubric, outcome: &Outcome) -> Option<(usize, u8)> {
     let lowest = |numbers: &mut dyn Iterator<Item = usize>| {
         numbers
@@ -267,7 +173,7 @@ pub fn lowest_step(rubric: &Rubric, outcome: &Outcome) -> Option<(usize, u8)> {
                 let indicator = rubric.indicator(n);
                 let level = outcome.indicators[n].median()?.rounded();
                 // From 2.5, the next level is 3.
-                let next = u8::try_from(level.0.div_euclid(TenThousandths::ONE.0)).ok()?.checked_add(1)?;
+                let next = aim(u8::try_from(level.0.div_euclid(TenThousandths::ONE.0)).ok()?.checked_add(1)?);
                 anchor(rubric, n, next)?;
                 indicator.actionable.then_some((level, std::cmp::Reverse(indicator.weight), n, next))
             })
@@ -284,14 +190,15 @@ pub fn anchor(rubric: &Rubric, indicator: usize, level: u8) -> Option<&Text> {
     anchors.get(usize::from(level).checked_sub(1)?)
 }
 
-/// A step in words.
-fn next_step(rubric: &Rubric, outcome: &Outcome) -> Option<Text> {
+/// The one thing that would help most in words, and the number of its indicator.
+pub fn step_in_words(rubric: &Rubric, outcome: &Outcome) -> Option<(usize, Text)> {
     let (n, next) = lowest_step(rubric, outcome)?;
     let (label, anchor) = (&rubric.indicator(n).label, anchor(rubric, n, next)?);
-    Some(Text::new(
-        format!("Langkah berikutnya: {}. Tujuannya: {}", label.id, sentence(&anchor.id)),
-        format!("Next step: {}. Aim for: {}", label.en, sentence(&anchor.en)),
-    ))
+    let step = Text::new(
+        format!("{}. Tujuannya: {}", label.id, sentence(&anchor.id)),
+        format!("{}. Aim for: {}", label.en, sentence(&anchor.en)),
+    );
+    Some((n, step))
 }
 
 fn sentence(text: &str) -> String {
@@ -305,10 +212,15 @@ mod tests {
     use crate::domain::assessment::{Rating, Ratings, finalise};
     use crate::reference::rubric::sedaya_v1;
 
-    fn rated(low: &[&str]) -> Outcome {
-        let rating = |code: &str| Rating::told(TenThousandths::whole(if low.contains(&code) { 2 } else { 4 }));
+    /// Everything at level 4, and these at a lower one.
+    fn rated_at(level: i32, low: &[&str]) -> Outcome {
+        let rating = |code: &str| Rating::told(TenThousandths::whole(if low.contains(&code) { level } else { 4 }));
         let ratings: Ratings = sedaya_v1().indicators().map(|i| (i.code.clone(), rating(&i.code))).collect();
         finalise(sedaya_v1(), &[ratings])
+    }
+
+    pub(super) fn rated(low: &[&str]) -> Outcome {
+        rated_at(2, low)
     }
 
     #[test]
@@ -320,7 +232,7 @@ mod tests {
 
     #[test]
     fn the_next_step_is_the_lowest_thing_in_the_blocking_dimension() {
-        let told = status(sedaya_v1(), Some(&rated(&["MGT1", "MGT3", "MGT4"])), Ok(()));
+        let told = status(sedaya_v1(), Some(&rated(&["MGT1", "MGT3", "MGT4"])), Ok(true));
         assert_eq!(told.state, State::Listed);
         let label = &sedaya_v1().indicator(sedaya_v1().find("MGT1").unwrap()).label;
         assert!(told.next_step.id.contains(&label.id), "{}", told.next_step.id);
@@ -329,44 +241,44 @@ mod tests {
     }
 
     #[test]
-    fn the_most_pressing_match_is_what_comes_next() {
-        let at = |text: &str| serde_json::from_str::<Instant>(&format!("\"{text}\"")).unwrap();
-        let now = at("2026-11-20T12:00:00Z");
-        let affair = |state| Affair {
-            state,
-            moved_at: now,
-            due_at: Some(at("2026-12-04T12:00:00Z")),
-            has_crossed: true,
-            is_pledged: false,
-            is_received: false,
-        };
-        let told = |affairs: &[Affair]| status(sedaya_v1(), Some(&rated(&["MGT1"])), Ok(())).with(affairs, now);
-        let asked = told(&[affair(MatchState::InDiscussion), affair(MatchState::AwaitingOwner)]);
-        assert_eq!((asked.state, asked.actions[0]), (State::Asked, Action::AnswerRequest));
-        assert!(asked.next_step.id.contains("paling lambat 4 Desember 2026"), "{}", asked.next_step.id);
-        assert!(asked.next_step.en.contains("by 4 December 2026"), "{}", asked.next_step.en);
-        let pledged = Affair { is_pledged: true, ..affair(MatchState::InDiscussion) };
-        assert_eq!(told(&[pledged, affair(MatchState::Introduced)]).actions[0], Action::ConfirmPledge);
-        assert_eq!(told(&[affair(MatchState::Committed)]).actions[0], Action::ConfirmReceipt);
-        let received = Affair { is_received: true, ..affair(MatchState::Committed) };
-        let received = told(&[received]);
-        assert_eq!(received.actions.iter().filter(|a| **a == Action::ContactProgramme).count(), 1);
-        // What has ended is told of for a month.
-        let ended = affair(MatchState::Expired);
-        assert!(told(&[ended]).headline.id.contains("tidak dilanjutkan"));
-        assert_eq!(told(&[ended]).state, State::Listed);
-        let long_ago = Affair { moved_at: now.plus_days(-31), ..ended };
-        assert!(!told(&[long_ago]).headline.id.contains("tidak dilanjutkan"));
-        assert_eq!(told(&[affair(MatchState::Suggested)]).state, State::Listed);
+    fn nobody_is_told_to_aim_for_a_failing() {
+        for (level, aim) in [(1, 3), (2, 3), (3, 4)] {
+            let outcome = rated_at(level, &["PRD3"]);
+            let (n, to) = lowest_step(sedaya_v1(), &outcome).unwrap();
+            assert_eq!((sedaya_v1().indicator(n).code.as_str(), to), ("PRD3", aim));
+            let told = status(sedaya_v1(), Some(&outcome), Ok(true)).next_step;
+            let wanted = anchor(sedaya_v1(), n, aim).unwrap();
+            assert!(told.id.contains(&wanted.id) && told.en.contains(&wanted.en), "{}", told.id);
+        }
     }
 
     #[test]
-    fn a_missing_consent_is_said_without_blame() {
-        let told = status(sedaya_v1(), Some(&rated(&[])), Err(NotListed::Lapsed));
-        assert_eq!(told.state, State::Assessed);
-        assert_eq!(told.actions.first(), Some(&Action::ReviewConsent));
-        for text in [&told.headline.id, &told.headline.en, &told.next_step.id, &told.next_step.en] {
-            assert!(!text.to_lowercase().contains("ditolak") && !text.contains('#'), "{text}");
+    fn whether_a_list_holds_it_is_told_as_it_is() {
+        let told = status(sedaya_v1(), Some(&rated(&["MGT1"])), Ok(false));
+        assert_eq!(told.state, State::Eligible);
+        assert!(told.headline.id.contains("Belum ada daftar") && told.headline.en.contains("No list holds it yet"));
+        assert_eq!(told.actions, [Action::TakeNextStep, Action::ContactProgramme]);
+    }
+
+    #[test]
+    fn why_it_is_not_listed_is_said_to_the_owner_and_without_blame() {
+        for (why, action) in [
+            (NotListed::Minor, Action::AskCorrection),
+            (NotListed::AgeUnknown, Action::AskCorrection),
+            (NotListed::Restricted, Action::ReadRequests),
+            (NotListed::NoMatching, Action::ReviewConsent),
+            (NotListed::NoListing, Action::ReviewConsent),
+            (NotListed::Lapsed, Action::ReviewConsent),
+        ] {
+            let told = status(sedaya_v1(), Some(&rated(&[])), Err(why));
+            assert_eq!(told.state, State::Assessed);
+            assert_eq!(told.actions.first(), Some(&action), "{why:?}");
+            for text in [&told.headline.id, &told.headline.en, &told.next_step.id, &told.next_step.en] {
+                let text = text.to_lowercase();
+                for never in ["ditolak", "pemilik", "the owner", "tanyakan lagi", "ask again", "#"] {
+                    assert!(!text.contains(never), "{never}: {text}");
+                }
+            }
         }
     }
 }

@@ -81,9 +81,10 @@ impl Instant {
         }
         Self::start_of_jakarta_day(day).plus_days(1)
     }
-    /// The day in Jakarta for people: `4 Desember 2026`.
+    /// The last day, in Jakarta, on which something may still be done whose time ends now, for people: `4 Desember 2026`. What ends
+    /// at midnight ends with the day before.
     pub fn day_in_words(self, lang: Lang) -> String {
-        let day = self.jakarta_day();
+        let day = Self(self.0.saturating_sub(1)).jakarta_day();
         let months = match lang {
             Lang::Id => MONTHS_ID,
             Lang::En => MONTHS_EN,
@@ -115,5 +116,20 @@ impl<'de> Deserialize<'de> for Instant {
         let text = String::deserialize(d)?;
         let parsed = DateTime::parse_from_rfc3339(&text).map_err(serde::de::Error::custom)?;
         Ok(Self(parsed.timestamp_micros()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ends_at_midnight_may_be_done_on_the_day_before() {
+        let midnight = Instant::start_of_jakarta_day(NaiveDate::from_ymd_opt(2026, 12, 4).unwrap());
+        assert_eq!(midnight.day_in_words(Lang::Id), "3 Desember 2026");
+        assert_eq!(midnight.plus_seconds(1).day_in_words(Lang::En), "4 December 2026");
+        // Three working days from a Thursday end with the Tuesday.
+        let thursday = midnight.plus_days(-1).plus_seconds(9 * 3600);
+        assert_eq!(thursday.plus_working_days(3).day_in_words(Lang::Id), "8 Desember 2026");
     }
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::event::{self, Event};
 use super::import::sealing;
-use super::{Act, By, Conflict, Error, Result, Service, consent, next_version};
+use super::{Act, By, Conflict, Error, Result, Service, consent, message, next_version};
 use crate::domain::data_request::{self, RequestChannel, RequestKind, RequestState};
 use crate::domain::fault::Fault;
 use crate::domain::id::{DataRequestId, VentureId};
@@ -74,7 +74,7 @@ pub fn open(keys: &Keys, row: DataRequest) -> Result<Opened> {
     Ok(Opened { row, said, answer })
 }
 
-/// Receives a request about a venture. One to restrict acts at once: the venture leaves every list in the same transaction.
+/// Receives a request about a venture. One that keeps it off lists acts at once: it leaves every list in the same transaction.
 ///
 /// # Errors
 /// [`Error::NotFound`] for an unknown venture; [`Error::Invalid`] when it says too little, or comes from the future;
@@ -118,6 +118,7 @@ pub fn receive(act: &mut Act<'_>, venture: VentureId, new: NewRequest) -> Result
         handled_by: None,
         version: 1,
         created_at: act.now,
+        lifted_at: None,
     };
     requests::insert(act.conn, &row)?;
     if row.kind.keeps_off_lists() {
@@ -135,11 +136,12 @@ pub struct Change {
     pub answer: Option<String>,
 }
 
-/// Moves a request that stands at `version`. What ends it needs an answer, which the owner reads.
+/// Moves a request that stands at `version`. What is answered or refused needs an answer, which the owner reads; lifted is, on the
+/// owner's word, what holds. The owner is told that there is news.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Stale`]; [`Conflict::RequestResolved`] when it has ended; [`Error::Invalid`] without an answer, or
-/// with one that comes too early.
+/// [`Error::NotFound`], [`Error::Stale`]; [`Conflict::RequestResolved`] when it has ended; [`Error::Invalid`] without an answer, with
+/// one where none belongs, and where there is nothing to lift.
 pub fn change(act: &mut Act<'_>, id: DataRequestId, version: i64, change: Change) -> Result<Opened> {
     let mut row = requests::find(act.conn, id)?.ok_or(Error::NotFound)?;
     row.version = next_version(row.version, version)?;
@@ -148,8 +150,16 @@ pub fn change(act: &mut Act<'_>, id: DataRequestId, version: i64, change: Change
     if !is_empty && !row.state.leads_to(to) {
         return Err(Conflict::RequestResolved.into());
     }
+    if to == RequestState::Lifted && !row.kind.keeps_off_lists() {
+        return refuse(
+            "/state",
+            "not_for_this_kind",
+            "Hanya permintaan pembatasan atau penghapusan yang dapat diakhiri dengan lifted.",
+            "Only a request to restrict or to erase can be lifted.",
+        );
+    }
     let answer = change.answer.filter(|answer| !answer.trim().is_empty());
-    match (&answer, to.is_resolved()) {
+    match (&answer, matches!(to, RequestState::Answered | RequestState::Refused)) {
         (None, true) if !is_empty => {
             return refuse(
                 "/answer",
@@ -172,19 +182,32 @@ pub fn change(act: &mut Act<'_>, id: DataRequestId, version: i64, change: Change
     row.state = to;
     if let Some(answer) = &answer {
         row.answer = Some(seal(act.keys, "answer", id, answer)?);
-        row.resolved_at = Some(act.now);
     }
     if !is_empty {
         row.handled_by = Some(act.by.name());
     }
-    save(act, &row)?;
-    // What was off the lists for this request may be on them again.
-    let alive = venture::find(act.conn, row.venture_id)?.is_some();
-    if alive && row.kind.keeps_off_lists() && row.resolved_at == Some(act.now) {
-        consent::touch(act, row.venture_id)?;
+    let has_ended = to.is_resolved() && to != from;
+    if has_ended {
+        end(act, &mut row)?;
+        message::note_answer(act, &row)?;
+    } else {
+        save(act, &row)?;
     }
     act.audit("data_request.move", id, &(from, to))?;
     open(act.keys, row)
+}
+
+/// Writes down that a request has come to the end that its state says.
+fn end(act: &mut Act<'_>, row: &mut DataRequest) -> Result<()> {
+    row.resolved_at = row.resolved_at.or(Some(act.now));
+    row.lifted_at = (row.state == RequestState::Lifted).then_some(act.now);
+    save(act, row)?;
+    // What was off the lists for this request may be on them again.
+    let is_over = row.kind.keeps_off_lists() && !row.state.holds();
+    if is_over && venture::find(act.conn, row.venture_id)?.is_some() {
+        consent::touch(act, row.venture_id)?;
+    }
+    Ok(())
 }
 
 /// What is open of a venture that is being erased is answered by that.

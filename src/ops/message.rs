@@ -7,12 +7,13 @@ use super::import::sealing;
 use super::{Act, Error, Result, matches, one_time_code, person};
 use crate::domain::canonical;
 use crate::domain::delivery::{DeliveryFailure, DeliveryState, Lane};
-use crate::domain::id::{DeliveryId, MandateId, MatchId, VentureId};
+use crate::domain::id::{DataRequestId, DeliveryId, MandateId, MatchId, VentureId};
 use crate::domain::intake::Secret;
 use crate::domain::match_life::{MatchState, Side};
 use crate::domain::message::{MessageKind, Words, is_needed};
 use crate::domain::phone::Phone;
 use crate::domain::time::Instant;
+use crate::store::data_request::DataRequest;
 use crate::store::mandate::Mandate;
 use crate::store::matches::Match;
 use crate::store::outbox::{self, Item, NewItem};
@@ -28,6 +29,8 @@ enum About {
     Code { code: String },
     /// Somebody may act for the owner now.
     Companion { mandate: MandateId },
+    /// What the owner has asked about the own data was answered.
+    Answer { request: DataRequestId },
 }
 
 /// A message, ready to be carried.
@@ -59,7 +62,7 @@ pub fn all(conn: &mut Conn, venture: VentureId, limit: i64) -> Result<Vec<Sent>>
     let sent = |item: Item| {
         let kind = match serde_json::from_str(&item.payload)? {
             About::Match { kind, .. } => Some(kind),
-            About::Companion { .. } => Some(MessageKind::News),
+            About::Companion { .. } | About::Answer { .. } => Some(MessageKind::News),
             About::Code { .. } => None,
         };
         Ok(Sent { kind, at: item.created_at, state: item.state })
@@ -105,6 +108,18 @@ pub(super) fn note_companion(act: &mut Act<'_>, mandate: &Mandate) -> Result<()>
     }
     let id = act.ids.next(act.now);
     add(act, id, mandate.venture_id, mandate.id.to_string(), &About::Companion { mandate: mandate.id })
+}
+
+/// Has the owner told that a request about the own data has come to an end, if owners are sent messages.
+///
+/// # Errors
+/// The store's: then the deed fails as a whole.
+pub(super) fn note_answer(act: &mut Act<'_>, request: &DataRequest) -> Result<()> {
+    if !act.tells_owners {
+        return Ok(());
+    }
+    let id = act.ids.next(act.now);
+    add(act, id, request.venture_id, request.id.to_string(), &About::Answer { request: request.id })
 }
 
 /// Has a one-time code sent. It takes the place of those that wait about the same.
@@ -165,7 +180,7 @@ pub(super) fn forget_code(act: &mut Act<'_>, item: &Item) -> Result<()> {
             let empty = canonical::to_string(&About::Code { code: String::new() })?;
             Ok(outbox::reword(act.conn, item.seq, &empty)?)
         }
-        About::Match { .. } | About::Companion { .. } => Ok(()),
+        About::Match { .. } | About::Companion { .. } | About::Answer { .. } => Ok(()),
     }
 }
 
@@ -192,6 +207,7 @@ pub(super) fn write(
             }
             return news(act, venture);
         }
+        About::Answer { .. } => return news(act, venture),
     };
     let Some(found) = store::matches::find(act.conn, match_id)? else { return Ok(Err(DeliveryFailure::Erased)) };
     let found = matches::as_of(found, act.now);
@@ -231,7 +247,7 @@ fn write_code(act: &mut Act<'_>, id: DeliveryId, sealed: &str) -> Result<std::re
 pub(super) fn delivered(act: &mut Act<'_>, item: &Item) -> Result<()> {
     match serde_json::from_str(&item.payload)? {
         About::Match { kind: MessageKind::Asked, match_id } => matches::reached(act, match_id),
-        About::Match { .. } | About::Code { .. } | About::Companion { .. } => Ok(()),
+        About::Match { .. } | About::Code { .. } | About::Companion { .. } | About::Answer { .. } => Ok(()),
     }
 }
 

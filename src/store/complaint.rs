@@ -79,6 +79,12 @@ pub fn of(conn: &mut Conn, venture: VentureId, limit: i64) -> Result<Vec<Complai
     Ok(of.order(complaints::id.desc()).limit(limit).select(Complaint::as_select()).load(conn)?)
 }
 
+/// Whether a complaint about a match was written down at that very time: an owner's report stops a match as it is made.
+pub fn made_at(conn: &mut Conn, match_id: MatchId, at: Instant) -> Result<bool> {
+    let made = complaints::table.filter(complaints::match_id.eq(match_id)).filter(complaints::created_at.eq(at));
+    Ok(diesel::select(diesel::dsl::exists(made)).get_result(conn)?)
+}
+
 /// Stores a changed complaint over `complaint.version - 1`; false when somebody was faster.
 pub fn update(conn: &mut Conn, complaint: &Complaint) -> Result<bool> {
     let row = complaints::table.find(complaint.id).filter(complaints::version.eq(complaint.version - 1));

@@ -44,6 +44,8 @@ pub struct DataRequest {
     pub version: i32,
     /// When it was written down.
     pub created_at: Instant,
+    /// When what was asked stopped holding, on the owner's word.
+    pub lifted_at: Option<Instant>,
 }
 
 /// Adds one.
@@ -111,14 +113,15 @@ pub fn open_of(conn: &mut Conn, venture: VentureId) -> Result<i64> {
     Ok(of.filter(data_requests::resolved_at.is_null()).count().get_result(conn)?)
 }
 
-/// Of these ventures those that an open request keeps off lists.
+/// Of these ventures those that a request keeps off lists: an open one, or one that was granted and not lifted.
 pub fn restricted(conn: &mut Conn, ventures: &[VentureId]) -> Result<Vec<VentureId>> {
     let kinds = || RequestKind::ALL.iter().copied().filter(|kind| kind.keeps_off_lists());
+    let states = || RequestState::ALL.iter().copied().filter(|state| state.holds());
     let mut found = Vec::new();
     for chunk in ventures.chunks(500) {
-        let open = data_requests::table.filter(data_requests::resolved_at.is_null());
-        let open = open.filter(data_requests::kind.eq_any(kinds())).filter(data_requests::venture_id.eq_any(chunk));
-        found.extend(open.select(data_requests::venture_id).load::<VentureId>(conn)?);
+        let holds = data_requests::table.filter(data_requests::state.eq_any(states()));
+        let holds = holds.filter(data_requests::kind.eq_any(kinds())).filter(data_requests::venture_id.eq_any(chunk));
+        found.extend(holds.select(data_requests::venture_id).load::<VentureId>(conn)?);
     }
     Ok(found)
 }

@@ -159,6 +159,15 @@ pub fn published_with(conn: &mut Conn, investor: InvestorId, venture: VentureId)
         .optional()?)
 }
 
+/// Whether a venture stands on a published list.
+pub fn is_on_published(conn: &mut Conn, venture: VentureId) -> Result<bool> {
+    let lines = match_lists::table
+        .inner_join(match_list_entries::table.on(match_list_entries::list_id.eq(match_lists::id)))
+        .filter(match_lists::state.eq(ListState::Published))
+        .filter(match_list_entries::venture_id.eq(venture));
+    Ok(diesel::select(diesel::dsl::exists(lines)).get_result(conn)?)
+}
+
 /// Stores where a list stands over `list.version - 1`; false when somebody was faster.
 pub fn update(conn: &mut Conn, list: &MatchList) -> Result<bool> {
     let changed = diesel::update(match_lists::table.find(list.id).filter(match_lists::version.eq(list.version - 1)))

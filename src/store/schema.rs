@@ -137,6 +137,7 @@ diesel::table! {
         handled_by -> Nullable<Text>,
         version -> Integer,
         created_at -> BigInt,
+        lifted_at -> Nullable<BigInt>,
     }
 }
 

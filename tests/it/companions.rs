@@ -295,8 +295,13 @@ over_http!(a_companion_answers_for_the_owner_but_shares_no_contact, |p| {
         json!({"instrument": r["instrument"], "amount": r["amount"]})
     })});
     p.step("investor", &id, pledge).await.expect(200);
-    step(p, &t.access, &id, json!({"move": "confirm"})).await.expect(200);
-    step(p, &t.access, &id, json!({"move": "receive"})).await.expect(200);
+    // What is to be given, and that it was, is for the owner to say.
+    for own in ["confirm", "receive"] {
+        let seen = get(p, &t.access, &path).await.expect(200);
+        assert!(!moves(&seen).contains(&own));
+        assert_eq!(step(p, &t.access, &id, json!({ "move": own })).await.refusal(), (403, "own_word_only"));
+        step(p, &p.token("owner"), &id, json!({ "move": own })).await.expect(200);
+    }
     let report = json!({"move": "suspend", "reason": "Diminta membayar di muka."});
     let stopped = step(p, &t.access, &id, report).await.expect(200);
     assert_eq!(stopped.body["state"], "suspended");

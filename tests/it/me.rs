@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use sedaya::domain::consent::Purpose;
+use sedaya::domain::consent::{Purpose, TEXT_VERSION};
 use sedaya::domain::id::VentureId;
+use sedaya::domain::status::State;
 use sedaya::ops::{By, consent};
 use serde_json::{Value, json};
 
@@ -82,6 +83,78 @@ over_http!(an_owner_who_waits_for_the_assessment_is_told_so, |p| {
     let [id, en] = status(p, signed_in.body["access_token"].as_str().unwrap()).await;
     assert_eq!((&id.body["state"], &id.body["actions"]), (&json!("registered"), &json!(["contact_programme"])));
     assert!(id.body["next_step"].as_str().unwrap().contains("Asesor") && en.text.contains("assessor"));
+});
+
+over_http!(who_stands_on_no_list_is_not_told_to_appear_on_one, |p| {
+    let listed: BTreeSet<VentureId> = {
+        let places = p.service().read(|conn| Ok(sedaya::store::match_list::published_places(conn)?)).unwrap();
+        places.into_iter().map(|(_, _, venture)| venture).collect()
+    };
+    let (mut on, mut off) = (0, 0);
+    for venture in p.walk("staff", "/v1/ventures", 100).await {
+        let id: VentureId = venture["id"].as_str().unwrap().parse().unwrap();
+        let told = sedaya::ops::me::own_status(p.service(), id).unwrap();
+        match told.state {
+            State::Listed => on += 1,
+            State::Eligible => {
+                off += 1;
+                assert!(told.headline.id.contains("Belum ada daftar yang memuatnya"), "{}", told.headline.id);
+            }
+            _ => continue,
+        }
+        assert_eq!(told.state == State::Listed, listed.contains(&id), "{id}");
+        assert_eq!(told.headline.id.contains("dan tampil tanpa nama"), listed.contains(&id), "{}", told.headline.id);
+    }
+    assert!(on > 0 && off > 0, "{on} {off}");
+});
+
+over_http!(an_owner_who_was_not_reached_has_no_deadline_of_the_staff_s, |p| {
+    let id = p.ask_owner().await;
+    let told = p.get("owner", "/v1/me/status").await.expect(200).body;
+    assert_eq!((&told["state"], told.get("due_at")), (&json!("asked"), None));
+    assert!(!told["next_step"].as_str().unwrap().contains("paling lambat"), "{told}");
+    p.step("staff", &id, json!({"move": "reach"})).await.expect(200);
+    let told = p.get("owner", "/v1/me/status").await.expect(200).body;
+    assert_eq!(told["due_at"], json!(p.service().clock.now().plus_days(14)));
+    assert!(told["next_step"].as_str().unwrap().contains("paling lambat 4 Desember 2024"), "{told}");
+});
+
+over_http!(what_stands_still_and_what_was_received_is_told_of, |p| {
+    let id = p.ask_owner().await;
+    let told = async || {
+        let told = p.get("owner", "/v1/me/status").await.expect(200);
+        assert!(told.text.len() <= 2048, "{}", told.text);
+        told.body
+    };
+    let says = |told: &Value, text: &str| told["headline"].as_str().unwrap().contains(text);
+    p.step("staff", &id, json!({"move": "suspend", "reason": "Nomor kenari diperiksa."})).await.expect(200);
+    let stopped = told().await;
+    assert_eq!((&stopped["state"], stopped.get("due_at")), (&json!("under_review"), None));
+    assert!(says(&stopped, "ada yang sedang diperiksa") && !stopped.to_string().contains("kenari"), "{stopped}");
+    p.step("staff", &id, json!({"move": "resume"})).await.expect(200);
+    assert_eq!(told().await["state"], "asked");
+    // The owner's own report, with words and without.
+    for report in [json!({"move": "suspend", "reason": "Diminta membayar."}), json!({"move": "suspend"})] {
+        p.step("owner", &id, report).await.expect(200);
+        let reported = told().await;
+        assert!(says(&reported, "sedang memeriksa yang Anda laporkan"), "{reported}");
+        p.advance(60);
+        p.step("staff", &id, json!({"move": "resume"})).await.expect(200);
+        p.advance(60);
+    }
+
+    p.step("owner", &id, json!({"move": "accept", "consent": {"text_version": TEXT_VERSION}})).await.expect(200);
+    p.step("investor", &id, json!({"move": "contact"})).await.expect(200);
+    p.step("investor", &id, json!({"move": "commit", "pledge": {"instrument": "mentoring"}})).await.expect(200);
+    p.step("owner", &id, json!({"move": "confirm"})).await.expect(200);
+    p.step("owner", &id, json!({"move": "receive"})).await.expect(200);
+    p.step("staff", &id, json!({"move": "fulfil", "outcome": "Etalase dibeli."})).await.expect(200);
+    let fulfilled = told().await;
+    assert_eq!(fulfilled["state"], "fulfilled");
+    assert!(says(&fulfilled, "sudah Anda terima"), "{fulfilled}");
+    assert!(fulfilled["next_step"].as_str().unwrap().contains("Langkah berikutnya: "), "{fulfilled}");
+    p.advance(31 * 24 * 3600);
+    assert_eq!(told().await["state"], "listed");
 });
 
 over_http!(every_owner_of_the_sample_has_a_next_step, |p| {

@@ -1,5 +1,6 @@
 //! Support plans, sessions and who attended them, and what owners say of their own business.
 
+use sedaya::domain::id::VentureId;
 use serde_json::{Value, json};
 
 use crate::over_http;
@@ -144,6 +145,9 @@ over_http!(a_result_card_goes_home_with_its_owner, |p| {
     for never in ["peringkat", "skor", "ditolak", "ven_", "<script"] {
         assert!(!card.text.to_lowercase().contains(never), "{never}");
     }
+    // One step, under its heading; and no address where nobody has said one.
+    assert_eq!(card.text.matches("Langkah berikutnya").count(), 1, "{}", card.text);
+    assert!(card.text.contains("Tanyakan kepada staf program") && !card.text.contains("Masukkan di"), "{}", card.text);
     // Its code signs in, and the one of the card before does not any more.
     let code = |page: &str| page.split("class=\"code\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
     let english = print("en").await;
@@ -151,6 +155,42 @@ over_http!(a_result_card_goes_home_with_its_owner, |p| {
     let claim = async |code: &str| send(p.request("POST", "/v1/auth/claim").json(&json!({"code": code}))).await;
     assert_eq!(claim(&code(&english.text)).await.status, 200);
     assert_eq!(claim(&code(&card.text)).await.status, 401);
+});
+
+over_http!(nothing_of_matches_or_requests_stands_on_paper, |p| {
+    let service = p.twin_with(|config| config.public_url = Some("https://sedaya.example.org".into())).await;
+    let path = format!("/v1/ventures/{}/result-card", p.user("owner").venture_id.unwrap());
+    let print = async || {
+        let card = service.post("staff", &path, &json!({})).await.expect(200).text;
+        // But for the code, and its picture.
+        let (before, rest) = card.split_once("<svg").unwrap();
+        let after = rest.split_once("</svg>").unwrap().1.split_once("</p>").unwrap().1;
+        format!("{before}{after}")
+    };
+    // A card takes the place of the owner's code, by which the persona is known.
+    let (id, offer, _signed_in) = (service.match_of_owner(), service.offer().await, service.token("owner"));
+    let plain = print().await;
+    assert!(plain.contains("Masukkan di <strong>https://sedaya.example.org</strong>"), "{plain}");
+    service.step("investor", &id, offer).await.expect(200);
+    service.step("staff", &id, json!({"move": "screen", "no_conflict": true})).await.expect(200);
+    service.post("owner", "/v1/me/requests", &json!({"kind": "access"})).await.expect(201);
+    let status = service.get("owner", "/v1/me/status").await.expect(200);
+    assert!(status.text.contains("ingin berkenalan") && status.text.contains("permintaan saya"));
+    assert_eq!(print().await, plain);
+});
+
+over_http!(a_card_names_one_step_and_what_that_one_opens, |p| {
+    let mut opens = 0;
+    for venture in p.walk("staff", "/v1/ventures", 100).await {
+        let id: VentureId = venture["id"].as_str().unwrap().parse().unwrap();
+        let card = p.post("staff", &format!("/v1/ventures/{id}/result-card"), &json!({})).await.expect(200).text;
+        let step = card.split("<h2>Langkah berikutnya</h2>").nth(1).unwrap().split("<h2>").next().unwrap();
+        let own = sedaya::ops::own_venture::own(p.service(), id).unwrap();
+        let named = own.rubric.indicators().filter(|i| step.contains(&format!("<p>{}. ", i.label.id))).count();
+        assert!(named <= 1, "{step}");
+        opens += usize::from(step.contains("Langkah ini membuka"));
+    }
+    assert!(opens > 0, "some step opens a door");
 });
 
 over_http!(a_sheet_does_not_take_back_what_the_owner_said, |p| {

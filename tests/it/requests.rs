@@ -3,6 +3,7 @@
 use sedaya::ops::data_request::sweep;
 use serde_json::{Value, json};
 
+use crate::messages::Post;
 use crate::over_http;
 use crate::privacy::dump;
 use crate::support::programme::Programme;
@@ -104,7 +105,7 @@ over_http!(an_owner_has_ten_open_at_most, |p| {
     assert_eq!(p.walk("owner", "/v1/me/requests", 4).await.len(), 10);
 });
 
-over_http!(a_restriction_is_off_the_lists_at_once_until_it_is_answered, |p| {
+over_http!(a_restriction_is_off_the_lists_at_once_and_if_granted_until_it_is_lifted, |p| {
     let list = format!("/v1/match-lists/{}/entries", p.logins.match_list_id);
     let before = p.get("investor", &list).await.expect(200);
     // To object leaves the venture where it is: a human looks first.
@@ -117,16 +118,98 @@ over_http!(a_restriction_is_off_the_lists_at_once_until_it_is_answered, |p| {
     assert_ne!(after.etag(), before.etag());
     let status = p.get("owner", "/v1/me/status").await.expect(200);
     assert_eq!(status.body["state"], "assessed");
-    assert!(status.body["headline"].as_str().unwrap().contains("Atas permintaan pemilik"));
+    assert!(status.body["headline"].as_str().unwrap().contains("Atas permintaan Anda"));
+    assert_eq!(status.body["actions"][0], "read_requests");
     assert!(!status.body["actions"].as_array().unwrap().contains(&json!("review_consent")));
     let found = p.match_of_owner();
     let refused = p.step("investor", &found, p.offer().await).await;
     assert_eq!(refused.refusal(), (409, "venture_unavailable"));
 
-    change(p, &id, &json!({"state": "answered", "answer": "Sudah jelas; usaha tampil lagi."})).await.expect(200);
-    let again = p.get("investor", &list).await.expect(200);
-    assert_eq!(again.items()[0], before.items()[0]);
-    assert_eq!(p.get("owner", "/v1/me/status").await.expect(200).body["state"], "listed");
+    let is_listed = async || {
+        let shown = p.get("investor", &list).await.expect(200).items()[0] == before.items()[0];
+        assert_eq!(p.get("owner", "/v1/me/status").await.expect(200).body["state"] == "listed", shown);
+        shown
+    };
+    // Granted, it lasts; also when another one is refused.
+    change(p, &id, &json!({"state": "answered", "answer": "Usaha Anda tidak ditampilkan."})).await.expect(200);
+    assert!(!is_listed().await);
+    let more = ask(p, &json!({"kind": "restrict"})).await;
+    change(p, &more, &json!({"state": "refused", "answer": "Pembatasan yang pertama tetap berlaku."}))
+        .await
+        .expect(200);
+    assert!(!is_listed().await);
+    p.advance(60 * 24 * HOUR);
+    assert!(!is_listed().await);
+    assert_eq!(p.match_of_owner(), found);
+    let refused = p.step("investor", &found, p.offer().await).await;
+    assert_eq!(refused.refusal(), (409, "venture_unavailable"));
+
+    // On the owner's word it ends, by a deed of its own and once.
+    let with_answer = json!({"state": "lifted", "answer": "Sudah."});
+    assert_eq!(change(p, &id, &with_answer).await.faults(), [("/answer", "not_with_this_state")]);
+    let before_lift = p.get("investor", &list).await.expect(200).etag();
+    let lifted = change(p, &id, &json!({"state": "lifted"})).await.expect(200);
+    assert!(lifted.body["lifted_at"].is_string() && lifted.body["resolved_at"] != lifted.body["lifted_at"]);
+    assert!(is_listed().await);
+    assert_ne!(p.get("investor", &list).await.expect(200).etag(), before_lift);
+    let told = mine(p, &id).await;
+    assert_eq!((&told["state"], &told["answer"]), (&json!("lifted"), &json!("Usaha Anda tidak ditampilkan.")));
+    assert_eq!(change(p, &id, &json!({"state": "lifted"})).await.refusal(), (409, "request_resolved"));
+});
+
+over_http!(a_wish_to_be_erased_keeps_off_the_lists_until_it_is_refused_or_lifted, |p| {
+    let state = async || p.get("owner", "/v1/me/status").await.expect(200).body["state"].clone();
+    let refused = ask(p, &json!({"kind": "erase"})).await;
+    assert_eq!(state().await, "assessed");
+    // A restriction that ends meanwhile brings nobody back.
+    let restrict = ask(p, &json!({"kind": "restrict"})).await;
+    change(p, &restrict, &json!({"state": "lifted"})).await.expect(200);
+    assert_eq!(state().await, "assessed");
+    change(p, &refused, &json!({"state": "refused", "answer": "Kami belum dapat memastikan siapa Anda."}))
+        .await
+        .expect(200);
+    assert_eq!(state().await, "listed");
+    // Withdrawn before it was answered: it has ended, in time, and owes no answer.
+    let lifted = ask(p, &json!({"kind": "erase"})).await;
+    let told = change(p, &lifted, &json!({"state": "lifted"})).await.expect(200).body;
+    assert_eq!(told["resolved_at"], told["lifted_at"]);
+    assert_eq!(state().await, "listed");
+    // There is nothing to lift in another kind.
+    let access = ask(p, &json!({"kind": "access"})).await;
+    let odd = change(p, &access, &json!({"state": "lifted"})).await.expect(422);
+    assert_eq!(odd.faults(), [("/state", "not_for_this_kind")]);
+});
+
+over_http!(an_owner_is_told_that_there_is_an_answer_and_where, |p| {
+    let post = Post::start(p).await;
+    let s = &post.service;
+    let told = async || s.get("owner", "/v1/me/status").await.expect(200).body;
+    let plain = told().await;
+    let id = ask(s, &json!({"kind": "dispute", "text": "Catatan kas kenari ada."})).await;
+    let open = told().await;
+    let headline = open["headline"].as_str().unwrap();
+    assert!(headline.contains("sedang ditangani") && headline.contains("paling lambat 23 November 2024"), "{headline}");
+    assert!(open["actions"].as_array().unwrap().contains(&json!("read_requests")));
+    assert_eq!(post.drain().await, 0, "the owner's own deed is no news");
+    change(s, &id, &json!({"state": "in_progress"})).await.expect(200);
+    assert_eq!(post.drain().await, 0);
+    change(s, &id, &json!({"state": "refused", "answer": "Nilai kenari tetap."})).await.expect(200);
+    assert_eq!(post.drain().await, 1);
+    let sent: Value = serde_json::from_str(&post.heard().last().unwrap().body).unwrap();
+    assert_eq!(sent["text"], "Ada kabar dari SEDAYA");
+    let answered = told().await;
+    let headline = answered["headline"].as_str().unwrap();
+    assert!(headline.ends_with("baca jawabannya di menu permintaan saya."), "{headline}");
+    assert!(!answered.to_string().contains("kenari") && !answered.to_string().contains("refused"));
+    let data = s.get("owner", "/v1/me/data").await.expect(200).body;
+    assert_eq!(data["messages"][0]["kind"], "news");
+    // For a month; and what a deed lifts is news again.
+    s.advance(31 * 24 * HOUR);
+    assert_eq!(told().await, plain);
+    let id = ask(s, &json!({"kind": "restrict"})).await;
+    change(s, &id, &json!({"state": "lifted"})).await.expect(200);
+    assert_eq!(post.drain().await, 1);
+    assert!(told().await["headline"].as_str().unwrap().contains("sudah dijawab"));
 });
 
 over_http!(what_is_nearly_due_is_told_once_by_whichever_process, |p| {

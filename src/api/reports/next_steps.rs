@@ -17,7 +17,7 @@ use crate::domain::match_life::MatchState;
 use crate::domain::report::NextStep;
 use crate::domain::right::op;
 use crate::domain::rubric::{Rubric, Topic};
-use crate::domain::status::anchor;
+use crate::domain::status::{aim, anchor};
 use crate::domain::text::{Lang, Text};
 use crate::domain::venture::JakpreneurStage;
 use crate::ops::reports::{self, Nexts, Step};
@@ -92,7 +92,7 @@ fn words(step: Step, rubric: &Rubric) -> Text {
         Step::Plan => NextStep::Plan.label().into(),
         Step::Training { indicator, to, opens } => {
             let label = &rubric.indicator(indicator).label;
-            let (aim_id, aim_en) = anchor(rubric, indicator, to).map_or(("", ""), |aim| (&aim.id, &aim.en));
+            let (aim_id, aim_en) = anchor(rubric, indicator, aim(to)).map_or(("", ""), |aim| (&aim.id, &aim.en));
             let (doors_id, doors_en) = match opens {
                 0 => (String::new(), String::new()),
                 1 => (" Membuka 1 pintu.".to_owned(), " Opens 1 door.".to_owned()),

@@ -61,6 +61,11 @@ impl Args {
         format!("{host}:{port}")
     }
 
+    /// The demo's own address; with port 0 nobody knows it yet.
+    fn public_url(&self) -> Option<String> {
+        (!self.addr.ends_with(":0")).then(|| format!("http://{}", self.addr))
+    }
+
     fn config(&self) -> Config {
         Config {
             place: Place {
@@ -69,6 +74,7 @@ impl Args {
                 tombstone_file: None,
             },
             addr: self.addr.clone(),
+            public_url: self.public_url(),
             admin_addr: self.admin_addr(),
             connections: 8,
             deadline: Duration::from_secs(10),

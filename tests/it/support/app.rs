@@ -83,6 +83,7 @@ pub fn config(dir: &tempfile::TempDir) -> Config {
             tombstone_file: None,
         },
         addr: "127.0.0.1:0".into(),
+        public_url: None,
         admin_addr: "127.0.0.1:0".into(),
         connections: 2,
         deadline: Duration::from_secs(30),

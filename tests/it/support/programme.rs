@@ -54,6 +54,7 @@ impl Programme {
         let mut config = Config {
             place: Place { database_url: db.url.clone(), key_file: own_key_file(), tombstone_file: None },
             addr: "127.0.0.1:0".into(),
+            public_url: None,
             admin_addr: "127.0.0.1:0".into(),
             connections: 3,
             deadline: Duration::from_secs(30),
