@@ -21,6 +21,7 @@ mod engine;
 mod erasure;
 mod examples;
 mod fuzz;
+mod hidden;
 mod imports;
 mod intake;
 mod introductions;
