@@ -22,12 +22,10 @@ pub(crate) fn routes(routes: &mut Routes) {
     routes.add(list_my_access_log);
 }
 
-/// A look at the owner's business.
+/// A look at the owner's business. It has no number of its own: one that counts the looks at everybody's would tell how
+/// much is looked at elsewhere.
 #[derive(Serialize, ToSchema)]
 pub struct AccessLine {
-    /// Its number: rises as looks are noted.
-    #[schema(example = 12, minimum = 1)]
-    number: i64,
     /// On which day in Jakarta; each look is noted once a day.
     #[schema(format = Date, example = "2024-11-20", max_length = 10)]
     day: String,
@@ -49,7 +47,6 @@ impl From<Told> for AccessLine {
     fn from(told: Told) -> Self {
         let investor = told.investor.as_ref();
         Self {
-            number: told.noted.seq,
             investor_kind: investor.map(|found| found.kind),
             investor_name: investor.filter(|_| told.is_introduced).map(|found| found.name.clone()),
             day: told.noted.day,
@@ -82,6 +79,6 @@ pub async fn list_my_access_log(
         looks::note_own(service, &actor, LookKind::Record)?;
         looks::told(service, venture, &seek, limit)
     });
-    let page = page.await?;
-    Ok(pager.answer(page.map(AccessLine::from), |line| line.number)?.no_store())
+    let page = page.await?.map(|told| (told.noted.seq, AccessLine::from(told)));
+    Ok(pager.answer_with(page, AccessPage::from)?.no_store())
 }

@@ -1,12 +1,14 @@
 //! What an investor can be sent of a venture: one type, and nothing else.
 //!
 //! A card says what is printed, with the words of codes as `label`. An explanation says what each preference gave,
-//! with one decimal, never the answer itself. Neither knows a name, an owner, an address or a raw value; the
+//! with one decimal, never the answer itself, and of fields that no card shows only what all of them gave together.
+//! Neither knows a name, an owner, an address or a raw value; the
 //! venture is a code of this investor's own.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::actor::Role;
 use crate::domain::card::{Card, CardState, SOMEWHERE};
 use crate::domain::field::{FieldClass, Registry};
 use crate::domain::fixed::TenThousandths;
@@ -16,7 +18,9 @@ use crate::domain::text::{Lang, Words};
 use crate::engine::Flag;
 use crate::ops::line::{Line, Told};
 use crate::ops::rankable::Rankable;
+use crate::ops::shared_points::SharedPoints;
 use crate::reference::{goal, region};
+use crate::store::match_list::MatchList;
 
 /// A code with its words.
 #[derive(Serialize, ToSchema)]
@@ -103,7 +107,9 @@ pub struct CardView {
     notice: String,
 }
 
-/// What one preference gave.
+/// What one preference gave. To an investor the points of preferences over fields that no card shows are one sum, shared
+/// among them by weight, because the values behind them are not the investor's to know: then `points` and `band` say what
+/// all of them together reached, and not what this one did.
 #[derive(Serialize, ToSchema)]
 pub struct ContributionView {
     /// The field, as the criteria write it.
@@ -115,12 +121,13 @@ pub struct ContributionView {
     /// The preference's share of all weights, 0–1.
     #[schema(example = 0.3, minimum = 0, maximum = 1)]
     weight: f64,
-    /// Its points of the score; all of them add up to the score.
+    /// Its points of the score; all of them add up to the score. To investors those of hidden fields are shared by weight.
     #[schema(example = 21.4, minimum = 0, maximum = 100)]
     points: f64,
     /// Whether there is an answer; without one the criteria's rule for missing answers gave the points.
     answered: bool,
-    /// For a sensitive field: how much of its points were reached, in words. Null otherwise.
+    /// How much of the points was reached, in words: for an investor, of all hidden fields together, beside each of them; for
+    /// everybody else, of a sensitive field. Null otherwise.
     #[schema(required = true, example = "tinggi", max_length = 40)]
     band: Option<String>,
 }
@@ -151,9 +158,10 @@ pub struct ExplanationView {
     /// What to know beside the score.
     #[schema(max_items = 10)]
     flags: Vec<Coded>,
-    /// The score with everything unknown at its worst, and at its best.
-    #[schema(max_items = 2, min_items = 2, example = json!([61.0, 70.5]))]
-    interval: [f64; 2],
+    /// The score with everything unknown and in dispute at its worst, and at its best; null to an investor where a field that no
+    /// card shows is weighed, since it would tell what assessors gave there.
+    #[schema(required = true, max_items = 2, min_items = 2, example = json!([61.0, 70.5]))]
+    interval: Option<[f64; 2]>,
     /// How places among equals were drawn; null without equals.
     #[schema(required = true, max_length = 500)]
     tie: Option<String>,
@@ -165,7 +173,8 @@ pub struct InvestorView {
     /// Its place on the list, from 1.
     #[schema(example = 1, minimum = 1)]
     position: i32,
-    /// Its rank by merit; differs from the place only under a declared floor.
+    /// Its rank by merit, shared among equals. Under a declared floor it may differ from the place by more, which only staff and
+    /// auditors read: to investors it is the place then.
     #[schema(example = 1, minimum = 1)]
     rank: u32,
     /// How many share its score.
@@ -176,6 +185,28 @@ pub struct InvestorView {
     score: f64,
     card: CardView,
     explanation: ExplanationView,
+}
+
+/// Who reads a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// An investor: what no card shows is hidden.
+    Investor {
+        /// The list was placed under a floor: whom it moved is not told.
+        has_floor: bool,
+    },
+    /// Staff and auditors; an owner, of the own business.
+    Insider,
+}
+
+impl Reader {
+    /// The reader of a list in a role.
+    pub fn of(list: &MatchList, role: Role) -> Self {
+        match role {
+            Role::Investor => Self::Investor { has_floor: list.floor_price_tenths.is_some() },
+            _ => Self::Insider,
+        }
+    }
 }
 
 /// What views are worded with.
@@ -196,12 +227,12 @@ impl<'a> Wording<'a> {
 }
 
 fn score(value: TenThousandths) -> f64 {
-    tenths(i64::try_from(crate::domain::fixed::div_half_even(i128::from(value.0), 1_000)).unwrap_or(0))
+    tenths(value.tenths())
 }
 
 /// Tenths as the shortest decimal: 813 is 81.3.
-#[allow(clippy::cast_precision_loss, reason = "at most 1000")]
-fn tenths(n: i64) -> f64 {
+#[allow(clippy::cast_precision_loss, reason = "points of at most a million places")]
+pub(super) fn tenths(n: i64) -> f64 {
     n as f64 / 10.0
 }
 
@@ -292,8 +323,8 @@ fn band(value: f64, lang: Lang) -> String {
 }
 
 impl ExplanationView {
-    /// What a line of a list says.
-    pub fn new(told: &Told, words: &Wording<'_>) -> Self {
+    /// What a line of a list says to a reader.
+    pub fn new(told: &Told, reader: Reader, words: &Wording<'_>) -> Self {
         let lang = words.lang;
         let result = &told.result;
         let label = |field: &str| match words.registry.find(field) {
@@ -303,17 +334,22 @@ impl ExplanationView {
             }
             None => field.to_owned(),
         };
-        let contributions = result.contributions.iter().zip(&told.points_tenths).map(|(c, points)| {
-            let sensitive = words.registry.find(&c.field).is_some_and(|f| f.class == FieldClass::Sensitive);
+        let class = |field: &str| words.registry.find(field).map(|f| f.class);
+        let is_hidden = |field: &str| reader != Reader::Insider && class(field) != Some(FieldClass::Card);
+        let shared = SharedPoints::of(told, is_hidden);
+        let contributions = result.contributions.iter().zip(&shared.tenths).map(|(c, points)| {
+            let own = c.value.filter(|_| class(&c.field) == Some(FieldClass::Sensitive) && c.is_answered());
+            let reached = if is_hidden(&c.field) { shared.reached.filter(|_| c.counts()) } else { own };
             ContributionView {
                 field: c.field.clone(),
                 label: label(&c.field),
-                weight: c.weight,
+                weight: c.weight.to_f64(),
                 points: tenths(*points),
                 answered: c.is_answered(),
-                band: c.value.filter(|_| sensitive && c.is_answered()).map(|v| band(v, lang)),
+                band: reached.map(|v| band(v, lang)),
             }
         });
+        let is_open = !result.contributions.iter().any(|c| is_hidden(&c.field));
         let filters = result.filters.iter().map(|f| FilterView {
             field: f.field.clone(),
             label: label(&f.field),
@@ -328,7 +364,7 @@ impl ExplanationView {
             contributions: contributions.collect(),
             filters: filters.collect(),
             flags: flags.collect(),
-            interval: result.interval.map(|v| (v * 10.0).round() / 10.0),
+            interval: is_open.then(|| result.interval.map(|v| (v * 10.0).round() / 10.0)),
             tie: (n > 1).then(|| match lang {
                 Lang::Id => format!("{n} usaha bernilai sama; urutannya diundi dengan benih yang diumumkan."),
                 Lang::En => format!("{n} ventures share this score; their order was drawn with the published seed."),
@@ -352,15 +388,16 @@ impl InvestorView {
         ]
     }
 
-    /// The view of one line, under the venture's code for the investor.
-    pub fn new(line: &Line, code: String, words: &Wording<'_>) -> Self {
+    /// The view of one line for a reader, under the venture's code for the investor.
+    pub fn new(line: &Line, code: String, reader: Reader, words: &Wording<'_>) -> Self {
+        let place = u32::try_from(line.position).unwrap_or(0);
         Self {
             position: line.position,
-            rank: line.told.result.rank,
+            rank: if reader == (Reader::Investor { has_floor: true }) { place } else { line.told.result.rank },
             tie_size: line.told.result.tie_size,
             score: tenths(line.told.score_tenths),
             card: CardView::new(&line.card, code, words),
-            explanation: ExplanationView::new(&line.told, words),
+            explanation: ExplanationView::new(&line.told, reader, words),
         }
     }
 }

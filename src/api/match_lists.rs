@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::answer::Answer;
 use super::caller::Caller;
 use super::criteria::Nothing;
-use super::investor_view::{InvestorView, Wording};
+use super::investor_view::{InvestorView, Reader, Wording, tenths};
 use super::json::Json;
 use super::once::{Answered, Once};
 use super::page::{PageQuery, Pager};
@@ -37,6 +37,16 @@ pub(crate) fn routes(routes: &mut Routes) {
         .add(get_match_list_entry);
 }
 
+/// A representation floor: every beginning of the list holds at least a declared share of a group, whose best were placed
+/// above others of higher merit where that was needed. Which lines it moved is told to staff and auditors only.
+#[derive(Serialize, ToSchema)]
+pub struct ListFloor {
+    /// The total price: the score points, on 0–100, that the places of the list gave up against the order of merit, all
+    /// together; one decimal. 0 where the order of merit held enough of the group by itself.
+    #[schema(example = 7.4, minimum = 0)]
+    total_price: f64,
+}
+
 /// A match list, without its entries.
 #[derive(Serialize, ToSchema)]
 pub struct MatchList {
@@ -47,9 +57,10 @@ pub struct MatchList {
     /// The version of the criteria.
     #[schema(example = 1, minimum = 1)]
     criteria_version: i32,
-    /// Only ventures of this cohort; null for all.
-    #[schema(required = true)]
-    cohort_id: Option<CohortId>,
+    /// Only ventures of this cohort; null for all; not shown to investors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<CohortId>)]
+    cohort_id: Option<Option<CohortId>>,
     /// The data version it was ranked over.
     #[schema(example = 80, minimum = 0)]
     data_version: i64,
@@ -68,6 +79,9 @@ pub struct MatchList {
     /// How many entries it has.
     #[schema(example = 20, minimum = 0)]
     entries_total: i32,
+    /// The floor that the list was placed under; null without one.
+    #[schema(required = true)]
+    floor: Option<ListFloor>,
     created_at: Instant,
     /// When it was published; null before.
     #[schema(required = true)]
@@ -92,13 +106,14 @@ impl MatchList {
             investor_id: list.investor_id,
             criteria_id: list.criteria_id,
             criteria_version: list.criteria_number,
-            cohort_id: list.cohort_id,
+            cohort_id: (reader != Role::Investor).then_some(list.cohort_id),
             data_version: list.data_version,
             lottery_seed: list.seed,
             engine_version: list.engine_version,
             inputs_hash: list.inputs_hash,
             output_hash: list.output_hash,
             entries_total: list.entries_total,
+            floor: list.floor_price_tenths.map(|price| ListFloor { total_price: tenths(price) }),
             created_at: list.created_at,
             published_at: list.published_at,
             made_by: (reader != Role::Investor).then_some(list.made_by),
@@ -246,7 +261,7 @@ impl GoneEntry {
     }
 }
 
-/// A line for staff and auditors: what the investor sees, and which venture it is.
+/// A line for staff and auditors: what the investor sees, unshared and with the rank by merit, and which venture it is.
 #[derive(Serialize, ToSchema)]
 pub struct StaffEntry {
     venture_id: VentureId,
@@ -269,12 +284,12 @@ pub enum ListEntry {
 
 impl ListEntry {
     /// A line as the reader may see it.
-    pub fn new(placed: &Placed, reader: Role, codes: &VentureCodes, wording: &Wording<'_>) -> Self {
+    pub fn new(placed: &Placed, reader: Reader, codes: &VentureCodes, wording: &Wording<'_>) -> Self {
         let Some(line) = &placed.line else { return Self::Gone(GoneEntry::at(placed.position)) };
-        let view = InvestorView::new(line, codes.encode(line.venture), wording);
+        let view = InvestorView::new(line, codes.encode(line.venture), reader, wording);
         match reader {
-            Role::Investor => Self::Investor(Box::new(view)),
-            _ => Self::Staff(Box::new(StaffEntry { venture_id: line.venture, view })),
+            Reader::Investor { .. } => Self::Investor(Box::new(view)),
+            Reader::Insider => Self::Staff(Box::new(StaffEntry { venture_id: line.venture, view })),
         }
     }
 }
@@ -327,7 +342,8 @@ pub async fn list_match_list_entries(
             let seen = page.items.iter().filter_map(|placed| placed.line.as_ref()).map(|line| line.venture);
             looks::note(service, &actor, LookKind::Card, seen, service.clock.now())?;
             let (wording, codes) = (Wording::of(&rankable, lang), service.keys.venture_codes(list.investor_id));
-            let entry = |placed: Placed| (placed.position, ListEntry::new(&placed, actor.role, &codes, &wording));
+            let reader = Reader::of(&list, actor.role);
+            let entry = |placed: Placed| (placed.position, ListEntry::new(&placed, reader, &codes, &wording));
             Ok((list, page.map(entry), look))
         })
         .await?;
@@ -383,7 +399,7 @@ pub async fn get_match_list_entry(
             let seen = placed.line.as_ref().map(|line| line.venture);
             looks::note(service, &actor, LookKind::Card, seen, service.clock.now())?;
             let (wording, codes) = (Wording::of(&rankable, lang), service.keys.venture_codes(list.investor_id));
-            Ok((ListEntry::new(placed, actor.role, &codes, &wording), list.version, look))
+            Ok((ListEntry::new(placed, Reader::of(&list, actor.role), &codes, &wording), list.version, look))
         })
         .await?;
     Ok(Answer::ok(entry).tagged(version.into(), view_of_entries(actor.role, &look)))

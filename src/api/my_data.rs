@@ -11,7 +11,7 @@ use super::access_log::AccessLine;
 use super::answer::Answer;
 use super::caller::Caller;
 use super::data_requests::MyRequest;
-use super::investor_view::{ExplanationView, Wording};
+use super::investor_view::{ExplanationView, Reader, Wording};
 use super::match_reports::MatchReport;
 use super::matches::{Match, Reason};
 use super::problem::Result;
@@ -311,7 +311,7 @@ impl MyPlace {
             position: place.line.position,
             of: place.list.entries_total,
             score: place.line.told.score_tenths as f64 / 10.0,
-            explanation: ExplanationView::new(&place.line.told, words),
+            explanation: ExplanationView::new(&place.line.told, Reader::Insider, words),
         }
     }
 }

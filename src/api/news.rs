@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::answer::Answer;
 use super::caller::Caller;
 use super::criteria::Nothing;
-use super::investor_view::Wording;
+use super::investor_view::{Reader, Wording};
 use super::json::Json;
 use super::match_lists::{ListEntry, view_of_entries};
 use super::once::{Answered, Once};
@@ -46,8 +46,8 @@ fn lines(
     let view = news::lines(service, actor, id, &ventures.collect::<ops::Result<Vec<_>>>()?)?;
     let seen = view.page.items.iter().filter_map(|placed| placed.line.as_ref()).map(|line| line.venture);
     looks::note(service, actor, LookKind::Card, seen, service.clock.now())?;
-    let wording = Wording::of(&view.rankable, lang);
-    let entries = view.page.items.iter().map(|placed| ListEntry::new(placed, actor.role, &known, &wording)).collect();
+    let (wording, reader) = (Wording::of(&view.rankable, lang), Reader::of(&view.list, actor.role));
+    let entries = view.page.items.iter().map(|placed| ListEntry::new(placed, reader, &known, &wording)).collect();
     Ok((view.list, view.look, entries))
 }
 

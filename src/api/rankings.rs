@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::answer::Answer;
 use super::caller::Caller;
 use super::engine_schema::{CriteriaDocument, RankedVenture, WholeRanking};
-use super::investor_view::{InvestorView, Wording};
+use super::investor_view::{InvestorView, Reader, Wording};
 use super::json::Json;
 use super::match_lists::GoneEntry;
 use super::page::{PageQuery, Pager};
@@ -21,6 +21,7 @@ use crate::domain::actor::Role;
 use crate::domain::id::{CohortId, CriteriaId};
 use crate::domain::look::LookKind;
 use crate::domain::right::op;
+use crate::ops::line::Line as CardLine;
 use crate::ops::live::{self, Line, Place};
 use crate::ops::{By, card_ranking, looks};
 use crate::store::Page;
@@ -173,7 +174,9 @@ pub async fn rank(caller: Caller<op::Rank>, Json(sent): Json<WhatIf>) -> Result<
             let rankable = service.rankable()?;
             let codes = service.keys.venture_codes(investor);
             let wording = Wording::of(&rankable, lang);
-            let items = ranked.lines.iter().map(|line| InvestorView::new(line, codes.encode(line.venture), &wording));
+            let reader = Reader::Investor { has_floor: ranked.has_floor };
+            let view = |line: &CardLine| InvestorView::new(line, codes.encode(line.venture), reader, &wording);
+            let items = ranked.lines.iter().map(view);
             Ok(Ranked::Cards(CardRanking { items: items.collect(), data_version: ranked.data_version }))
         })
         .await

@@ -356,10 +356,9 @@ pub fn is_taken_back(said: &[Consent], purpose: Purpose) -> bool {
     of.peek().is_some() && of.all(|c| c.withdrawn_at.is_some())
 }
 
-/// Keys of the fields by which a venture may be found: consented to with a proof that can be looked up, and
-/// not taken back.
-pub fn found_by(consents: &[Consent]) -> BTreeSet<String> {
-    let standing = consents.iter().filter(|c| c.withdrawn_at.is_none() && c.has_proof());
+/// Keys of the fields by which a venture may be found now: those whose consent stands.
+pub fn found_by(consents: &[Consent], now: Instant) -> BTreeSet<String> {
+    let standing = consents.iter().filter(|c| c.stands(now));
     standing
         .filter_map(|c| match c.purpose {
             Purpose::FoundBy(field) => Some(field.as_str().to_owned()),
@@ -495,6 +494,10 @@ mod tests {
         consents[1].reference = String::new();
         consents.push(consent(Purpose::Matching));
         let want = ["social_registry", "disability_inclusion"].map(str::to_owned);
-        assert_eq!(found_by(&consents), BTreeSet::from(want));
+        assert_eq!(found_by(&consents, at(NOW)), BTreeSet::from(want));
+        // Not before its day.
+        consents[2].given_at = at("2025-03-02T00:00:00Z");
+        assert_eq!(found_by(&consents, at(NOW)), BTreeSet::from(["disability_inclusion".to_owned()]));
+        assert_eq!(found_by(&consents, at("2025-03-02T00:00:00Z")).len(), 2);
     }
 }

@@ -30,6 +30,11 @@ impl TenThousandths {
     pub const fn as_whole(self) -> Option<i64> {
         if self.0 % 10_000 == 0 { Some(self.0 / 10_000) } else { None }
     }
+    /// Tenths, rounded half to even: what people read, and what a card prints.
+    pub fn tenths(self) -> i64 {
+        // A thousandth of an i64 fits an i64.
+        i64::try_from(div_half_even(i128::from(self.0), 1_000)).unwrap_or(0)
+    }
     /// The fraction `numerator / denominator`, rounded once, half to even, to ten-thousandths.
     /// `None` when the denominator is not positive or the result does not fit.
     pub fn ratio(numerator: i128, denominator: i128) -> Option<Self> {
@@ -147,6 +152,15 @@ mod tests {
         assert_eq!(TenThousandths::ratio(1, 20_000), Some(TenThousandths(0)));
         assert_eq!(TenThousandths::ratio(3, 20_000), Some(TenThousandths(2)));
         assert_eq!(TenThousandths::ratio(1, 0), None);
+    }
+
+    #[test]
+    fn people_read_tenths() {
+        for (units, tenths) in
+            [(583_123, 583), (580_500, 580), (581_500, 582), (581_501, 582), (1_000_000, 1_000), (0, 0)]
+        {
+            assert_eq!(TenThousandths(units).tenths(), tenths, "{units}");
+        }
     }
 
     #[test]

@@ -55,9 +55,10 @@ pub use fair::{FloorReport, exposure};
 pub use levels::{Change, Movable};
 pub use plan::{NoColumn, Outcome, columns_read};
 pub use ranking::{Flag, Flags, Left, Options, Placed, Ranking, lottery, rank};
-pub use score::Score;
+pub use score::{Score, allot};
 pub use snapshot::{CHUNK, Column, Row, RowNo, Snapshot, Unfit};
 pub use summary::{Distribution, SievedOut, Summary};
+pub use value::values_between;
 
 /// Changes whenever the same input could give other bytes. A published list names it.
 pub const VERSION: &str = "1";

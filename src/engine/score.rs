@@ -108,7 +108,7 @@ fn geometric(score: Score) -> f64 {
 
 /// Shares `total` units out: part i gets ⌊`nums[i]` / `den`⌋, and what is left of `total` goes by largest
 /// remainder, ties to the earlier part. `total` must be the sum of the fractions, rounded.
-pub(super) fn allot(nums: &[i128], den: i128, total: i128) -> Vec<i128> {
+pub fn allot(nums: &[i128], den: i128, total: i128) -> Vec<i128> {
     let mut out: Vec<i128> = nums.iter().map(|n| n / den).collect();
     let left = total - out.iter().sum::<i128>();
     if left > 0 {

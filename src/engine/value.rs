@@ -84,6 +84,12 @@ pub fn over(function: &ValueFunction, measured: Measured) -> (Fraction, Fraction
         .fold((at, at), |(low, high), v| (if less(v, low) { v } else { low }, if less(high, v) { v } else { high }))
 }
 
+/// The lowest and the highest value that a function of numbers gives between two of them, both included.
+pub fn values_between(function: &ValueFunction, low: Decimal, high: Decimal) -> (Decimal, Decimal) {
+    let (least, most) = over(function, Measured { value: low, low, high });
+    (Decimal::from_units(least.times(UNITS)), Decimal::from_units(most.times(UNITS)))
+}
+
 /// Whether a number lies outside the bounds that a function declares, so that it was clipped.
 pub fn out_of_bounds(function: &ValueFunction, x: Decimal) -> bool {
     let (low, high) = match function {

@@ -26,6 +26,8 @@ pub struct CardRanking {
     pub lines: Vec<Line>,
     /// The newest data version of the lists that the cards are from.
     pub data_version: i64,
+    /// Whether the document sets a floor.
+    pub has_floor: bool,
 }
 
 /// Ranks the cards of an investor's published lists under any document over card fields. Keeps nothing but an
@@ -79,7 +81,7 @@ pub fn what_if(service: &Service, by: By<'_>, investor: InvestorId, document: &V
             })
         })
         .collect::<Result<_>>()?;
-    Ok(CardRanking { lines, data_version })
+    Ok(CardRanking { lines, data_version, has_floor: document.representation.is_some() })
 }
 
 /// Fields that no card shows, each with its place in the document.
@@ -131,9 +133,11 @@ fn published_cards(service: &Service, investor: InvestorId) -> Result<(BTreeMap<
     })
 }
 
-/// What a card says for a field, as the engine reads it.
+/// What a card prints for a field, as the engine reads it: scores with one decimal, so that no series of questions
+/// finds out more of them.
 fn cell(card: &Card, field: &str) -> Cell {
-    let number = |value: Option<TenThousandths>| value.map_or(Cell::NotAnswered, |v| Cell::number(decimal(v)));
+    let printed = |v: TenThousandths| TenThousandths(v.tenths() * 1_000);
+    let number = |value: Option<TenThousandths>| value.map_or(Cell::NotAnswered, |v| Cell::number(decimal(printed(v))));
     let code = |text: Option<&str>| text.map_or(Cell::NotAnswered, Cell::text);
     match field {
         "overall" => number(card.overall),

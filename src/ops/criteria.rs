@@ -1,13 +1,15 @@
 //! Criteria: drafted by an investor or by staff, approved by a second person, published by staff.
 
+mod hidden;
+
 use serde_json::Value;
 
 use super::event::{self, Event};
 use super::{Act, Conflict, Error, Result, next_version, rubric};
 use crate::domain::actor::Actor;
-use crate::domain::criteria::{self as document, Role as Use, Source};
+use crate::domain::criteria::{self as document, Source};
 use crate::domain::fault::Fault;
-use crate::domain::field::{FieldClass, Registry};
+use crate::domain::field::Registry;
 use crate::domain::id::{CriteriaId, InvestorId};
 use crate::domain::life::CriteriaState;
 use crate::domain::text::Text;
@@ -138,8 +140,8 @@ fn store(act: &mut Act<'_>, mut set: Criteria, version: &CriteriaVersion) -> Res
     Ok(criteria::update_version(act.conn, version)?)
 }
 
-/// Approves a draft. Four eyes: not its author. A score that rests on one field that no card shows is refused,
-/// since the order of the list would give that field away.
+/// Approves a draft. Four eyes: not its author. A score that rests on one answer that no card shows is refused,
+/// since the order of the list would give that answer away.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Conflict::NotDraft`]; [`Conflict::SamePerson`]; [`Conflict::CriteriaOutdated`];
@@ -154,37 +156,13 @@ pub fn approve(act: &mut Act<'_>, id: CriteriaId, number: i32) -> Result<Criteri
     }
     let (_, rubric) = rubric::current(act.conn)?;
     let registry = Registry::new(&rubric);
-    refuse_single_hidden(&parse_stored(&registry, &version)?, &registry)?;
+    hidden::refuse_single(&parse_stored(&registry, &version)?, &registry)?;
     version.state = CriteriaState::Approved;
     version.approved_by = Some(act.by.name());
     version.approved_at = Some(act.now);
     store(act, set, &version)?;
     act.audit("criteria.approve", id, &number)?;
     Ok(version)
-}
-
-fn refuse_single_hidden(document: &document::Criteria, registry: &Registry) -> Result<()> {
-    // The two ends of a range are one answer.
-    let answer = |field: &'_ str| -> String {
-        let range = field.strip_suffix(".min").or_else(|| field.strip_suffix(".max"));
-        range.filter(|range| registry.find(range).is_some()).unwrap_or(field).to_owned()
-    };
-    let preferences = document.fields().filter(|f| f.role == Use::Preference);
-    let mut weighed: Vec<String> = preferences.map(|f| answer(f.field)).collect();
-    weighed.sort_unstable();
-    weighed.dedup();
-    match &weighed[..] {
-        [only] if registry.find(only).is_none_or(|f| f.class != FieldClass::Card) => Err(Error::Invalid(vec![Fault {
-            pointer: "/preferences".into(),
-            code: "single_hidden_field",
-            detail: Text::new(
-                "Skor yang hanya bertumpu pada satu bidang tersembunyi akan membocorkan bidang itu. Tambahkan \
-                 preferensi lain.",
-                "A score that rests on a single hidden field would give that field away. Add another preference.",
-            ),
-        }])),
-        _ => Ok(()),
-    }
 }
 
 /// Publishes an approved version: from now on it is the one that ranks. Its lottery's seed is drawn here, kept for

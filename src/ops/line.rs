@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::Result;
 use crate::domain::canonical;
 use crate::domain::card::Card;
+use crate::domain::decimal::Decimal;
 use crate::domain::id::{MatchListId, VentureId};
 use crate::engine::{Explained, Flag, Movable, Outcome, Placed, Ranking};
 use crate::store::match_list::{self, Entry, MatchList};
@@ -71,13 +72,20 @@ pub struct Contribution {
     /// Its field.
     pub field: String,
     /// Its share of all weights.
-    pub weight: f64,
-    /// The answer's value, 0–1, or its policy's.
+    pub weight: Decimal,
+    /// The answer's value, 0–1, or its policy's; none when the preference drops out.
     pub value: Option<f64>,
+    /// Its points of the score, as the engine gives them.
+    pub points: Decimal,
     raw: Option<IgnoredAny>,
 }
 
 impl Contribution {
+    /// Whether its weight counts for this venture.
+    pub const fn counts(&self) -> bool {
+        self.value.is_some()
+    }
+
     /// Whether there is an answer.
     pub const fn is_answered(&self) -> bool {
         self.raw.is_some()

@@ -14,7 +14,7 @@ use crate::domain::criteria::Criteria;
 use crate::domain::id::{CohortId, CriteriaId, InvestorId, MatchListId, VentureId};
 use crate::domain::life::{CriteriaState, ListState};
 use crate::domain::time::Instant;
-use crate::engine::{self, Movable, Options, Ranking, RowNo};
+use crate::engine::{self, FloorReport, Movable, Options, Ranking, RowNo};
 use crate::store::match_list::{self, Entry, MatchList};
 use crate::store::{self, Conn, Page, Seek};
 
@@ -99,6 +99,7 @@ pub fn make(act: &mut Act<'_>, draft: Draft) -> Result<MatchList> {
         output_hash: replay::output_hash(entries.iter().map(|e| e.hash.as_str()))?,
         entries_total: i32::try_from(entries.len()).unwrap_or(i32::MAX),
         summary: canonical::to_string(&ranking.summary())?,
+        floor_price_tenths: ranking.floor().map(FloorReport::price_tenths),
         made_by: maker.user,
         created_at: act.now,
         published_by: None,

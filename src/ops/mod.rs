@@ -46,6 +46,7 @@ pub mod rubric;
 pub mod second_opinions;
 pub mod service_token;
 pub mod session;
+pub mod shared_points;
 pub mod support_plan;
 pub mod throttle;
 pub mod tuning;

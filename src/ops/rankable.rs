@@ -141,7 +141,7 @@ impl Rankable {
             let ids = store::venture::ids_after(conn, after, STEP)?;
             let Some(last) = ids.last() else { break };
             after = Some(*last);
-            all.know(conn, &ids)?;
+            all.know(conn, &ids, now)?;
         }
         let cohorts = all.ventures.values().map(|k| k.cohort).collect();
         let changed = all.ventures.keys().copied().collect();
@@ -156,7 +156,7 @@ impl Rankable {
         let mut next = Self { version, ..self.clone() };
         let before: BTreeSet<CohortId> =
             changed.iter().filter_map(|id| self.ventures.get(id)).map(|k| k.cohort).collect();
-        next.know(conn, &changed)?;
+        next.know(conn, &changed, now)?;
         let has_gone = |id: &&VentureId| self.ventures.contains_key(*id) && !next.ventures.contains_key(*id);
         next.gone += changed.iter().filter(has_gone).count() as u64;
         let mut cohorts = before;
@@ -165,8 +165,8 @@ impl Rankable {
         Ok(next)
     }
 
-    /// Reads these ventures anew.
-    fn know(&mut self, conn: &mut Conn, ids: &[VentureId]) -> Result<()> {
+    /// Reads these ventures anew, as they stand now.
+    fn know(&mut self, conn: &mut Conn, ids: &[VentureId], now: Instant) -> Result<()> {
         for id in ids {
             self.ventures.remove(id);
         }
@@ -191,7 +191,7 @@ impl Rankable {
         for row in rows {
             let profile: Profile = serde_json::from_str(&row.profile)?;
             let consents = consents.remove(&row.id).unwrap_or_default();
-            let found_by = consent::found_by(&consents);
+            let found_by = consent::found_by(&consents, now);
             let known = Known {
                 cohort: row.cohort_id,
                 derived: Derived::of(&profile),

@@ -42,6 +42,8 @@ pub struct MatchList {
     pub entries_total: i32,
     /// Canonical JSON of the ranking's summary.
     pub summary: String,
+    /// Score points that its floor gave up in all, in tenths; none without a floor.
+    pub floor_price_tenths: Option<i64>,
     /// Who made it.
     pub made_by: UserId,
     /// When.

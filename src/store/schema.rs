@@ -414,6 +414,7 @@ diesel::table! {
         superseded_by -> Nullable<Text>,
         version -> Integer,
         suggested_at -> Nullable<BigInt>,
+        floor_price_tenths -> Nullable<BigInt>,
     }
 }
 

@@ -70,6 +70,27 @@ over_http!(each_look_is_told_once_a_day, |p| {
     assert_eq!(told(p).await.last(), Some(&line("2024-11-21", "card", "investor")));
 });
 
+over_http!(how_much_is_looked_at_elsewhere_is_not_told, |p| {
+    let venture = p.user("owner").venture_id.unwrap();
+    let mut told = Vec::new();
+    for others in [0, 3] {
+        for other in p.walk("staff", "/v1/ventures", 100).await.iter().take(others + 1) {
+            p.get("staff", &format!("/v1/ventures/{}", other["id"].as_str().unwrap())).await.expect(200);
+            flush(p.service()).unwrap();
+        }
+        p.get("staff", &format!("/v1/ventures/{venture}")).await.expect(200);
+        told.push(p.get("owner", "/v1/me/access-log").await.expect(200).items()[0].clone());
+        p.advance(86_400);
+    }
+    for line in &mut told {
+        line.as_object_mut().unwrap().remove("day").unwrap();
+    }
+    assert_eq!(told[0], told[1]);
+    assert_eq!(told[0], json!({"look": "record", "by": "staff"}));
+    let copy = p.get("owner", "/v1/me/data").await.expect(200);
+    assert!(copy.body["looks"].as_array().unwrap().iter().all(|look| look.get("number").is_none()));
+});
+
 over_http!(an_investor_has_a_name_once_contact_data_has_gone_there, |p| {
     let id = p.ask_owner().await;
     p.get("investor", &format!("/v1/matches/{id}")).await.expect(200);

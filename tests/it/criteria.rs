@@ -178,6 +178,94 @@ over_http!(a_score_on_one_hidden_field_is_not_approved, |p| {
     approve(json!([linear("indicator.SOC3", 5), linear("indicator.SOC1", 5)])).await.expect(200);
 });
 
+over_http!(what_only_looks_like_another_preference_is_none, |p| {
+    let approve = async |preferences: &Value, method: Value| {
+        let mut tried = document();
+        tried["preferences"] = preferences.clone();
+        tried["method"] = method;
+        let made = draft(p, "investor", &tried).await.expect(201);
+        let path = format!("/v1/criteria/{}/versions/1/approve", made.body["id"].as_str().unwrap());
+        p.post("staff", &path, &json!({})).await
+    };
+    let of = |field: &str, weight: f64, value: Value| json!({"field": field, "weight": weight, "value": value});
+    let table = |values: Value, other: f64| json!({"kind": "table", "values": values, "other": other});
+    let straight = |from: i64, to: i64| json!({"kind": "linear", "from": from, "to": to});
+    let flat = |kind: &str, xs: Value| json!({"kind": kind, "points": xs});
+    let hidden = |weight: f64| of("indicator.SOC3", weight, straight(100, 0));
+    // A tiny second weight; functions that give one value whatever the answer, or nearly; the same answer twice.
+    for preferences in [
+        json!([hidden(1_000_000.0), of("dimension.MGT", 0.000_001, straight(0, 100))]),
+        json!([hidden(81.0), of("dimension.MGT", 19.0, straight(0, 100))]),
+        json!([hidden(1.0), of("dimension.MGT", 9.0, json!({"kind": "steps", "breaks": [50], "values": [0.5, 0.5]}))]),
+        json!([hidden(1.0), of("dimension.MGT", 9.0, json!({"kind": "steps", "breaks": [101], "values": [0, 1]}))]),
+        json!([
+            hidden(1.0),
+            of("dimension.MGT", 9.0, json!({"kind": "steps", "breaks": [50], "values": [0.5, 0.501]}))
+        ]),
+        json!([hidden(1.0), of("women_led", 9.0, table(json!({}), 0.3))]),
+        json!([hidden(1.0), of("women_led", 9.0, table(json!({"true": 0.3}), 0.3))]),
+        json!([hidden(1.0), of("women_led", 9.0, table(json!({"true": 0.3, "false": 0.3}), 1.0))]),
+        json!([hidden(1.0), of("region", 9.0, table(json!({"31.75": 0.3, "31": 0.3}), 0.3))]),
+        json!([hidden(1.0), of("overall", 9.0, straight(100, 200))]),
+        json!([hidden(1.0), of("readiness_level", 9.0, straight(-5, 1))]),
+        json!([hidden(1.0), of("overall", 9.0, json!({"kind": "log", "from": 200, "to": 100}))]),
+        json!([hidden(1.0), of("overall", 9.0, flat("points", json!([[0, 0.4], [100, 0.4], [101, 1]])))]),
+        json!([hidden(1.0), of("overall", 9.0, flat("range", json!([-2, -1, 100, 101])))]),
+        json!([hidden(1.0), of("overall", 9.0, json!({"kind": "target", "at": 500, "from": 0, "to": 100}))]),
+        json!([
+            of("annual_revenue", 1.0, straight(0, 9_000_000)),
+            of("revenue_band", 1.0, table(json!({"under_25m": 1}), 0.0))
+        ]),
+        json!([of("debt_service_pct", 1.0, straight(50, 0)), of("indicator.FAC3", 1.0, straight(70, 0))]),
+        json!([
+            of("funding_need.min", 1.0, straight(0, 9)),
+            of("funding_need.max", 1.0, straight(0, 9)),
+            of("overall", 9.0, straight(100, 200))
+        ]),
+    ] {
+        for method in ["additive", "geometric"] {
+            let refused = approve(&preferences, json!(method)).await.expect(422);
+            assert_eq!(refused.faults(), [("/document/preferences", "single_hidden_field")], "{method} {preferences}");
+        }
+    }
+    let refused = approve(&json!([hidden(1.0)]), json!("additive")).await.expect(422);
+    let detail = refused.body["errors"][0]["detail"].as_str().unwrap();
+    assert!(detail.contains("empat perlima"), "{detail}");
+    // Two answers that both count are two, and what is on the card may decide alone.
+    for preferences in [
+        json!([hidden(80.0), of("dimension.MGT", 20.0, straight(0, 100))]),
+        json!([
+            of("region", 1.0, table(json!({"31.75": 1}), 0.0)),
+            of("sector", 1.0, table(json!({"KBLI2020:C": 1}), 0.5))
+        ]),
+        json!([of("overall", 99.0, straight(0, 100)), hidden(1.0)]),
+    ] {
+        approve(&preferences, json!("additive")).await.expect(200);
+    }
+});
+
+over_http!(criteria_as_they_are_meant_are_approved, |p| {
+    // The example of the documentation, and what the sample's investors look for.
+    let linear = |from: i64, to: i64| json!({"kind": "linear", "from": from, "to": to});
+    let sectors = json!({"KBLI2020:C10": 1, "KBLI2020:I56": 0.7});
+    let example = json!([
+        {"field": "dimension.MGT", "weight": 30, "value": linear(0, 100)},
+        {"field": "indicator.SOC3", "weight": 20, "missing": "renormalise", "value": linear(100, 0)},
+        {"field": "funding_need.min", "weight": 25,
+            "value": {"kind": "range", "points": [5_000_000, 10_000_000, 25_000_000, 50_000_000]}},
+        {"field": "sector", "weight": 10, "value": {"kind": "table", "values": sectors, "other": 0.2}},
+        {"field": "women_led", "weight": 15, "value": {"kind": "table", "values": {"true": 1}, "other": 0}},
+    ]);
+    let mut all = vec![document()];
+    all[0]["preferences"] = example;
+    all.extend(sedaya::demo::investors().iter().map(|investor| investor.criteria.clone()));
+    for tried in all {
+        let made = draft(p, "investor", &tried).await.expect(201);
+        let path = format!("/v1/criteria/{}/versions/1/approve", made.body["id"].as_str().unwrap());
+        p.post("staff", &path, &json!({})).await.expect(200);
+    }
+});
+
 over_http!(another_investors_criteria_do_not_exist, |p| {
     let own = p.logins.criteria_id;
     p.get("investor", &format!("/v1/criteria/{own}")).await.expect(200);

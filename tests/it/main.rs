@@ -22,6 +22,7 @@ mod erasure;
 mod examples;
 mod fuzz;
 mod gates;
+mod hidden;
 mod imports;
 mod intake;
 mod introductions;

@@ -123,6 +123,30 @@ over_http!(an_investors_what_if_has_the_shape_of_a_list, |p| {
     assert!(!after.text.contains(code));
 });
 
+over_http!(an_investors_what_if_reads_what_the_card_prints, |p| {
+    let path = format!("/v1/match-lists/{}/entries", p.logins.match_list_id);
+    let list = p.walk("investor", &path, 100).await;
+    let mut rounded = 0;
+    for entry in &list {
+        let printed = &entry["card"]["overall"];
+        let mut tried = document();
+        tried["filters"] = json!([{"field": "overall", "op": "between", "value": [printed, printed]}]);
+        tried["preferences"] =
+            json!([{"field": "overall", "weight": 1, "value": {"kind": "linear", "from": 0, "to": 100}}]);
+        let ranked = what_if(p, "investor", &tried).await.expect(200);
+        let own = ranked.items().iter().find(|other| other["card"]["code"] == entry["card"]["code"]);
+        assert_eq!(&own.unwrap_or_else(|| panic!("{printed} is not {printed}"))["score"], printed);
+        // What is known more exactly is not asked about: a hair to either side is another score.
+        let n = printed.as_f64().unwrap();
+        for (from, to) in [(n - 0.049, n - 0.001), (n + 0.001, n + 0.049)] {
+            tried["filters"][0]["value"] = json!([(from * 1e3).round() / 1e3, (to * 1e3).round() / 1e3]);
+            assert_eq!(what_if(p, "investor", &tried).await.expect(200).items().len(), 0);
+            rounded += 1;
+        }
+    }
+    assert!(rounded >= 10);
+});
+
 over_http!(an_investors_what_if_takes_card_fields_only, |p| {
     let mut hidden = document();
     let women = json!({"field": "women_led", "op": "is", "value": true});

@@ -2,16 +2,18 @@
 
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use comfy_table::{ContentArrangement, Table, presets};
 
 use super::Logins;
-use crate::api::investor_view::{InvestorView, Wording};
+use crate::api::investor_view::{InvestorView, Reader, Wording};
 use crate::demo;
 use crate::domain::actor::{Actor, Role};
 use crate::domain::id::UserId;
 use crate::domain::text::Lang;
 use crate::ops::Service;
+use crate::ops::line::Line;
 use crate::ops::match_list::{self, View};
 use crate::store::{self, Seek};
 
@@ -68,7 +70,9 @@ fn list(service: &Service, logins: &Logins, out: &mut dyn Write) -> io::Result<(
         let wording = Wording::of(&rankable, Lang::Id);
         let codes = service.keys.venture_codes(list.investor_id);
         let shown = page.items.iter().filter_map(|placed| placed.line.as_ref());
-        let views: Vec<_> = shown.map(|line| InvestorView::new(line, codes.encode(line.venture), &wording)).collect();
+        let as_read = Reader::of(&list, reader.role);
+        let view = |line: &Arc<Line>| InvestorView::new(line, codes.encode(line.venture), as_read, &wording);
+        let views: Vec<_> = shown.map(view).collect();
         Ok((name.unwrap_or_default(), list, views))
     };
     let (name, list, views) = read().map_err(|e| io::Error::other(e.to_string()))?;

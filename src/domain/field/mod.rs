@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 pub use check::BadValue;
 pub use value::{FieldValue, Subject};
 
+use super::decimal::Decimal;
 use super::label::labelled;
 use super::rubric::{Rubric, Scale, Unit};
 use super::text::{Text, Words};
@@ -181,6 +182,32 @@ impl Field {
             (FieldType::Code, _) => &[Op::Is, Op::In, Op::NotIn],
             (FieldType::Set, _) => &[Op::AnyOf, Op::AllOf, Op::NoneOf],
             (FieldType::Range, _) => &[Op::Overlaps],
+        }
+    }
+
+    /// The least and the greatest number that it can hold; generous where only good sense sets a bound.
+    pub const fn bounds(&self) -> (Decimal, Decimal) {
+        let (low, high) = match self.unit {
+            Some(FieldUnit::Points) => (0, 100),
+            Some(FieldUnit::Level) => (1, 5),
+            Some(FieldUnit::Share) => (0, 1),
+            Some(FieldUnit::Years) => (0, 200),
+            Some(FieldUnit::Months) => (0, 1_000),
+            Some(FieldUnit::Percent | FieldUnit::Fte) => (0, 10_000),
+            Some(FieldUnit::Rupiah) | None => (0, 1_000_000_000_000_000),
+        };
+        (Decimal::whole(low), Decimal::whole(high))
+    }
+
+    /// The answer that it comes from, by the key of one of the fields that do: two ends of a range are one answer, and so are
+    /// a figure and its band, and a figure that is asked for and assessed.
+    pub fn answer(&self) -> &str {
+        match self.key.as_str() {
+            "funding_need.min" | "funding_need.max" => "funding_need",
+            "revenue_band" => "annual_revenue",
+            "indicator.FAC3" => "debt_service_pct",
+            "indicator.DGM2" => "online_sales_pct",
+            own => own,
         }
     }
 

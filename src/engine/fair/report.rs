@@ -3,7 +3,7 @@
 use super::super::exact::div_half_even;
 use super::exposure::{GroupExposure, group_exposure};
 use super::rerank::Reranked;
-use crate::domain::decimal::Decimal;
+use crate::domain::decimal::{Decimal, UNITS};
 
 /// A prefix of a list under a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,12 @@ impl FloorReport {
     pub fn lacking(&self) -> usize {
         let lack = self.prefixes.iter().map(|prefix| prefix.required.saturating_sub(prefix.protected)).max();
         lack.unwrap_or(0) as usize
+    }
+
+    /// The falls of the score at all positions together, in tenths of a point, rounded half to even; for falls in 10⁻⁹ of a
+    /// point.
+    pub fn price_tenths(&self) -> i64 {
+        i64::try_from(div_half_even(self.sum_price, UNITS / 10)).unwrap_or(i64::MAX)
     }
 
     /// Mean fall of the score over the positions, on the scale of the falls.

@@ -1,0 +1,1 @@
+ALTER TABLE match_lists DROP COLUMN floor_price_tenths;
