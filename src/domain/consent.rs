@@ -193,8 +193,10 @@ impl Purpose {
                 "This investor cannot see your contact any more and is told to delete it within 72 hours; the introduction ends.",
             ),
             Self::FoundBy(_) => Words::new(
-                "Usaha Anda tidak dapat dicari lagi menurut keterangan ini. Yang lain tetap berjalan.",
-                "Your business cannot be found by this any more. Everything else goes on.",
+                "Usaha Anda tidak dapat dicari lagi menurut keterangan ini: usaha Anda keluar dari daftar yang mencari \
+                 menurut keterangan ini, dan perkenalan yang berasal dari sana berakhir. Yang lain tetap berjalan.",
+                "Your business cannot be found by this any more: it leaves the lists that look for it, and introductions \
+                 that came from them end. Everything else goes on.",
             ),
             Self::Statistics => Words::new(
                 "Usaha Anda tidak ikut dihitung dalam laporan berikutnya. Yang lain tetap berjalan.",
@@ -339,6 +341,20 @@ pub fn found_by(consents: &[Consent]) -> BTreeSet<String> {
         .collect()
 }
 
+/// The fields by which an owner could be found at a time and may not be found any more.
+pub fn lost_since(consents: &[Consent], then: Instant) -> BTreeSet<Findable> {
+    let still = found_by(consents);
+    let lost = consents
+        .iter()
+        .filter(|c| c.has_proof() && c.given_at <= then && c.withdrawn_at.is_some_and(|withdrawn| withdrawn >= then));
+    lost.filter_map(|c| match c.purpose {
+        Purpose::FoundBy(field) => Some(field),
+        _ => None,
+    })
+    .filter(|field| !still.contains(field.as_str()))
+    .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -448,5 +464,26 @@ mod tests {
         consents.push(consent(Purpose::Matching));
         let want = ["social_registry", "disability_inclusion"].map(str::to_owned);
         assert_eq!(found_by(&consents), BTreeSet::from(want));
+    }
+
+    #[test]
+    fn lost_is_what_counted_then_and_does_not_now() {
+        let then = at("2025-01-01T00:00:00Z");
+        let pena = || consent(Purpose::FoundBy(Findable::PenaCategory));
+        let taken = |day: &str| Consent { withdrawn_at: Some(at(day)), ..pena() };
+        let lost = |consents: &[Consent]| lost_since(consents, then);
+        let want = BTreeSet::from([Findable::PenaCategory]);
+        assert_eq!(lost(&[taken("2025-02-01T00:00:00Z")]), want);
+        assert_eq!(lost(&[taken("2025-01-01T00:00:00Z")]), want, "in the same moment");
+        let nothing = BTreeSet::new();
+        // It was never found by it then.
+        assert_eq!(lost(&[taken("2024-12-01T00:00:00Z")]), nothing);
+        let later = at("2025-01-02T00:00:00Z");
+        assert_eq!(lost(&[Consent { given_at: later, ..taken("2025-02-01T00:00:00Z") }]), nothing);
+        assert_eq!(lost(&[Consent { reference: String::new(), ..taken("2025-02-01T00:00:00Z") }]), nothing);
+        // It may still be found by it, or again.
+        assert_eq!(lost(&[pena()]), nothing);
+        let again = Consent { given_at: at("2025-03-01T00:00:00Z"), ..pena() };
+        assert_eq!(lost(&[taken("2025-02-01T00:00:00Z"), again]), nothing);
     }
 }

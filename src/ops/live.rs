@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
+use super::basis::Basis;
 use super::rankable::Rankable;
 use super::{By, Conflict, Error, Result, Service, criteria, match_list};
 use crate::domain::canonical;
@@ -27,6 +28,7 @@ type Key = (CriteriaId, i32, i64, NaiveDate);
 pub struct Live {
     rankable: Arc<Rankable>,
     ranking: Ranking,
+    basis: Basis,
     key: Key,
     made: Instant,
 }
@@ -135,8 +137,7 @@ pub fn page(service: &Service, id: CriteriaId, seek: &store::Seek<Place>, limit:
     let page = store::Page::numbered(&seek, limit, live.ranking.placed().len()).try_map(|at| {
         let placed = live.ranking.at(at + 1).ok_or_else(|| Error::Internal("a place beyond the ranking".into()))?;
         let venture = venture_of(&live.ranking, placed.row)?;
-        let shown = fresh.venture(venture).is_some_and(|known| known.listed(moment).is_ok());
-        let line = if shown {
+        let line = if match_list::shown(&fresh, &live.basis, venture, moment) {
             Line::Here(venture, Box::new(explain(&live.rankable, &live.ranking, placed, venture)))
         } else {
             Line::Gone(placed.position)
@@ -163,8 +164,9 @@ fn now(service: &Service, id: CriteriaId) -> Result<Arc<Live>> {
         let published = store::criteria::published(conn, id)?.ok_or(Conflict::NotPublished)?;
         Ok((set, published))
     })?;
-    let rankable = service.rankable()?;
+    // What is taken back while it is read was taken back after it.
     let moment = service.clock.now();
+    let rankable = service.rankable()?;
     let key = (id, published.number, rankable.version, moment.jakarta_day());
     if let Some(live) = service.kept.find(key) {
         return Ok(live);
@@ -173,7 +175,7 @@ fn now(service: &Service, id: CriteriaId) -> Result<Arc<Live>> {
     let document = criteria::parse_stored(&rankable.registry, &published)?;
     let rows = rankable.listed(moment, None, kind);
     let ranking = match_list::rank(&rankable, &document, published.seed.as_deref(), &rows)?;
-    let live = Arc::new(Live { rankable, ranking, key, made: moment });
+    let live = Arc::new(Live { rankable, ranking, basis: Basis::new(&document, moment), key, made: moment });
     service.kept.keep(live.clone());
     Ok(live)
 }

@@ -1,6 +1,7 @@
 //! Matches: suggested by a published list, moved by both sides and by staff, ended by them or by time.
 
 mod deed;
+mod ground;
 mod note;
 mod report;
 mod said;
@@ -11,6 +12,7 @@ mod view;
 use std::collections::HashMap;
 
 pub use deed::{Agreed, Deed, make};
+pub use ground::end_lost;
 pub use note::{Note, note, write_note};
 pub use report::{Report, report, reports, reports_of};
 pub use said::Said;
@@ -20,7 +22,7 @@ pub use view::{AskedBy, Concern, Contact, View, view, written};
 use super::event::{self, Event};
 use super::{Act, By, Conflict, Error, Result, Service, message};
 use crate::domain::actor::{Actor, Role};
-use crate::domain::consent::{self, Purpose};
+use crate::domain::consent::Purpose;
 use crate::domain::deadline::{self, Moments};
 use crate::domain::id::{InvestorId, MatchId, VentureId};
 use crate::domain::match_life::{self, MatchState, Move, Side};
@@ -47,7 +49,10 @@ pub fn suggest(act: &mut Act<'_>, list: &MatchList) -> Result<()> {
         known.entry(found.venture_id).or_default().push(found);
     }
     let mut new = Vec::new();
-    for venture_id in store::match_list::ventures(act.conn, list.id)? {
+    let on_list = store::match_list::ventures(act.conn, list.id)?;
+    // Whoever may not be found any more by what the list rests on is not suggested by it.
+    let gone = ground::lost(act.conn, list, &on_list)?;
+    for venture_id in on_list.into_iter().filter(|id| !gone.contains(id)) {
         let earlier = known.remove(&venture_id).unwrap_or_default();
         if let Some(found) = earlier.iter().find(|m| m.state == MatchState::Suggested) {
             let version = found.version + 1;
@@ -61,14 +66,8 @@ pub fn suggest(act: &mut Act<'_>, list: &MatchList) -> Result<()> {
     matches::note_suggested(act.conn, list.id, act.now)?;
     for mut left in known.into_values().flatten().filter(|m| m.state == MatchState::Suggested) {
         // Lists of the investor's other criteria stand beside this one and keep what they suggest.
-        match store::match_list::published_with(act.conn, left.investor_id, left.venture_id)? {
-            Some(other) if other == left.list_id => {}
-            Some(other) => {
-                left.list_id = other;
-                left.version += 1;
-                save(act.conn, &left)?;
-            }
-            None => go(act, &mut left, Move::Expire, Side::Service)?,
+        if !ground::held(act, &mut left)? {
+            go(act, &mut left, Move::Expire, Side::Service)?;
         }
     }
     let ids: Vec<_> = new.iter().map(|m| (m.id, m.venture_id)).collect();
@@ -369,16 +368,6 @@ const fn moments(found: &Match) -> Moments {
         investor_tap_at: found.investor_tap_at,
         owner_tap_at: found.owner_tap_at,
     }
-}
-
-/// Whether a venture may stand on lists now, by what is stored.
-fn is_listed(conn: &mut Conn, venture: VentureId, now: Instant) -> Result<bool> {
-    let rows = store::consent::of(conn, &[venture])?;
-    let consents = rows.into_iter().map(super::rankable::read_consent).collect::<Result<Vec<_>>>()?;
-    let people = store::venture::participants_of(conn, &[venture])?;
-    let adult = people.into_iter().map(|person| person.adult).min_by_key(|a| a.map(u8::from)).flatten();
-    let is_restricted = !store::data_request::restricted(conn, &[venture])?.is_empty();
-    Ok(consent::listed(&consents, adult, is_restricted, now).is_ok())
 }
 
 /// Whether the owner's consent to share contact data with an investor stands.

@@ -6,6 +6,7 @@
 
 pub mod allocation;
 pub mod audit_trail;
+pub mod basis;
 pub mod card_ranking;
 pub mod case;
 pub mod cohort;

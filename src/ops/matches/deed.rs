@@ -2,10 +2,11 @@
 
 use super::super::user::other_witness;
 use super::super::{Act, Conflict, Error, Result, complaint, consent, next_version};
+use super::ground::is_listed;
 use super::said::{self, Said};
 use super::sealed::{Part, open, seal, seal_text};
 use super::sweep::sweep_venture;
-use super::{OPEN_REQUESTS, end_introductions, go, is_listed, lacks_own_word, may, readable, side};
+use super::{OPEN_REQUESTS, end_introductions, go, lacks_own_word, may, readable, side};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::card::Card;
 use crate::domain::consent::{Method, Purpose};
@@ -169,7 +170,7 @@ fn request(act: &mut Act<'_>, found: &mut Match, terms: &Terms) -> Result<()> {
     if card.and_then(|card| card.instruments).is_some_and(|welcome| !welcome.contains(&terms.instrument)) {
         return Err(Conflict::InstrumentNotWelcome.into());
     }
-    if !is_listed(act.conn, found.venture_id, act.now)? {
+    if !is_listed(act.conn, found, act.now)? {
         return Err(Conflict::VentureUnavailable.into());
     }
     sweep_venture(act, found.venture_id)?;
@@ -216,7 +217,7 @@ fn screen(act: &mut Act<'_>, found: &mut Match, no_conflict: bool) -> Result<()>
     let asker = investor::find(act.conn, found.investor_id)?.ok_or(Error::NotFound)?;
     let terms: Option<Terms> = open(act.keys, Part::Terms, found.id, found.terms.as_deref())?;
     may_ask(&asker, &terms.ok_or_else(|| Error::Internal("a request without terms".into()))?)?;
-    if !is_listed(act.conn, found.venture_id, act.now)? {
+    if !is_listed(act.conn, found, act.now)? {
         return Err(Conflict::VentureUnavailable.into());
     }
     found.asked_at = Some(act.now);
