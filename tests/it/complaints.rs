@@ -80,6 +80,10 @@ over_http!(an_incident_is_told_within_three_days, |p| {
     assert_eq!(made.body["due_at"], "2024-11-23T02:00:00.000000Z");
     let future = change(p, path, &json!({"authority_told_on": "2024-11-21"})).await.expect(422);
     assert_eq!(future.faults(), [("/authority_told_on", "in_the_future")]);
+    let early = change(p, path, &json!({"authority_told_on": "2020-01-01", "subjects_told_on": "2024-11-19"})).await;
+    assert_eq!(early.expect(422).faults(), [("/authority_told_on", "before_it_was_found")]);
+    let early = change(p, path, &json!({"subjects_told_on": "2024-11-19"})).await.expect(422);
+    assert_eq!(early.faults(), [("/subjects_told_on", "before_it_was_found")]);
     let told = change(p, path, &json!({"state": "investigating", "authority_told_on": "2024-11-20"})).await.expect(200);
     assert_eq!((&told.body["authority_told_on"], &told.body["subjects_told_on"]), (&json!("2024-11-20"), &json!(null)));
     p.advance(72 * 3600 + 1);
@@ -132,4 +136,11 @@ over_http!(whom_a_breach_concerns_is_known, |p| {
         p.get("staff", &format!("{subjects}?investor_id={investor}&from=2024-12-01&to=2024-12-02")).await.expect(200);
     assert_eq!((&later.body["total"], &later.items()[0]["first_day"]), (&json!(1), &json!(null)));
     assert_eq!(p.get("staff", &format!("{subjects}?{day}")).await.refusal(), (400, "invalid_query"));
+    // Of nobody it is not said that they have seen nothing.
+    for nobody in ["user_id=usr_01jcnq8xvgf0nadk1qh2t8wz5e", "investor_id=inv_01jcnq8xvgf0nadk1qh2t8wz5e"] {
+        let refused = p.get("staff", &format!("{subjects}?{nobody}&{day}")).await;
+        assert_eq!(refused.refusal(), (404, "not_found"), "{nobody}");
+    }
+    let half = format!("{subjects}?investor_id={investor}&user_id=usr_01jcnq8xvgf0nadk1qh2t8wz5e&{day}");
+    assert_eq!(p.get("staff", &half).await.refusal(), (404, "not_found"));
 });

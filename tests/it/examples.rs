@@ -482,7 +482,9 @@ async fn cases(r: &mut Recorder<'_>) {
     let made = r.post("staff", "createIncident", &[], what).await;
     let incident = id(&made);
     r.get("staff", "getIncident", &[("id", &incident)]).await;
-    let told = json!({"state": "investigating", "authority_told_on": "2024-11-20"});
+    // Not before it was found.
+    let today = r.programme.service().clock.now().jakarta_day();
+    let told = json!({"state": "investigating", "authority_told_on": today});
     r.patch("staff", "changeIncident", &incident, &made.etag(), told).await;
     r.get("staff", "listIncidents", &[]).await;
     let query = format!("user_id={}&from=2024-11-20&to=2024-11-21", r.programme.actor("staff").user);
