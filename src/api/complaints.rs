@@ -16,11 +16,12 @@ use super::routes::Routes;
 use super::work::found;
 use crate::domain::case::CaseState;
 use crate::domain::id::{ComplaintId, InvestorId, MatchId, VentureId};
+use crate::domain::look::LookKind;
 use crate::domain::right::op;
 use crate::domain::time::Instant;
-use crate::ops::Act;
 use crate::ops::case::Change;
 use crate::ops::complaint::{self, NewComplaint as New, Opened};
+use crate::ops::{Act, looks};
 use crate::page_of;
 use crate::store;
 
@@ -152,10 +153,12 @@ pub async fn list_complaints(
 ) -> Result<Answer<ComplaintPage>> {
     let pager = Pager::new(&caller, query.list("/v1/complaints"), query.limit, query.cursor);
     let (seek, limit) = (pager.seek()?, pager.limit());
+    let actor = caller.actor;
     let page = caller.run(move |service| {
         let now = service.clock.now();
         let late = query.overdue.then_some(now);
         let page = service.read(|conn| Ok(store::complaint::page(conn, query.state, late, &seek, limit)?))?;
+        looks::note(service, &actor, LookKind::Words, page.items.iter().filter_map(|row| row.venture_id), now)?;
         page.try_map(|row| Ok(Complaint::new(complaint::open(&service.keys, row)?, now)))
     });
     Ok(pager.answer(page.await?, |complaint| complaint.id)?.no_store())
@@ -221,9 +224,12 @@ pub async fn create_complaint(
 #[utoipa::path(tag = "complaints", params(ComplaintId), responses((status = 200, body = Complaint)))]
 #[get("/v1/complaints/{id}")]
 pub async fn get_complaint(caller: Caller<op::GetComplaint>, Path(id): Path<ComplaintId>) -> Result<Answer<Complaint>> {
+    let actor = caller.actor;
     let read = caller.run(move |service| {
+        let now = service.clock.now();
         let row = service.read(|conn| found(store::complaint::find(conn, id)?))?;
-        Ok(Complaint::new(complaint::open(&service.keys, row)?, service.clock.now()))
+        looks::note(service, &actor, LookKind::Words, row.venture_id, now)?;
+        Ok(Complaint::new(complaint::open(&service.keys, row)?, now))
     });
     Ok(read.await?.answer())
 }

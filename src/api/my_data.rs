@@ -631,7 +631,7 @@ pub async fn get_my_data(caller: Caller<op::GetMyData>) -> Result<Answer<MyData>
             matches,
             requests: data.requests.into_iter().map(|request| MyRequest::new(request, lang)).collect(),
             complaints: data.complaints.into_iter().map(|complaint| MyComplaint::new(complaint, &own)).collect(),
-            looks: data.looks.into_iter().map(AccessLine::from).collect(),
+            looks: data.looks.into_iter().map(|told| AccessLine::new(told, lang)).collect(),
             messages: data
                 .messages
                 .into_iter()

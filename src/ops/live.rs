@@ -118,6 +118,16 @@ pub enum Line {
     Gone(u32),
 }
 
+impl Line {
+    /// Which venture it shows.
+    pub const fn venture(&self) -> Option<VentureId> {
+        match self {
+            Self::Here(venture, _) => Some(*venture),
+            Self::Gone(_) => None,
+        }
+    }
+}
+
 /// A page of the live ranking of the published version of criteria.
 ///
 /// # Errors
@@ -180,12 +190,20 @@ fn now(service: &Service, id: CriteriaId) -> Result<Arc<Live>> {
     Ok(live)
 }
 
+/// What a what-if gives.
+pub struct Tried {
+    /// The answer of `sedaya rank --format json`, with the data version.
+    pub answer: Value,
+    /// Of whom it tells.
+    pub considered: Vec<VentureId>,
+}
+
 /// What if? Ranks any document over what is listed now and keeps nothing but one audit line: who, when, and the
-/// document's hash. The answer is that of `sedaya rank --format json`, with the data version.
+/// document's hash.
 ///
 /// # Errors
 /// [`Error::Invalid`] with every fault; [`Error::NotFound`] for an unknown cohort.
-pub fn what_if(service: &Service, by: By<'_>, document: &Value, cohort: Option<CohortId>) -> Result<Value> {
+pub fn what_if(service: &Service, by: By<'_>, document: &Value, cohort: Option<CohortId>) -> Result<Tried> {
     if let Some(cohort) = cohort {
         service.read(|conn| store::cohort::find(conn, cohort)?.ok_or(Error::NotFound))?;
     }
@@ -201,12 +219,14 @@ pub fn what_if(service: &Service, by: By<'_>, document: &Value, cohort: Option<C
         .collect::<Result<Vec<_>>>()?;
     let excluded: Vec<_> = ranking.excluded().iter().map(|left| ranking.explain_excluded(left)).collect();
     let pending: Vec<_> = ranking.pending().iter().map(|row| ranking.id(*row)).collect();
-    Ok(json!({
+    let considered = rows.iter().map(|row| venture_of(&ranking, *row)).collect::<Result<_>>()?;
+    let answer = json!({
         "criteria": document.echo(),
         "results": results,
         "excluded": excluded,
         "pending": pending,
         "summary": ranking.summary(),
         "data_version": rankable.version,
-    }))
+    });
+    Ok(Tried { answer, considered })
 }

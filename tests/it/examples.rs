@@ -455,12 +455,15 @@ async fn requests(r: &mut Recorder<'_>) {
     let done = json!({"state": "answered", "answer": "Alamat sudah diperbaiki."});
     r.patch("staff", "changeDataRequest", &asked, &tag, done).await;
     r.get("owner", "listMyRequests", &[]).await;
-    // A day later, so that the newest look is this one.
+    // Days later, so that the newest looks are these.
+    r.programme.advance(86_400);
+    let venture = r.programme.user("owner").venture_id.unwrap();
+    r.programme.get("staff", &format!("/v1/ventures/{venture}")).await.expect(200);
+    r.programme.get("owner", "/v1/me/access-log").await.expect(200);
     r.programme.advance(86_400);
     r.programme.get("investor", &format!("/v1/matches/{}", r.programme.match_of_owner())).await.expect(200);
     r.get("owner", "listMyAccessLog", &[]).await;
     r.get("owner", "getMyData", &[]).await;
-    let venture = r.programme.user("owner").venture_id.unwrap();
     // Of the same moment, whichever comes first would be drawn.
     r.programme.advance(1);
     let noted = json!({"venture_id": venture, "kind": "access", "channel": "spoken"});

@@ -27,6 +27,7 @@ mod introductions;
 mod issuers;
 mod limits;
 mod lists;
+mod looks;
 mod matches;
 mod matrix;
 mod me;

@@ -10,10 +10,11 @@ use super::super::page::{PageQuery, Pager};
 use super::super::parameters::Query;
 use super::super::problem::Result;
 use crate::domain::id::{InvestorId, MatchId, VentureId};
+use crate::domain::look::LookKind;
 use crate::domain::report::Task;
 use crate::domain::right::op;
 use crate::domain::time::Instant;
-use crate::ops::reports;
+use crate::ops::{looks, reports};
 use crate::store::Page;
 
 /// Something that is late.
@@ -64,8 +65,15 @@ pub async fn get_overdue_report(
     let (lang, now) = (caller.lang, caller.now);
     let pager = Pager::new(&caller, "/v1/reports/overdue", query.limit, query.cursor);
     let (seek, limit) = (pager.seek()?, pager.limit());
-    let late = caller.run(reports::overdue).await?;
-    let page = Page::numbered(&seek, limit, late.len()).map(|n| {
+    let actor = caller.actor;
+    let work = caller.run(move |service| {
+        let late = reports::overdue(service)?;
+        let page = Page::numbered(&seek, limit, late.len());
+        looks::note(service, &actor, LookKind::Standing, page.items.iter().map(|n| late[*n].venture_id), now)?;
+        Ok((late, page))
+    });
+    let (late, page) = work.await?;
+    let page = page.map(|n| {
         let late = late[n];
         let line = LateTask {
             task: late.task,
