@@ -239,6 +239,9 @@ pub struct Consent {
 /// Months after which the consent to be listed is asked for again.
 const LISTING_MONTHS: Months = Months::new(12);
 
+/// So many days before it lapses it is asked for again.
+pub const ASKED_AGAIN_DAYS: i64 = 30;
+
 impl Consent {
     /// Whether somebody noted where the proof is kept.
     fn has_proof(&self) -> bool {
@@ -327,6 +330,21 @@ pub fn listed(consents: &[Consent], adult: Option<bool>, is_restricted: bool, no
     }
     let lapsed = of(Purpose::AnonymisedListing).any(|c| c.stands(now));
     Err(if lapsed { NotListed::Lapsed } else { NotListed::NoListing })
+}
+
+/// The day on which the consent to be listed lapses, or has lapsed, once it is to be asked for again. Nothing where it was taken
+/// back, or where the business is not to be matched at all.
+pub fn lapsing(consents: &[Consent], now: Instant) -> Option<NaiveDate> {
+    let of = |purpose| consents.iter().filter(move |c| c.purpose == purpose && c.stands(now));
+    let lapses_on = of(Purpose::AnonymisedListing).filter_map(Consent::lapses_on).max()?;
+    let is_matched = of(Purpose::Matching).next().is_some();
+    (is_matched && now.plus_days(ASKED_AGAIN_DAYS).jakarta_day() >= lapses_on).then_some(lapses_on)
+}
+
+/// Consents to be listed that were given before this moment are to be asked for again by now.
+pub fn asked_again_if_given_before(now: Instant) -> Option<Instant> {
+    let day = now.plus_days(ASKED_AGAIN_DAYS).jakarta_day().checked_sub_months(LISTING_MONTHS)?;
+    Some(Instant::start_of_jakarta_day(day).plus_days(1))
 }
 
 /// Keys of the fields by which a venture may be found: consented to with a proof that can be looked up, and
@@ -454,6 +472,30 @@ mod tests {
         assert!(listing.counts(at("2025-11-13T16:59:59Z")));
         assert!(!listing.counts(at("2025-11-13T17:00:00Z")));
         assert_eq!(consent(Purpose::Matching).lapses_on(), None);
+    }
+
+    #[test]
+    fn it_is_asked_again_a_month_before_it_lapses() {
+        let lapsing = |consents: &[Consent], now: &str| lapsing(consents, at(now));
+        let day = NaiveDate::from_ymd_opt(2025, 11, 14);
+        assert_eq!(lapsing(&both(), "2025-10-14T16:59:59Z"), None);
+        assert_eq!(lapsing(&both(), "2025-10-14T17:00:00Z"), day);
+        assert_eq!(lapsing(&both(), "2026-10-15T00:00:00Z"), day, "and after it has lapsed");
+        let late = "2025-11-01T00:00:00Z";
+        let mut consents = both();
+        consents[1].withdrawn_at = Some(at("2025-10-01T00:00:00Z"));
+        assert_eq!(lapsing(&consents, late), None, "what was taken back is not asked for again");
+        let mut consents = both();
+        consents[0].withdrawn_at = Some(at("2025-10-01T00:00:00Z"));
+        assert_eq!(lapsing(&consents, late), None);
+        let mut consents = both();
+        consents.push(Consent { given_at: at("2025-10-20T00:00:00Z"), ..consent(Purpose::AnonymisedListing) });
+        assert_eq!(lapsing(&consents, late), None, "renewed");
+        // The store looks for what was given before a moment, and finds all of it.
+        for (now, is_asked) in [("2025-10-14T16:59:59Z", false), ("2025-10-14T17:00:00Z", true)] {
+            let before = asked_again_if_given_before(at(now)).unwrap();
+            assert_eq!(consent(Purpose::AnonymisedListing).given_at < before, is_asked, "{now}");
+        }
     }
 
     #[test]

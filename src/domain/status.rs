@@ -1,6 +1,8 @@
 //! What an owner is told: what happened, what comes next, the one thing to do. Never a rank, never a reason that
 //! shames.
 
+use chrono::NaiveDate;
+
 use super::assessment::Outcome;
 use super::consent::NotListed;
 use super::fixed::TenThousandths;
@@ -254,6 +256,21 @@ impl Status {
         self.actions.retain(|other| *other != action);
         self.actions.insert(0, action);
         Self { state, headline, next_step, due_at: affair.due_at, actions: self.actions }
+    }
+}
+
+impl Status {
+    /// The status with the word that the consent to be listed ends on a day and may be renewed.
+    #[must_use]
+    pub fn lapsing(mut self, on: NaiveDate) -> Self {
+        let at = Instant::start_of_jakarta_day(on);
+        let (id, en) = (at.day_in_words(Lang::Id), at.day_in_words(Lang::En));
+        self.headline.id.push_str(&format!(" Persetujuan tampil Anda berakhir pada {id}; perbarui bila Anda mau."));
+        self.headline.en.push_str(&format!(" Your consent to be listed ends on {en}; renew it if you like."));
+        self.due_at = Some(at);
+        self.actions.retain(|other| *other != Action::ReviewConsent);
+        self.actions.insert(0, Action::ReviewConsent);
+        self
     }
 }
 

@@ -17,7 +17,11 @@ pub fn own_status(service: &Service, venture: VentureId) -> Result<Status> {
     let now = service.clock.now();
     let affairs: Vec<Affair> =
         service.read(|conn| asked_of(conn, venture, now))?.iter().map(|found| affair(found, now)).collect();
-    Ok(status(&rankable.rubric, known.outcome.as_ref(), known.listed(now)).with(&affairs, now))
+    let mut told = status(&rankable.rubric, known.outcome.as_ref(), known.listed(now));
+    if let Some(day) = known.lapsing(now).filter(|_| known.listed(now).is_ok()) {
+        told = told.lapsing(day);
+    }
+    Ok(told.with(&affairs, now))
 }
 
 /// The matches that the owner of a venture was asked about, as they stand now, newest first.

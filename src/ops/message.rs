@@ -1,10 +1,11 @@
 //! Messages to owners. The outbox knows why something is sent and about which match; the phone number is opened when it is taken,
 //! so that a changed number, an erasure and an answer given meanwhile count.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::import::sealing;
-use super::{Act, Error, Result, matches, one_time_code, person};
+use super::{Act, Error, Result, matches, one_time_code, person, renewal};
 use crate::domain::canonical;
 use crate::domain::delivery::{DeliveryFailure, DeliveryState, Lane};
 use crate::domain::id::{DeliveryId, MandateId, MatchId, VentureId};
@@ -28,6 +29,8 @@ enum About {
     Code { code: String },
     /// Somebody may act for the owner now.
     Companion { mandate: MandateId },
+    /// The consent to be listed is about to lapse.
+    Renewal { lapses_on: NaiveDate },
 }
 
 /// A message, ready to be carried.
@@ -60,6 +63,7 @@ pub fn all(conn: &mut Conn, venture: VentureId, limit: i64) -> Result<Vec<Sent>>
         let kind = match serde_json::from_str(&item.payload)? {
             About::Match { kind, .. } => Some(kind),
             About::Companion { .. } => Some(MessageKind::News),
+            About::Renewal { .. } => Some(MessageKind::Reminder),
             About::Code { .. } => None,
         };
         Ok(Sent { kind, at: item.created_at, state: item.state })
@@ -105,6 +109,18 @@ pub(super) fn note_companion(act: &mut Act<'_>, mandate: &Mandate) -> Result<()>
     }
     let id = act.ids.next(act.now);
     add(act, id, mandate.venture_id, mandate.id.to_string(), &About::Companion { mandate: mandate.id })
+}
+
+/// Has the owner told that the consent to be listed is about to lapse, if owners are sent messages.
+///
+/// # Errors
+/// The store's: then the deed fails as a whole.
+pub(super) fn note_renewal(act: &mut Act<'_>, venture: VentureId, lapses_on: NaiveDate) -> Result<()> {
+    if !act.tells_owners {
+        return Ok(());
+    }
+    let id = act.ids.next(act.now);
+    add(act, id, venture, venture.to_string(), &About::Renewal { lapses_on })
 }
 
 /// Has a one-time code sent. It takes the place of those that wait about the same.
@@ -165,7 +181,7 @@ pub(super) fn forget_code(act: &mut Act<'_>, item: &Item) -> Result<()> {
             let empty = canonical::to_string(&About::Code { code: String::new() })?;
             Ok(outbox::reword(act.conn, item.seq, &empty)?)
         }
-        About::Match { .. } | About::Companion { .. } => Ok(()),
+        About::Match { .. } | About::Companion { .. } | About::Renewal { .. } => Ok(()),
     }
 }
 
@@ -191,6 +207,11 @@ pub(super) fn write(
                 return Ok(Err(DeliveryFailure::MovedOn));
             }
             return news(act, venture);
+        }
+        About::Renewal { .. } => {
+            // Renewed or taken back meanwhile, there is nothing to be asked.
+            let is_due = renewal::is_due(act.conn, venture, act.now)?;
+            return if is_due { news(act, venture) } else { Ok(Err(DeliveryFailure::MovedOn)) };
         }
     };
     let Some(found) = store::matches::find(act.conn, match_id)? else { return Ok(Err(DeliveryFailure::Erased)) };
@@ -249,7 +270,7 @@ fn phone_of(act: &mut Act<'_>, venture: VentureId) -> Result<Option<Phone>> {
 pub(super) fn delivered(act: &mut Act<'_>, item: &Item) -> Result<()> {
     match serde_json::from_str(&item.payload)? {
         About::Match { kind: MessageKind::Asked, match_id } => matches::reached(act, match_id),
-        About::Match { .. } | About::Code { .. } | About::Companion { .. } => Ok(()),
+        About::Match { .. } | About::Code { .. } | About::Companion { .. } | About::Renewal { .. } => Ok(()),
     }
 }
 

@@ -39,6 +39,7 @@ pub mod own_venture;
 pub mod person;
 pub mod rankable;
 pub mod reach;
+pub mod renewal;
 pub mod replay;
 pub mod reports;
 pub mod reseal;

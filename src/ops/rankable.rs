@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
+use chrono::NaiveDate;
 
 use super::basis::Basis;
 use super::{Error, Result, rubric};
@@ -52,6 +53,11 @@ impl Known {
     /// Why not.
     pub fn listed(&self, now: Instant) -> Result<(), NotListed> {
         consent::listed(&self.consents, self.adult, self.is_restricted, now)
+    }
+
+    /// When the consent to be listed lapses, once its owner is asked for it again.
+    pub fn lapsing(&self, now: Instant) -> Option<NaiveDate> {
+        consent::lapsing(&self.consents, now)
     }
 
     /// Whether it may stand in a ranking with this basis now.

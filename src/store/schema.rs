@@ -117,6 +117,7 @@ diesel::table! {
         reference -> Text,
         given_at -> BigInt,
         withdrawn_at -> Nullable<BigInt>,
+        asked_again_at -> Nullable<BigInt>,
     }
 }
 

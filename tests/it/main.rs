@@ -47,6 +47,7 @@ mod problems;
 mod rank;
 mod rankings;
 mod readme;
+mod renewal;
 mod replay;
 mod reports;
 mod requests;
