@@ -14,7 +14,7 @@ use super::parameters::{Path, Query};
 use super::problem::Result;
 use super::routes::Routes;
 use super::work::found;
-use crate::domain::case::CaseState;
+use crate::domain::case::{CaseState, ComplaintAbout};
 use crate::domain::id::{ComplaintId, InvestorId, MatchId, VentureId};
 use crate::domain::look::LookKind;
 use crate::domain::right::op;
@@ -41,6 +41,9 @@ pub struct Complaint {
     /// Whose it is, or about whom.
     #[schema(required = true)]
     venture_id: Option<VentureId>,
+    /// What it is about, where the owner has written it; null otherwise.
+    #[schema(required = true)]
+    about: Option<ComplaintAbout>,
     /// About which match. An owner's "Laporkan" stopped it at once: `resume` it, or let it end.
     #[schema(required = true)]
     match_id: Option<MatchId>,
@@ -82,6 +85,7 @@ impl Complaint {
             version: row.version,
             state: row.state,
             venture_id: row.venture_id,
+            about: row.about,
             match_id: row.match_id,
             investor_id: row.investor_id,
             text: opened.said,
@@ -144,7 +148,8 @@ impl CaseQuery {
 
 /// List the complaints
 ///
-/// Use it each morning: what is complained about and by when it is to be dealt with, owners' "Laporkan" among it. Oldest first.
+/// Use it each morning: what is complained about and by when it is to be dealt with, owners' "Laporkan" and what they
+/// write themselves among it. Oldest first.
 #[utoipa::path(tag = "complaints", params(CaseQuery), responses((status = 200, body = ComplaintPage)))]
 #[get("/v1/complaints")]
 pub async fn list_complaints(
@@ -207,6 +212,7 @@ pub async fn create_complaint(
             venture: new.venture_id,
             about_match: new.match_id,
             investor: new.investor_id,
+            about: None,
             received_on: new.received_on,
         };
         let mut made = Complaint::new(complaint::receive(act, new)?, act.now);
@@ -241,7 +247,7 @@ pub struct ComplaintChange {
     /// Where it comes to stand.
     #[schema(nullable = false)]
     state: Option<NextCaseState>,
-    /// What was done: with `closed`, and needed there.
+    /// What was done: with `closed`, and needed there. An owner who has made the complaint reads it as it is.
     #[schema(nullable = false, example = "Investor ditegur, kecocokan diakhiri.", min_length = 1, max_length = 2000)]
     done: Option<String>,
 }

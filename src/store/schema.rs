@@ -157,6 +157,7 @@ diesel::table! {
         handled_by -> Nullable<Text>,
         version -> Integer,
         created_at -> BigInt,
+        about -> Nullable<Text>,
     }
 }
 

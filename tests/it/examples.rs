@@ -475,6 +475,11 @@ async fn requests(r: &mut Recorder<'_>) {
 }
 
 async fn cases(r: &mut Recorder<'_>) {
+    let own = json!({"about": "assessor", "text": "Asesor tidak datang dua kali."});
+    r.post("owner", "createMyComplaint", &[], own).await;
+    r.get("owner", "listMyComplaints", &[]).await;
+    // Of the same moment, whichever comes first would be drawn.
+    r.programme.advance(1);
     let said = json!({"text": "Diminta membayar di muka.", "investor_id": r.programme.investor("investor")});
     let made = r.post("staff", "createComplaint", &[], said).await;
     r.get("staff", "getComplaint", &[("id", &id(&made))]).await;

@@ -37,6 +37,7 @@ const TABLE: &[(&str, Shows)] = &[
     ("getMyData", Own),
     ("listMyAccessLog", Own),
     ("listMyRequests", Own),
+    ("listMyComplaints", Own),
     ("listCompanions", Own),
     ("getMyDoors", Own),
     ("listMandates", To("assessor", K::Name)),
