@@ -34,7 +34,7 @@ use crate::config::Config;
 use crate::couriers::{Couriers, Running};
 use crate::domain::id::Ids;
 use crate::keys::{KeyError, Keys, password};
-use crate::ops::{self, Service, data_request, drafts, erasure, looks, matches, retention};
+use crate::ops::{self, Service, data_request, drafts, erasure, looks, matches, renewal, retention};
 use crate::outbound::{self, Lookup, NoClient, Outbound};
 use crate::store::{Db, Location, StoreError};
 
@@ -54,9 +54,10 @@ const SWEEP_EVERY: Duration = Duration::from_secs(60);
 type Sweep = (&'static str, fn(&Service) -> ops::Result<usize>);
 
 /// What is done then.
-const SWEEPS: [Sweep; 6] = [
+const SWEEPS: [Sweep; 7] = [
     ("matches over time ended", matches::sweep),
     ("owners reminded of what is not", matches::remind),
+    ("owners asked again for the consent to be listed", renewal::ask),
     ("erased again what a restored database had brought back", erasure::settle),
     ("lists drafted on their day", drafts::sweep),
     ("told of requests about data that are nearly due", data_request::sweep),

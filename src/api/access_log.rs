@@ -13,6 +13,7 @@ use super::routes::Routes;
 use crate::domain::actor::Role;
 use crate::domain::look::LookKind;
 use crate::domain::right::op;
+use crate::domain::text::Lang;
 use crate::domain::venture::InvestorKind;
 use crate::ops::looks::{self, Told};
 use crate::page_of;
@@ -31,6 +32,9 @@ pub struct AccessLine {
     day: String,
     /// At what.
     look: LookKind,
+    /// At what, in words.
+    #[schema(example = "Kartu usaha, tanpa nama dan kontak", max_length = 200)]
+    label: String,
     /// In which role.
     by: Role,
     /// What kind of investor; for investors.
@@ -43,14 +47,15 @@ pub struct AccessLine {
     investor_name: Option<String>,
 }
 
-impl From<Told> for AccessLine {
-    fn from(told: Told) -> Self {
+impl AccessLine {
+    pub(super) fn new(told: Told, lang: Lang) -> Self {
         let investor = told.investor.as_ref();
         Self {
             investor_kind: investor.map(|found| found.kind),
             investor_name: investor.filter(|_| told.is_introduced).map(|found| found.name.clone()),
             day: told.noted.day,
             look: told.noted.look,
+            label: told.noted.look.label().get(lang).to_owned(),
             by: told.noted.role,
         }
     }
@@ -74,11 +79,11 @@ pub async fn list_my_access_log(
     let venture = caller.actor.venture.ok_or_else(Problem::not_found)?;
     let pager = Pager::new(&caller, "/v1/me/access-log", query.limit, query.cursor);
     let (seek, limit) = (pager.seek()?, pager.limit());
-    let actor = caller.actor;
+    let (actor, lang) = (caller.actor, caller.lang);
     let page = caller.run(move |service| {
         looks::note_own(service, &actor, LookKind::Record)?;
         looks::told(service, venture, &seek, limit)
     });
-    let page = page.await?.map(|told| (told.noted.seq, AccessLine::from(told)));
+    let page = page.await?.map(|told| (told.noted.seq, AccessLine::new(told, lang)));
     Ok(pager.answer_with(page, AccessPage::from)?.no_store())
 }

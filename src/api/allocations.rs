@@ -15,11 +15,12 @@ use super::routes::Routes;
 use super::work::found;
 use crate::domain::allocation::{AllocationKind, LeftOut, NotKept};
 use crate::domain::id::{AllocationId, CohortId, CriteriaId, InvestorId, UserId, VentureId};
+use crate::domain::look::LookKind;
 use crate::domain::right::op;
 use crate::domain::text::Lang;
 use crate::domain::time::Instant;
 use crate::ops::allocation::{self, Guest, Planned, Wanted};
-use crate::ops::{self, Act};
+use crate::ops::{self, Act, Service, looks};
 use crate::page_of;
 use crate::store;
 
@@ -266,7 +267,13 @@ pub async fn create_allocation(
         let kept = allocation::keep(act, kind, &planned)?;
         Answer::created(&format!("/v1/allocations/{}", kept.id), Allocation::new(&kept, planned, lang))
     };
-    once.prepare(&caller, move |service| allocation::plan(service, &wanted), deed).await
+    let actor = caller.actor;
+    let plan = move |service: &Service| {
+        let planned = allocation::plan(service, &wanted)?;
+        looks::note(service, &actor, LookKind::Standing, planned.told(), service.clock.now())?;
+        Ok(planned)
+    };
+    once.prepare(&caller, plan, deed).await
 }
 
 /// List the plans of matching days
@@ -299,10 +306,11 @@ pub async fn get_allocation(
     caller: Caller<op::GetAllocation>,
     Path(id): Path<AllocationId>,
 ) -> Result<Answer<Allocation>> {
-    let lang = caller.lang;
-    let read = caller.read(move |conn| {
-        let kept = found(store::allocation::find(conn, id)?)?;
+    let (actor, lang) = (caller.actor, caller.lang);
+    let read = caller.run(move |service| {
+        let kept = service.read(|conn| found(store::allocation::find(conn, id)?))?;
         let planned = allocation::read(&kept)?;
+        looks::note(service, &actor, LookKind::Standing, planned.told(), service.clock.now())?;
         Ok::<_, ops::Error>(Allocation::new(&kept, planned, lang))
     });
     Ok(Answer::ok(read.await?))

@@ -157,7 +157,7 @@ codes_table! {
         "Investor belum diverifikasi" / "Investor not verified"
         "Mintalah staf program memeriksa identitas, kode etik, dan perjanjian data Anda dulu."
         / "Ask the programme's staff to check your identity, code of conduct and data agreement first.";
-    /// As many requests about data are open as one owner may have.
+    /// As many requests about data, or complaints, are open as one owner may have.
     TooManyRequestsOpen = "too_many_requests_open" CONFLICT false
         "Terlalu banyak permintaan terbuka" / "Too many open requests"
         "Tunggu jawaban atas permintaan sebelumnya, lalu kirim yang baru."

@@ -183,7 +183,13 @@ pub struct MyMandates {
 #[get("/v1/me/mandates")]
 pub async fn list_mandates(caller: Caller<op::ListMandates>) -> Result<Answer<MyMandates>> {
     let actor = caller.actor;
-    let found = caller.read(move |conn| mandate::of_companion(conn, &actor)).await?;
+    let work = caller.run(move |service| {
+        let found = service.read(|conn| mandate::of_companion(conn, &actor))?;
+        let seen = found.iter().map(|(mandate, _)| mandate.venture_id);
+        looks::note(service, &actor, LookKind::Name, seen, service.clock.now())?;
+        Ok(found)
+    });
+    let found = work.await?;
     Ok(Answer::ok(MyMandates { items: found.into_iter().map(MyMandate::new).collect() }).no_store())
 }
 

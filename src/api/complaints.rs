@@ -14,13 +14,14 @@ use super::parameters::{Path, Query};
 use super::problem::Result;
 use super::routes::Routes;
 use super::work::found;
-use crate::domain::case::CaseState;
+use crate::domain::case::{CaseState, ComplaintAbout};
 use crate::domain::id::{ComplaintId, InvestorId, MatchId, VentureId};
+use crate::domain::look::LookKind;
 use crate::domain::right::op;
 use crate::domain::time::Instant;
-use crate::ops::Act;
 use crate::ops::case::Change;
 use crate::ops::complaint::{self, NewComplaint as New, Opened};
+use crate::ops::{Act, looks};
 use crate::page_of;
 use crate::store;
 
@@ -40,6 +41,9 @@ pub struct Complaint {
     /// Whose it is, or about whom.
     #[schema(required = true)]
     venture_id: Option<VentureId>,
+    /// What it is about, where the owner has written it; null otherwise.
+    #[schema(required = true)]
+    about: Option<ComplaintAbout>,
     /// About which match. An owner's "Laporkan" stopped it at once: `resume` it, or let it end.
     #[schema(required = true)]
     match_id: Option<MatchId>,
@@ -81,6 +85,7 @@ impl Complaint {
             version: row.version,
             state: row.state,
             venture_id: row.venture_id,
+            about: row.about,
             match_id: row.match_id,
             investor_id: row.investor_id,
             text: opened.said,
@@ -143,7 +148,8 @@ impl CaseQuery {
 
 /// List the complaints
 ///
-/// Use it each morning: what is complained about and by when it is to be dealt with, owners' "Laporkan" among it. Oldest first.
+/// Use it each morning: what is complained about and by when it is to be dealt with, owners' "Laporkan" and what they
+/// write themselves among it. Oldest first.
 #[utoipa::path(tag = "complaints", params(CaseQuery), responses((status = 200, body = ComplaintPage)))]
 #[get("/v1/complaints")]
 pub async fn list_complaints(
@@ -152,10 +158,12 @@ pub async fn list_complaints(
 ) -> Result<Answer<ComplaintPage>> {
     let pager = Pager::new(&caller, query.list("/v1/complaints"), query.limit, query.cursor);
     let (seek, limit) = (pager.seek()?, pager.limit());
+    let actor = caller.actor;
     let page = caller.run(move |service| {
         let now = service.clock.now();
         let late = query.overdue.then_some(now);
         let page = service.read(|conn| Ok(store::complaint::page(conn, query.state, late, &seek, limit)?))?;
+        looks::note(service, &actor, LookKind::Words, page.items.iter().filter_map(|row| row.venture_id), now)?;
         page.try_map(|row| Ok(Complaint::new(complaint::open(&service.keys, row)?, now)))
     });
     Ok(pager.answer(page.await?, |complaint| complaint.id)?.no_store())
@@ -204,6 +212,7 @@ pub async fn create_complaint(
             venture: new.venture_id,
             about_match: new.match_id,
             investor: new.investor_id,
+            about: None,
             received_on: new.received_on,
         };
         let mut made = Complaint::new(complaint::receive(act, new)?, act.now);
@@ -221,9 +230,12 @@ pub async fn create_complaint(
 #[utoipa::path(tag = "complaints", params(ComplaintId), responses((status = 200, body = Complaint)))]
 #[get("/v1/complaints/{id}")]
 pub async fn get_complaint(caller: Caller<op::GetComplaint>, Path(id): Path<ComplaintId>) -> Result<Answer<Complaint>> {
+    let actor = caller.actor;
     let read = caller.run(move |service| {
+        let now = service.clock.now();
         let row = service.read(|conn| found(store::complaint::find(conn, id)?))?;
-        Ok(Complaint::new(complaint::open(&service.keys, row)?, service.clock.now()))
+        looks::note(service, &actor, LookKind::Words, row.venture_id, now)?;
+        Ok(Complaint::new(complaint::open(&service.keys, row)?, now))
     });
     Ok(read.await?.answer())
 }
@@ -235,7 +247,7 @@ pub struct ComplaintChange {
     /// Where it comes to stand.
     #[schema(nullable = false)]
     state: Option<NextCaseState>,
-    /// What was done: with `closed`, and needed there.
+    /// What was done: with `closed`, and needed there. An owner who has made the complaint reads it as it is.
     #[schema(nullable = false, example = "Investor ditegur, kecocokan diakhiri.", min_length = 1, max_length = 2000)]
     done: Option<String>,
 }

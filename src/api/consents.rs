@@ -210,8 +210,12 @@ pub async fn withdraw_my_consent(
 #[utoipa::path(tag = "ventures", params(VentureId), responses((status = 200, body = Consents)))]
 #[get("/v1/ventures/{id}/consents")]
 pub async fn list_consents(caller: Caller<op::ListConsents>, Path(id): Path<VentureId>) -> Result<Answer<Consents>> {
-    let lang = caller.lang;
-    let told = caller.run(move |service| service.read(|conn| all(conn, id, lang, service.clock.now())));
+    let (actor, lang) = (caller.actor, caller.lang);
+    let told = caller.run(move |service| {
+        let now = service.clock.now();
+        looks::note(service, &actor, LookKind::Consents, [id], now)?;
+        service.read(|conn| all(conn, id, lang, now))
+    });
     Ok(Answer::ok(told.await?).no_store())
 }
 

@@ -274,7 +274,7 @@ pub async fn list_data_requests(
     caller: Caller<op::ListDataRequests>,
     Query(query): Query<DataRequestQuery>,
 ) -> Result<Answer<DataRequestPage>> {
-    let lang = caller.lang;
+    let (actor, lang) = (caller.actor, caller.lang);
     let list = query.list();
     let pager = Pager::new(&caller, list, query.limit, query.cursor);
     let (seek, limit) = (pager.seek()?, pager.limit());
@@ -282,6 +282,7 @@ pub async fn list_data_requests(
         let now = service.clock.now();
         let filter = store::data_request::Filter { state: query.state, kind: query.kind, overdue: query.overdue, now };
         let page = service.read(|conn| Ok(store::data_request::page(conn, &filter, &seek, limit)?))?;
+        looks::note(service, &actor, LookKind::Words, page.items.iter().map(|row| row.venture_id), now)?;
         page.try_map(|row| Ok(DataRequest::new(data_request::open(&service.keys, row)?, lang, now)))
     });
     Ok(pager.answer(page.await?, |request| request.id)?.no_store())
@@ -357,10 +358,12 @@ pub async fn get_data_request(
     caller: Caller<op::GetDataRequest>,
     Path(id): Path<DataRequestId>,
 ) -> Result<Answer<DataRequest>> {
-    let lang = caller.lang;
+    let (actor, lang) = (caller.actor, caller.lang);
     let read = caller.run(move |service| {
+        let now = service.clock.now();
         let row = service.read(|conn| found(store::data_request::find(conn, id)?))?;
-        Ok(DataRequest::new(data_request::open(&service.keys, row)?, lang, service.clock.now()))
+        looks::note(service, &actor, LookKind::Words, [row.venture_id], now)?;
+        Ok(DataRequest::new(data_request::open(&service.keys, row)?, lang, now))
     });
     let request = read.await?;
     let (version, view) = (request.version, request.view());

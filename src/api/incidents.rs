@@ -180,10 +180,10 @@ pub struct IncidentChange {
     /// What was done: with `closed`, and needed there.
     #[schema(nullable = false, example = "Sesi diakhiri, kata sandi diganti.", min_length = 1, max_length = 4000)]
     done: Option<String>,
-    /// The day on which the authority was told.
+    /// The day on which the authority was told: that on which it was found, or a later one.
     #[schema(nullable = false, value_type = Option<String>, format = Date, example = "2024-11-15", max_length = 10)]
     authority_told_on: Option<NaiveDate>,
-    /// The day on which those whom it concerns were told.
+    /// The day on which those whom it concerns were told: that on which it was found, or a later one.
     #[schema(nullable = false, value_type = Option<String>, format = Date, example = "2024-11-15", max_length = 10)]
     subjects_told_on: Option<NaiveDate>,
     /// With `closed`: nobody was to be told, since no personal data was in wrong hands after all.
@@ -301,7 +301,8 @@ fn needed(name: &str, id: &str, en: &str) -> Problem {
 /// Whose data may have been seen?
 ///
 /// Use it when an account was taken over or an investor's copy was lost: which businesses were looked at by that account or for that
-/// investor between two days, and whose contact data it held. From the access log, which is kept for two years.
+/// investor between two days, and whose contact data it held. From the access log, which is kept for two years. An account or an
+/// investor that there is not: 404.
 #[utoipa::path(tag = "incidents", params(IncidentId, AffectedQuery), responses((status = 200, body = AffectedPage)))]
 #[get("/v1/incidents/{id}/subjects")]
 pub async fn list_affected(

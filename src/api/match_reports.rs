@@ -11,11 +11,13 @@ use super::once::{Answered, Once};
 use super::parameters::Path;
 use super::problem::Result;
 use super::routes::Routes;
+use crate::domain::actor::Role;
 use crate::domain::id::{MatchId, MatchReportId};
+use crate::domain::look::LookKind;
 use crate::domain::match_life::Side;
 use crate::domain::right::op;
 use crate::domain::time::Instant;
-use crate::ops::{Act, matches};
+use crate::ops::{Act, looks, matches};
 
 /// Adds the routes of this file.
 pub(crate) fn routes(routes: &mut Routes) {
@@ -75,7 +77,16 @@ pub async fn list_match_reports(
 ) -> Result<Answer<MatchReports>> {
     let actor = caller.actor;
     let told = caller.run(move |service| {
-        service.read(|conn| matches::reports(conn, &service.keys, &actor, id, service.clock.now()))
+        let now = service.clock.now();
+        let (venture, told) = service.read(|conn| {
+            let found = matches::readable(conn, &actor, id, now)?;
+            Ok((found.venture_id, matches::reports(conn, &service.keys, &actor, id, now)?))
+        })?;
+        // An investor reads what it has written itself.
+        if actor.role != Role::Investor {
+            looks::note(service, &actor, LookKind::Words, [venture], now)?;
+        }
+        Ok(told)
     });
     let items = told.await?.into_iter().map(MatchReport::from).collect();
     Ok(Answer::ok(MatchReports { items }).no_store())

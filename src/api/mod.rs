@@ -80,6 +80,7 @@ pub mod match_reports;
 pub mod matches;
 pub mod me;
 pub mod metrics;
+pub mod my_complaints;
 pub mod my_data;
 pub mod my_venture;
 pub mod news;
@@ -140,6 +141,7 @@ pub fn routes(routes: &mut Routes) {
     match_lists::routes(routes);
     matches::routes(routes);
     me::routes(routes);
+    my_complaints::routes(routes);
     my_data::routes(routes);
     one_time_codes::routes(routes);
     pages::routes(routes);

@@ -14,15 +14,15 @@ use super::data_requests::MyRequest;
 use super::investor_view::{ExplanationView, Reader, Wording};
 use super::match_reports::MatchReport;
 use super::matches::{Match, Reason};
+use super::my_complaints::MyComplaint;
 use super::problem::Result;
 use super::profile;
 use super::routes::Routes;
 use super::support_plans::SupportPlan;
 use crate::domain::assessment::Evidence;
-use crate::domain::case::CaseState;
 use crate::domain::consent as domain;
 use crate::domain::delivery::DeliveryState;
-use crate::domain::id::{AssessmentId, ComplaintId, MatchId, ParticipantId, UserId, VentureId};
+use crate::domain::id::{AssessmentId, MatchId, ParticipantId, UserId, VentureId};
 use crate::domain::intake::Secret;
 use crate::domain::life::AssessmentKind;
 use crate::domain::match_life::MatchState;
@@ -33,7 +33,6 @@ use crate::domain::text::{Lang, Words};
 use crate::domain::time::Instant;
 use crate::domain::venture::{Attendance, InvestorKind, ParticipantType};
 use crate::ops;
-use crate::ops::complaint::Opened as Complaint;
 use crate::ops::mandate::Companion;
 use crate::ops::my_data::{self, Affair, Place};
 use crate::store;
@@ -346,38 +345,6 @@ pub struct MyMatch {
     reports: Vec<MatchReport>,
 }
 
-/// A complaint.
-#[derive(Serialize, ToSchema)]
-pub struct MyComplaint {
-    id: ComplaintId,
-    state: CaseState,
-    /// What the owner said with "Laporkan"; what somebody else complained of is told by a person.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, max_length = 2000)]
-    text: Option<String>,
-    received_at: Instant,
-    /// By when it is dealt with.
-    due_at: Instant,
-    /// When it was closed; null before.
-    #[schema(required = true)]
-    closed_at: Option<Instant>,
-}
-
-impl MyComplaint {
-    /// `own`: the owner, and whoever acted for them.
-    fn new(opened: Complaint, own: &[String]) -> Self {
-        let row = opened.row;
-        Self {
-            id: row.id,
-            state: row.state,
-            text: opened.said.filter(|_| own.contains(&row.entered_by)),
-            received_at: row.received_at,
-            due_at: row.due_at,
-            closed_at: row.closed_at,
-        }
-    }
-}
-
 /// The account that the owner signs in with.
 #[derive(Serialize, ToSchema)]
 pub struct MyAccount {
@@ -589,8 +556,6 @@ pub async fn get_my_data(caller: Caller<op::GetMyData>) -> Result<Answer<MyData>
                 withdrawn_at: c.withdrawn_at,
             }
         };
-        let acted = data.companions.iter().filter_map(|one| one.mandate.user_id);
-        let own: Vec<String> = acted.chain([actor.user]).map(|user| user.to_string()).collect();
         let opened = data.opened;
         Ok(MyData {
             gathered_at: data.at,
@@ -630,8 +595,12 @@ pub async fn get_my_data(caller: Caller<op::GetMyData>) -> Result<Answer<MyData>
             places,
             matches,
             requests: data.requests.into_iter().map(|request| MyRequest::new(request, lang)).collect(),
-            complaints: data.complaints.into_iter().map(|complaint| MyComplaint::new(complaint, &own)).collect(),
-            looks: data.looks.into_iter().map(AccessLine::from).collect(),
+            complaints: data
+                .complaints
+                .into_iter()
+                .map(|complaint| MyComplaint::new(complaint, &data.own_accounts, lang))
+                .collect(),
+            looks: data.looks.into_iter().map(|told| AccessLine::new(told, lang)).collect(),
             messages: data
                 .messages
                 .into_iter()

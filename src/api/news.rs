@@ -269,9 +269,16 @@ pub async fn list_changes(
     let actor = caller.actor;
     let pager = Pager::new(&caller, format!("/v1/match-lists/{id}/changes"), query.limit, query.cursor);
     let (seek, limit) = (pager.seek()?, pager.limit());
-    let found = caller.run(move |service| news::changes(service, &actor, id)).await?;
+    let work = caller.run(move |service| {
+        let found = news::changes(service, &actor, id)?;
+        let page = Page::numbered(&seek, limit, found.moved.len());
+        let seen = page.items.iter().map(|n| found.moved[*n].venture);
+        looks::note(service, &actor, LookKind::Standing, seen, service.clock.now())?;
+        Ok((found, page))
+    });
+    let (found, page) = work.await?;
     let count = |is: fn(&Moved) -> bool| found.moved.iter().filter(|moved| is(moved)).count();
-    let page = Page::numbered(&seek, limit, found.moved.len()).map(|n| {
+    let page = page.map(|n| {
         let moved = found.moved[n];
         (n + 1, ListChange { venture_id: moved.venture, from: moved.from, to: moved.to })
     });

@@ -96,7 +96,14 @@ pub async fn list_live_matches(
     let pager = Pager::new(&caller, format!("/v1/criteria/{id}/matches"), query.limit, query.cursor);
     let (seek, limit) = (pager.seek::<Place>()?, pager.limit());
     let began = Stopwatch::now();
-    let (live, page) = caller.run(move |service| live::page(service, id, &seek, limit)).await?;
+    let actor = caller.actor;
+    let work = caller.run(move |service| {
+        let (live, page) = live::page(service, id, &seek, limit)?;
+        let seen = page.items.iter().filter_map(|(_, line)| line.venture());
+        looks::note(service, &actor, LookKind::Standing, seen, service.clock.now())?;
+        Ok((live, page))
+    });
+    let (live, page) = work.await?;
     let took = began.elapsed();
     let page: Page<(Place, LiveEntry)> = page.try_map(|(place, line)| Ok::<_, Problem>((place, live_entry(line)?)))?;
     pager
@@ -161,7 +168,9 @@ pub async fn rank(caller: Caller<op::Rank>, Json(sent): Json<WhatIf>) -> Result<
         .run(move |service| {
             let by = By::Account(&actor);
             if actor.role != Role::Investor {
-                return Ok(Ranked::Whole(live::what_if(service, by, &sent.document, sent.cohort_id)?));
+                let tried = live::what_if(service, by, &sent.document, sent.cohort_id)?;
+                looks::note(service, &actor, LookKind::Standing, tried.considered, service.clock.now())?;
+                return Ok(Ranked::Whole(tried.answer));
             }
             let investor = actor.investor.ok_or(crate::ops::Error::NotFound)?;
             if sent.cohort_id.is_some() {

@@ -15,7 +15,9 @@ use super::problem::{Problem, Result};
 use super::routes::Routes;
 use crate::domain::criteria::Reading;
 use crate::domain::id::{CriteriaId, MatchListId};
+use crate::domain::look::LookKind;
 use crate::domain::right::op;
+use crate::ops::looks;
 use crate::ops::replay::{self, How, Verdict, What};
 
 /// Adds the routes of this file.
@@ -279,7 +281,13 @@ pub async fn get_match_list_kit(
     caller: Caller<op::GetMatchListKit>,
     Path(id): Path<MatchListId>,
 ) -> Result<Answer<Box<RawValue>>> {
-    let text = caller.run(move |service| replay::kit(service, id)?.text()).await?;
+    let actor = caller.actor;
+    let work = caller.run(move |service| {
+        let kit = replay::kit(service, id)?;
+        looks::note(service, &actor, LookKind::Standing, kit.ventures(), service.clock.now())?;
+        kit.text()
+    });
+    let text = work.await?;
     let kit = RawValue::from_string(text).map_err(Problem::internal)?;
     let name = HeaderValue::try_from(format!("attachment; filename=\"{id}.kit.json\"")).map_err(Problem::internal)?;
     Ok(Answer::ok(kit).header(CONTENT_DISPOSITION, name))

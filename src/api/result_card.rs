@@ -17,12 +17,13 @@ use super::problem::{Problem, Result};
 use super::routes::Routes;
 use crate::domain::consent::FREE;
 use crate::domain::id::VentureId;
+use crate::domain::look::LookKind;
 use crate::domain::right::op;
 use crate::domain::status::step_in_words;
 use crate::domain::text::{Lang, Words};
 use crate::ops::doors::{self, Found};
 use crate::ops::own_venture::{self, Own};
-use crate::ops::{me, user};
+use crate::ops::{looks, me, user};
 
 /// Adds the routes of this file.
 pub(crate) fn routes(routes: &mut Routes) {
@@ -141,8 +142,9 @@ pub async fn print_result_card(
     Path(id): Path<VentureId>,
     Json(Nothing {}): Json<Nothing>,
 ) -> Result<HttpResponse> {
-    let lang = caller.lang;
+    let (actor, lang) = (caller.actor, caller.lang);
     let read = caller.run(move |service| {
+        looks::note(service, &actor, LookKind::Record, [id], service.clock.now())?;
         Ok((own_venture::own(service, id)?, me::status_on_paper(service, id)?, doors::own(service, id)?.0))
     });
     let (own, status, found) = read.await?;

@@ -10,7 +10,7 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 use crate::domain::actor::Role;
 use crate::domain::allocation::{AllocationKind, LeftOut, NotKept};
 use crate::domain::card::CardState;
-use crate::domain::case::CaseState;
+use crate::domain::case::{CaseState, ComplaintAbout};
 use crate::domain::consent::Method;
 use crate::domain::criteria::Reading;
 use crate::domain::data_request::{RequestChannel, RequestKind, RequestState};
@@ -109,7 +109,7 @@ code_schemas! {
     DisabilityInclusion, JakpreneurStage, LegalForm, LegalStatus, LegalPaper, SizeClass, RevenueBand, Green, Exclusion,
     InvestorKind, AssessmentKind, RubricState, CriteriaState, ListState, ImportState, ImportMode, CardState, State, Action,
     Stage, Task, NextStep, Unseen, AllocationKind, LeftOut, NotKept, NoFigure, ElicitationMethod,
-    RequestChannel, RequestKind, RequestState, RetentionRule, RetentionMeans, CaseState, LookKind, MatchState, Move, Side, MessageKind, CostKind, LicenceKind, Concern, Lang, Method, EventKind, Stopped, DeliveryState, DeliveryFailure, Verdict, How, What, Reading, Topic,
+    RequestChannel, RequestKind, RequestState, RetentionRule, RetentionMeans, CaseState, ComplaintAbout, LookKind, MatchState, Move, Side, MessageKind, CostKind, LicenceKind, Concern, Lang, Method, EventKind, Stopped, DeliveryState, DeliveryFailure, Verdict, How, What, Reading, Topic,
 }
 
 macro_rules! named {

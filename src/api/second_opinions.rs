@@ -15,10 +15,11 @@ use super::problem::Result;
 use super::reports::rounded;
 use super::routes::Routes;
 use crate::domain::id::{CohortId, VentureId};
+use crate::domain::look::LookKind;
 use crate::domain::right::op;
 use crate::domain::text::{Lang, Text, Words};
-use crate::ops::By;
 use crate::ops::second_opinions::{self, SecondOpinions};
+use crate::ops::{By, looks};
 
 /// Adds the routes of this file.
 pub(crate) fn routes(routes: &mut Routes) {
@@ -173,8 +174,11 @@ pub async fn ask_second_opinions(
 ) -> Result<Answer<OpinionsAnswer>> {
     let (actor, lang) = (caller.actor, caller.lang);
     let began = Stopwatch::now();
-    let found = caller
-        .run(move |service| second_opinions::ask(service, By::Account(&actor), &sent.document, sent.cohort_id))
-        .await?;
-    Ok(Answer::ok(OpinionsAnswer::new(found, lang)).timed("rank", began.elapsed()))
+    let work = caller.run(move |service| {
+        let found = second_opinions::ask(service, By::Account(&actor), &sent.document, sent.cohort_id)?;
+        let seen = found.lines.iter().map(|line| line.venture);
+        looks::note(service, &actor, LookKind::Standing, seen, service.clock.now())?;
+        Ok(found)
+    });
+    Ok(Answer::ok(OpinionsAnswer::new(work.await?, lang)).timed("rank", began.elapsed()))
 }

@@ -199,12 +199,18 @@ pub async fn list_ventures(
     let list = cohort.map_or_else(|| "/v1/ventures".to_owned(), |id| format!("/v1/ventures?cohort_id={id}"));
     let pager = Pager::new(&caller, list, query.limit, query.cursor);
     let (seek, limit) = (pager.seek()?, pager.limit());
+    let actor = caller.actor;
     let page = caller
-        .read(move |conn| {
-            if let Some(id) = cohort {
-                super::work::found(store::cohort::find(conn, id)?)?;
-            }
-            Ok(store::venture::page(conn, cohort, &seek, limit)?)
+        .run(move |service| {
+            let page = service.read(|conn| {
+                if let Some(id) = cohort {
+                    super::work::found(store::cohort::find(conn, id)?)?;
+                }
+                Ok(store::venture::page(conn, cohort, &seek, limit)?)
+            })?;
+            let seen = page.items.iter().map(|venture| venture.id);
+            looks::note(service, &actor, LookKind::Name, seen, service.clock.now())?;
+            Ok(page)
         })
         .await?;
     let line = |v: store::venture::Venture| VentureLine {

@@ -1,5 +1,6 @@
 //! Complaints and incidents: cases that a human looks into, against a clock.
 
+use super::text::Words;
 use super::time::Instant;
 
 crate::codes! {
@@ -12,7 +13,37 @@ crate::codes! {
         /// Ended, with what was done.
         Closed = "closed",
     }
+    /// What an owner complains about.
+    ComplaintAbout {
+        /// The programme and its staff.
+        Programme = "programme",
+        /// An assessor, or an assessment.
+        Assessor = "assessor",
+        /// A pendamping.
+        Companion = "companion",
+        /// An investor, met or not.
+        Investor = "investor",
+        /// Something else.
+        Other = "other",
+    }
 }
+
+impl ComplaintAbout {
+    /// What people read; of a match where nothing else is said.
+    pub const fn words(about: Option<Self>) -> Words {
+        match about {
+            None => Words::new("Kecocokan atau usaha Anda", "A match, or your business"),
+            Some(Self::Programme) => Words::new("Program dan stafnya", "The programme and its staff"),
+            Some(Self::Assessor) => Words::new("Asesor atau asesmen", "An assessor or an assessment"),
+            Some(Self::Companion) => Words::new("Pendamping", "A pendamping"),
+            Some(Self::Investor) => Words::new("Investor sosial", "A social investor"),
+            Some(Self::Other) => Words::new("Hal lain", "Something else"),
+        }
+    }
+}
+
+/// Complaints that one owner may have open at once.
+pub const OPEN_AT_ONCE: i64 = 10;
 
 /// Hours from when a case is known to when it is dealt with: a complaint is answered, and a breach is told to the authority and to
 /// those whom it concerns (UU PDP 27/2022, article 46: 3×24 hours).

@@ -193,8 +193,10 @@ impl Purpose {
                 "This investor cannot see your contact any more and is told to delete it within 72 hours; the introduction ends.",
             ),
             Self::FoundBy(_) => Words::new(
-                "Usaha Anda tidak dapat dicari lagi menurut keterangan ini. Yang lain tetap berjalan.",
-                "Your business cannot be found by this any more. Everything else goes on.",
+                "Usaha Anda tidak dapat dicari lagi menurut keterangan ini: usaha Anda keluar dari daftar yang mencari \
+                 menurut keterangan ini, dan perkenalan yang berasal dari sana berakhir. Yang lain tetap berjalan.",
+                "Your business cannot be found by this any more: it leaves the lists that look for it, and introductions \
+                 that came from them end. Everything else goes on.",
             ),
             Self::Statistics => Words::new(
                 "Usaha Anda tidak ikut dihitung dalam laporan berikutnya. Yang lain tetap berjalan.",
@@ -236,6 +238,9 @@ pub struct Consent {
 
 /// Months after which the consent to be listed is asked for again.
 const LISTING_MONTHS: Months = Months::new(12);
+
+/// So many days before it lapses it is asked for again.
+pub const ASKED_AGAIN_DAYS: i64 = 30;
 
 impl Consent {
     /// Whether somebody noted where the proof is kept.
@@ -356,6 +361,21 @@ pub fn is_taken_back(said: &[Consent], purpose: Purpose) -> bool {
     of.peek().is_some() && of.all(|c| c.withdrawn_at.is_some())
 }
 
+/// The day on which the consent to be listed lapses, or has lapsed, once it is to be asked for again. Nothing where it was taken
+/// back, or where the business is not to be matched at all.
+pub fn lapsing(consents: &[Consent], now: Instant) -> Option<NaiveDate> {
+    let of = |purpose| consents.iter().filter(move |c| c.purpose == purpose && c.stands(now));
+    let lapses_on = of(Purpose::AnonymisedListing).filter_map(Consent::lapses_on).max()?;
+    let is_matched = of(Purpose::Matching).next().is_some();
+    (is_matched && now.plus_days(ASKED_AGAIN_DAYS).jakarta_day() >= lapses_on).then_some(lapses_on)
+}
+
+/// Consents to be listed that were given before this moment are to be asked for again by now.
+pub fn asked_again_if_given_before(now: Instant) -> Option<Instant> {
+    let day = now.plus_days(ASKED_AGAIN_DAYS).jakarta_day().checked_sub_months(LISTING_MONTHS)?;
+    Some(Instant::start_of_jakarta_day(day).plus_days(1))
+}
+
 /// Keys of the fields by which a venture may be found now: those whose consent stands.
 pub fn found_by(consents: &[Consent], now: Instant) -> BTreeSet<String> {
     let standing = consents.iter().filter(|c| c.stands(now));
@@ -365,6 +385,22 @@ pub fn found_by(consents: &[Consent], now: Instant) -> BTreeSet<String> {
             _ => None,
         })
         .collect()
+}
+
+/// The fields by which an owner could be found at a time and may not be found any more.
+pub fn lost_since(consents: &[Consent], then: Instant) -> BTreeSet<Findable> {
+    let stands = |field| {
+        consents.iter().any(|c| c.purpose == Purpose::FoundBy(field) && c.withdrawn_at.is_none() && c.has_proof())
+    };
+    let lost = consents
+        .iter()
+        .filter(|c| c.has_proof() && c.given_at <= then && c.withdrawn_at.is_some_and(|withdrawn| withdrawn >= then));
+    lost.filter_map(|c| match c.purpose {
+        Purpose::FoundBy(field) => Some(field),
+        _ => None,
+    })
+    .filter(|field| !stands(*field))
+    .collect()
 }
 
 #[cfg(test)]
@@ -488,6 +524,30 @@ mod tests {
     }
 
     #[test]
+    fn it_is_asked_again_a_month_before_it_lapses() {
+        let lapsing = |consents: &[Consent], now: &str| lapsing(consents, at(now));
+        let day = NaiveDate::from_ymd_opt(2025, 11, 14);
+        assert_eq!(lapsing(&both(), "2025-10-14T16:59:59Z"), None);
+        assert_eq!(lapsing(&both(), "2025-10-14T17:00:00Z"), day);
+        assert_eq!(lapsing(&both(), "2026-10-15T00:00:00Z"), day, "and after it has lapsed");
+        let late = "2025-11-01T00:00:00Z";
+        let mut consents = both();
+        consents[1].withdrawn_at = Some(at("2025-10-01T00:00:00Z"));
+        assert_eq!(lapsing(&consents, late), None, "what was taken back is not asked for again");
+        let mut consents = both();
+        consents[0].withdrawn_at = Some(at("2025-10-01T00:00:00Z"));
+        assert_eq!(lapsing(&consents, late), None);
+        let mut consents = both();
+        consents.push(Consent { given_at: at("2025-10-20T00:00:00Z"), ..consent(Purpose::AnonymisedListing) });
+        assert_eq!(lapsing(&consents, late), None, "renewed");
+        // The store looks for what was given before a moment, and finds all of it.
+        for (now, is_asked) in [("2025-10-14T16:59:59Z", false), ("2025-10-14T17:00:00Z", true)] {
+            let before = asked_again_if_given_before(at(now)).unwrap();
+            assert_eq!(consent(Purpose::AnonymisedListing).given_at < before, is_asked, "{now}");
+        }
+    }
+
+    #[test]
     fn found_by_what_was_consented_to() {
         let mut consents = Findable::ALL.iter().map(|f| consent(Purpose::FoundBy(*f))).collect::<Vec<_>>();
         consents[0].withdrawn_at = Some(at("2025-01-01T00:00:00Z"));
@@ -499,5 +559,26 @@ mod tests {
         consents[2].given_at = at("2025-03-02T00:00:00Z");
         assert_eq!(found_by(&consents, at(NOW)), BTreeSet::from(["disability_inclusion".to_owned()]));
         assert_eq!(found_by(&consents, at("2025-03-02T00:00:00Z")).len(), 2);
+    }
+
+    #[test]
+    fn lost_is_what_counted_then_and_does_not_now() {
+        let then = at("2025-01-01T00:00:00Z");
+        let pena = || consent(Purpose::FoundBy(Findable::PenaCategory));
+        let taken = |day: &str| Consent { withdrawn_at: Some(at(day)), ..pena() };
+        let lost = |consents: &[Consent]| lost_since(consents, then);
+        let want = BTreeSet::from([Findable::PenaCategory]);
+        assert_eq!(lost(&[taken("2025-02-01T00:00:00Z")]), want);
+        assert_eq!(lost(&[taken("2025-01-01T00:00:00Z")]), want, "in the same moment");
+        let nothing = BTreeSet::new();
+        // It was never found by it then.
+        assert_eq!(lost(&[taken("2024-12-01T00:00:00Z")]), nothing);
+        let later = at("2025-01-02T00:00:00Z");
+        assert_eq!(lost(&[Consent { given_at: later, ..taken("2025-02-01T00:00:00Z") }]), nothing);
+        assert_eq!(lost(&[Consent { reference: String::new(), ..taken("2025-02-01T00:00:00Z") }]), nothing);
+        // It may still be found by it, or again.
+        assert_eq!(lost(&[pena()]), nothing);
+        let again = Consent { given_at: at("2025-03-01T00:00:00Z"), ..pena() };
+        assert_eq!(lost(&[taken("2025-02-01T00:00:00Z"), again]), nothing);
     }
 }

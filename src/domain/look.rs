@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::actor::{Actor, Role};
 use super::id::{InvestorId, UserId, VentureId};
+use super::text::Words;
 use super::time::Instant;
 
 crate::codes! {
@@ -19,6 +20,36 @@ crate::codes! {
         Record = "record",
         /// Its ratings.
         Ratings = "ratings",
+        /// Its name in a list of businesses.
+        Name = "name",
+        /// Where it stands: its place in a ranking, its next step, what is late.
+        Standing = "standing",
+        /// What its owner has consented to.
+        Consents = "consents",
+        /// What its owner has asked, complained of or reported.
+        Words = "words",
+    }
+}
+
+impl LookKind {
+    /// What its owner reads.
+    pub const fn label(self) -> Words {
+        match self {
+            Self::Card => Words::new("Kartu usaha, tanpa nama dan kontak", "The card, without name and contact"),
+            Self::Match => Words::new("Sampai di mana sebuah kecocokan", "Where a match stands"),
+            Self::Contact => Words::new("Nama dan kontak Anda", "Your name and contact"),
+            Self::Record => Words::new("Seluruh catatan usaha", "The whole record of the business"),
+            Self::Ratings => Words::new("Nilai asesmen", "The ratings"),
+            Self::Name => Words::new("Nama usaha dalam daftar usaha", "The name in a list of businesses"),
+            Self::Standing => Words::new(
+                "Tempat usaha dalam peringkat atau laporan program",
+                "The place in a ranking or a report of the programme",
+            ),
+            Self::Consents => Words::new("Persetujuan yang Anda berikan", "What you have consented to"),
+            Self::Words => {
+                Words::new("Permintaan, pengaduan, atau laporan Anda", "What you have asked, complained of or reported")
+            }
+        }
     }
 }
 

@@ -49,6 +49,8 @@ crate::codes! {
         CheckIn = "check_in",
         /// The investor deletes contact data, and staff see to it.
         SeeToDeletion = "see_to_deletion",
+        /// Staff ask the owner again for the consent to be listed, which lapses.
+        RenewListing = "renew_listing",
     }
     /// What kind of thing a venture's next step is.
     NextStep {
@@ -130,6 +132,9 @@ impl Task {
             ),
             Self::SeeToDeletion => {
                 Words::new("Pastikan investor menghapus data kontak", "See that the investor deletes the contact data")
+            }
+            Self::RenewListing => {
+                Words::new("Tanyakan lagi persetujuan tampil dalam daftar", "Ask again for the consent to be listed")
             }
         }
     }

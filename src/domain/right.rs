@@ -88,6 +88,8 @@ rights! {
     ListMyAccessLog = "listMyAccessLog": Owner;
     ListMyRequests = "listMyRequests": Owner;
     CreateMyRequest = "createMyRequest": Owner;
+    ListMyComplaints = "listMyComplaints": Owner;
+    CreateMyComplaint = "createMyComplaint": Owner;
     CreateCompanion = "createCompanion": Owner;
     ListCompanions = "listCompanions": Owner;
     EndCompanion = "endCompanion": Owner;

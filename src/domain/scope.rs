@@ -39,8 +39,8 @@ pub const FOR_PEOPLE_ONLY: &[&str] = &[
 ];
 
 /// What needs the owner's own word: consents, the phone that signs the owner in, everything held about them as one file, what they
-/// ask about their data, and who may act for them. A pendamping who acts for the owner may do whatever else the owner may, but for
-/// the moves that [`needs_own_word`](super::match_life::needs_own_word) names.
+/// ask about their data, what they complain about (of the pendamping, it may be), and who may act for them. A pendamping who acts for the
+/// owner may do whatever else the owner may, but for the moves that [`needs_own_word`](super::match_life::needs_own_word) names.
 pub const OWN_WORD_ONLY: &[&str] = &[
     "giveMyConsent",
     "withdrawMyConsent",
@@ -48,6 +48,8 @@ pub const OWN_WORD_ONLY: &[&str] = &[
     "confirmMyPhone",
     "getMyData",
     "createMyRequest",
+    "listMyComplaints",
+    "createMyComplaint",
     "createCompanion",
     "endCompanion",
 ];

@@ -5,6 +5,7 @@ mod affair;
 mod requests;
 
 pub use affair::Affair;
+use chrono::NaiveDate;
 pub use requests::Asked;
 
 use super::assessment::Outcome;
@@ -161,6 +162,21 @@ const AIM: u8 = 3;
 /// The level that is told as the aim of a step that reaches a level.
 pub fn aim(level: u8) -> u8 {
     level.max(AIM)
+}
+
+impl Status {
+    /// The status with the word that the consent to be listed ends on a day and may be renewed.
+    #[must_use]
+    pub fn lapsing(mut self, on: NaiveDate) -> Self {
+        let at = Instant::start_of_jakarta_day(on);
+        let (id, en) = (at.day_in_words(Lang::Id), at.day_in_words(Lang::En));
+        self.headline.id.push_str(&format!(" Persetujuan tampil Anda berakhir pada {id}; perbarui bila Anda mau."));
+        self.headline.en.push_str(&format!(" Your consent to be listed ends on {en}; renew it if you like."));
+        self.due_at = Some(at);
+        self.actions.retain(|other| *other != Action::ReviewConsent);
+        self.actions.insert(0, Action::ReviewConsent);
+        self
+    }
 }
 
 /// The one thing that would help most: in the dimension that blocks the next readiness level, the lowest-rated

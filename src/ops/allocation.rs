@@ -100,6 +100,15 @@ pub struct Planned {
     pub data_version: i64,
 }
 
+impl Planned {
+    /// Of whom it tells.
+    pub fn told(&self) -> impl Iterator<Item = VentureId> {
+        let matched = self.matched.iter().map(|one| one.venture);
+        let unkept = self.unkept.iter().map(|(venture, ..)| *venture);
+        matched.chain(self.left_out.iter().map(|(venture, ..)| *venture)).chain(unkept)
+    }
+}
+
 fn fault(pointer: String, code: &'static str, id: &str, en: &str) -> Error {
     Error::Invalid(vec![Fault { pointer, code, detail: Text::new(id, en) }])
 }

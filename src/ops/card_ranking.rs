@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::basis::Basis;
 use super::line::{self, Line};
-use super::rankable::{decimal, reading};
-use super::{Act, By, Error, Result, Service, criteria};
+use super::rankable::{Rankable, decimal, reading};
+use super::{Act, By, Error, Result, Service, criteria, match_list};
 use crate::domain::canonical;
 use crate::domain::card::{Card, CardState};
 use crate::domain::criteria::{Criteria, Role as Use};
@@ -36,21 +37,16 @@ pub struct CardRanking {
 /// # Errors
 /// [`Error::Invalid`] with every fault, fields that no card shows among them.
 pub fn what_if(service: &Service, by: By<'_>, investor: InvestorId, document: &Value) -> Result<CardRanking> {
-    let now = service.clock.now();
     let rankable = service.rankable()?;
     let document = criteria::read_with(&rankable.registry, document)?;
     refuse_hidden(&document, &rankable.registry)?;
-    let (cards, data_version) = published_cards(service, investor)?;
+    let (cards, data_version) = published_cards(service, &rankable, investor)?;
     let codes = service.keys.venture_codes(investor);
     let fields: Vec<_> = rankable.registry.fields().iter().filter(|f| f.class == FieldClass::Card).collect();
     let schema: Vec<_> = fields.iter().map(|f| Column { field: f.key.clone(), reading: reading(f.kind) }).collect();
     let mut snapshot = Snapshot::new(schema);
     let mut by_code = BTreeMap::new();
     for (venture, card) in cards {
-        // Whoever took the consent back is not compared any more.
-        if rankable.venture(venture).is_none_or(|known| known.listed(now).is_err()) {
-            continue;
-        }
         // The lottery draws by what the investor can see.
         let code = codes.encode(venture);
         let row = Row {
@@ -114,8 +110,14 @@ fn refuse_hidden(document: &Criteria, registry: &Registry) -> Result<()> {
     if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
 }
 
-/// The cards of an investor's published lists, each venture once, the newest list first.
-fn published_cards(service: &Service, investor: InvestorId) -> Result<(BTreeMap<VentureId, Card>, i64)> {
+/// The cards that an investor's published lists show, each venture once, the newest list first. Whoever took a consent back is not
+/// compared any more.
+fn published_cards(
+    service: &Service,
+    rankable: &Rankable,
+    investor: InvestorId,
+) -> Result<(BTreeMap<VentureId, Card>, i64)> {
+    let now = service.clock.now();
     service.read(|conn| {
         let filter = store::match_list::Filter { investor: Some(investor), state: Some(ListState::Published) };
         let lists = store::match_list::page(conn, &filter, &Seek::First, i64::from(u16::MAX))?;
@@ -123,7 +125,11 @@ fn published_cards(service: &Service, investor: InvestorId) -> Result<(BTreeMap<
         let mut newest = 0;
         for list in lists.items {
             newest = newest.max(list.data_version);
+            let basis = Basis::of(conn, &list)?;
             for entry in store::match_list::entries(conn, list.id, &Seek::First, i64::from(list.entries_total))?.items {
+                if !match_list::shown(rankable, &basis, entry.venture_id, now) {
+                    continue;
+                }
                 if let std::collections::btree_map::Entry::Vacant(place) = cards.entry(entry.venture_id) {
                     place.insert(serde_json::from_str(&entry.card)?);
                 }

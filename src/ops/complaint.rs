@@ -3,14 +3,15 @@
 use chrono::NaiveDate;
 
 use super::case::{Change, fault, open as open_text, seal};
-use super::{Act, Error, Result, next_version};
-use crate::domain::case::{self, CaseState};
+use super::{Act, Conflict, Error, Result, mandate, next_version};
+use crate::domain::actor::Actor;
+use crate::domain::case::{self, CaseState, ComplaintAbout};
 use crate::domain::id::{ComplaintId, InvestorId, MatchId, VentureId};
 use crate::domain::time::Instant;
 use crate::keys::Keys;
 use crate::store::complaint::{self as complaints, Complaint};
 use crate::store::matches::{self, Match};
-use crate::store::{investor, venture};
+use crate::store::{Conn, investor, venture};
 
 /// A complaint as it comes in.
 #[derive(Default)]
@@ -23,6 +24,8 @@ pub struct NewComplaint {
     pub about_match: Option<MatchId>,
     /// About which investor.
     pub investor: Option<InvestorId>,
+    /// What it is about, where the owner writes it.
+    pub about: Option<ComplaintAbout>,
     /// The day on which it came, if not just now.
     pub received_on: Option<NaiveDate>,
 }
@@ -110,10 +113,36 @@ pub fn receive(act: &mut Act<'_>, new: NewComplaint) -> Result<Opened> {
         handled_by: None,
         version: 1,
         created_at: act.now,
+        about: new.about,
     };
     complaints::insert(act.conn, &row)?;
     act.audit("complaint.receive", id, &(row.venture_id, row.match_id, row.investor_id, row.received_at))?;
     Ok(Opened { row, said, done: None })
+}
+
+/// A complaint that an owner writes about anything but a match, for which there is "Laporkan".
+///
+/// # Errors
+/// [`Conflict::TooManyRequests`] when as many are open as one owner may have; as [`receive`].
+pub fn write_own(act: &mut Act<'_>, actor: &Actor, about: ComplaintAbout, said: String) -> Result<Opened> {
+    let venture = actor.venture.ok_or(Error::NotFound)?;
+    if said.trim().is_empty() {
+        return Err(fault("/text", "needed_here", "Tulis apa yang Anda adukan.", "Write what you complain of."));
+    }
+    if complaints::open_of(act.conn, venture, &act.by.name())? >= case::OPEN_AT_ONCE {
+        return Err(Conflict::TooManyRequests.into());
+    }
+    let new = NewComplaint { said: Some(said), venture: Some(venture), about: Some(about), ..NewComplaint::default() };
+    receive(act, new)
+}
+
+/// The accounts that write for an owner: the own one, and of whoever may act for the owner or ever did.
+///
+/// # Errors
+/// The store's.
+pub fn own_accounts(conn: &mut Conn, actor: &Actor, venture: VentureId) -> Result<Vec<String>> {
+    let acted = mandate::ever(conn, venture, i64::MAX)?.into_iter().filter_map(|found| found.mandate.user_id);
+    Ok(acted.chain([actor.user]).map(|user| user.to_string()).collect())
 }
 
 /// An owner's "Laporkan": the match has stopped at once, and this is the task of staff to look into it.
@@ -124,7 +153,7 @@ pub(super) fn reported(act: &mut Act<'_>, found: &Match, said: Option<String>) -
 /// Moves a complaint that stands at `version`. What ends it says what was done.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Stale`]; [`super::Conflict::CaseClosed`]; [`Error::Invalid`].
+/// [`Error::NotFound`], [`Error::Stale`]; [`Conflict::CaseClosed`]; [`Error::Invalid`].
 pub fn change(act: &mut Act<'_>, id: ComplaintId, version: i64, change: &Change) -> Result<Opened> {
     let mut row = complaints::find(act.conn, id)?.ok_or(Error::NotFound)?;
     row.version = next_version(row.version, version)?;

@@ -171,7 +171,8 @@ pub fn withdraw(act: &mut Act<'_>, id: VentureId, purpose: Purpose) -> Result<()
     match purpose {
         Purpose::Matching | Purpose::AnonymisedListing => matches::end_all(act, id)?,
         Purpose::ShareContact(investor) => matches::end_introductions(act, id, investor, None)?,
-        _ => {}
+        Purpose::FoundBy(_) => matches::end_lost(act, id)?,
+        Purpose::Assessment | Purpose::Statistics => {}
     }
     act.audit("consent.withdraw", id, &purpose.to_string())
 }

@@ -53,6 +53,29 @@ pub fn parse_stored(registry: &Registry, version: &CriteriaVersion) -> Result<do
     document::Criteria::parse(&source, registry).map_err(|_faults| Conflict::CriteriaOutdated.into())
 }
 
+/// Fields as a document names them: it was checked against the registry of its day.
+pub(super) struct AsWritten;
+
+impl Vocabulary for AsWritten {
+    fn describe(&self, _: &str) -> Option<(FieldType, &'static [Op])> {
+        Some((FieldType::Code, Op::ALL))
+    }
+    fn plain(&self) -> bool {
+        true
+    }
+}
+
+/// A stored version as a document, whatever fields there are by now.
+///
+/// # Errors
+/// [`Error::Internal`] when what is stored is no document at all.
+pub(super) fn as_written(version: &CriteriaVersion) -> Result<document::Criteria> {
+    let read = Source::read(&version.document).and_then(|source| document::Criteria::parse(&source, &AsWritten));
+    read.map_err(|faults| {
+        Error::Internal(format!("criteria {} version {}: {faults:?}", version.criteria_id, version.number))
+    })
+}
+
 /// Makes a criteria set with its first draft.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::case::{Change, open as open_text, seal};
+use super::case::{Change, fault, open as open_text, seal};
 use super::complaint::received;
 use super::{Act, Error, Result, Service, looks, next_version};
 use crate::domain::case::{self, CaseState};
@@ -14,8 +14,8 @@ use crate::domain::look::LookKind;
 use crate::domain::text::Text;
 use crate::domain::time::Instant;
 use crate::keys::Keys;
-use crate::store::access_log;
 use crate::store::incident::{self as incidents, Incident};
+use crate::store::{access_log, investor, user};
 
 /// Looks that are gone through for one question at most.
 const MOST_LOOKS: i64 = 100_000;
@@ -92,6 +92,15 @@ fn not_told(pointer: &str) -> Fault {
     Fault { pointer: pointer.into(), code: "needed_here", detail: Text::new(id, en) }
 }
 
+fn told_before_found(pointer: &str) -> Error {
+    fault(
+        pointer,
+        "before_it_was_found",
+        "Catat hari pada atau sesudah kejadian ditemukan (found_at): sebelum itu belum ada yang dapat diberitahukan.",
+        "Note the day on which it was found (found_at) or a later one: before it there was nothing to tell.",
+    )
+}
+
 /// Moves an incident that stands at `version`. It is closed when authority and subjects have been told, or when it turned out that no
 /// personal data was in wrong hands.
 ///
@@ -108,6 +117,9 @@ pub fn change(act: &mut Act<'_>, id: IncidentId, version: i64, change: &Change, 
             return Err(super::Conflict::CaseClosed.into());
         }
         received(day, pointer, act.now)?;
+        if day.is_some_and(|day| day < row.found_at.jakarta_day()) {
+            return Err(told_before_found(pointer));
+        }
     }
     row.authority_told_on = told.authority.map(|day| day.to_string()).or(row.authority_told_on);
     row.subjects_told_on = told.subjects.map(|day| day.to_string()).or(row.subjects_told_on);
@@ -164,13 +176,19 @@ pub struct Seen {
 /// The ventures that a question is answered with, by id, and whether these are all. Days are whole: a look is noted by its day.
 ///
 /// # Errors
-/// The store's.
+/// [`Error::NotFound`] for an account or an investor that there is not: nobody is told that it has seen nothing. The store's.
 pub fn affected(service: &Service, question: &Question) -> Result<(BTreeMap<VentureId, Seen>, bool)> {
     looks::flush(service)?;
     let days = (question.from.to_string(), question.to.to_string());
     let start = Instant::start_of_jakarta_day(question.from);
     let end = Instant::start_of_jakarta_day(question.to).plus_days(1);
     service.read(|conn| {
+        if let Some(id) = question.user {
+            user::find(conn, id)?.ok_or(Error::NotFound)?;
+        }
+        if let Some(id) = question.investor {
+            investor::find(conn, id)?.ok_or(Error::NotFound)?;
+        }
         let days = (days.0.as_str(), days.1.as_str());
         let noted = access_log::looked(conn, question.user, question.investor, days, MOST_LOOKS)?;
         let complete = i64::try_from(noted.len()).unwrap_or(i64::MAX) < MOST_LOOKS;

@@ -9,6 +9,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::Result;
+use super::basis::Basis;
 use crate::domain::canonical;
 use crate::domain::card::Card;
 use crate::domain::decimal::Decimal;
@@ -134,17 +135,26 @@ const LISTS: usize = 32;
 #[derive(Clone)]
 struct ByLines;
 
-impl Weighter<Key, Arc<[Arc<Line>]>> for ByLines {
-    fn weight(&self, _: &Key, lines: &Arc<[Arc<Line>]>) -> u64 {
-        1 + lines.len() as u64
+impl Weighter<Key, Arc<Listed>> for ByLines {
+    fn weight(&self, _: &Key, list: &Arc<Listed>) -> u64 {
+        1 + list.lines.len() as u64
     }
+}
+
+/// What a list says.
+#[derive(Debug)]
+pub struct Listed {
+    /// All its lines that have not been erased, in their order.
+    pub lines: Vec<Arc<Line>>,
+    /// What they rest on.
+    pub basis: Basis,
 }
 
 /// Lines never change while their list stands at one version: whatever takes a line away raises it.
 type Key = (MatchListId, i32);
 
 /// The lines of lists that were read lately, so that a page need not be parsed anew for each reader.
-pub struct Lines(Cache<Key, Arc<[Arc<Line>]>, ByLines>);
+pub struct Lines(Cache<Key, Arc<Listed>, ByLines>);
 
 impl Default for Lines {
     fn default() -> Self {
@@ -164,18 +174,19 @@ impl Lines {
         self.0.clear();
     }
 
-    /// All lines of a list that have not been erased, in their order.
+    /// What a list says.
     ///
     /// # Errors
     /// The store's.
-    pub fn of(&self, conn: &mut Conn, list: &MatchList) -> Result<Arc<[Arc<Line>]>> {
+    pub fn of(&self, conn: &mut Conn, list: &MatchList) -> Result<Arc<Listed>> {
         let key = (list.id, list.version);
-        if let Some(lines) = self.0.get(&key) {
-            return Ok(lines);
+        if let Some(listed) = self.0.get(&key) {
+            return Ok(listed);
         }
         let entries = match_list::entries(conn, list.id, &Seek::First, list.entries_total.into())?.items;
-        let lines: Arc<[_]> = entries.into_iter().map(|e| Line::read(e).map(Arc::new)).collect::<Result<_>>()?;
-        self.0.insert(key, lines.clone());
-        Ok(lines)
+        let lines = entries.into_iter().map(|e| Line::read(e).map(Arc::new)).collect::<Result<_>>()?;
+        let listed = Arc::new(Listed { lines, basis: Basis::of(conn, list)? });
+        self.0.insert(key, listed.clone());
+        Ok(listed)
     }
 }

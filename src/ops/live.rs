@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
+use super::basis::Basis;
 use super::rankable::Rankable;
 use super::{By, Conflict, Error, Result, Service, criteria, match_list};
 use crate::domain::canonical;
@@ -27,6 +28,7 @@ type Key = (CriteriaId, i32, i64, NaiveDate);
 pub struct Live {
     rankable: Arc<Rankable>,
     ranking: Ranking,
+    basis: Basis,
     key: Key,
     made: Instant,
 }
@@ -116,6 +118,16 @@ pub enum Line {
     Gone(u32),
 }
 
+impl Line {
+    /// Which venture it shows.
+    pub const fn venture(&self) -> Option<VentureId> {
+        match self {
+            Self::Here(venture, _) => Some(*venture),
+            Self::Gone(_) => None,
+        }
+    }
+}
+
 /// A page of the live ranking of the published version of criteria.
 ///
 /// # Errors
@@ -135,8 +147,7 @@ pub fn page(service: &Service, id: CriteriaId, seek: &store::Seek<Place>, limit:
     let page = store::Page::numbered(&seek, limit, live.ranking.placed().len()).try_map(|at| {
         let placed = live.ranking.at(at + 1).ok_or_else(|| Error::Internal("a place beyond the ranking".into()))?;
         let venture = venture_of(&live.ranking, placed.row)?;
-        let shown = fresh.venture(venture).is_some_and(|known| known.listed(moment).is_ok());
-        let line = if shown {
+        let line = if match_list::shown(&fresh, &live.basis, venture, moment) {
             Line::Here(venture, Box::new(explain(&live.rankable, &live.ranking, placed, venture)))
         } else {
             Line::Gone(placed.position)
@@ -163,8 +174,9 @@ fn now(service: &Service, id: CriteriaId) -> Result<Arc<Live>> {
         let published = store::criteria::published(conn, id)?.ok_or(Conflict::NotPublished)?;
         Ok((set, published))
     })?;
-    let rankable = service.rankable()?;
+    // What is taken back while it is read was taken back after it.
     let moment = service.clock.now();
+    let rankable = service.rankable()?;
     let key = (id, published.number, rankable.version, moment.jakarta_day());
     if let Some(live) = service.kept.find(key) {
         return Ok(live);
@@ -173,17 +185,25 @@ fn now(service: &Service, id: CriteriaId) -> Result<Arc<Live>> {
     let document = criteria::parse_stored(&rankable.registry, &published)?;
     let rows = rankable.listed(moment, None, kind);
     let ranking = match_list::rank(&rankable, &document, published.seed.as_deref(), &rows)?;
-    let live = Arc::new(Live { rankable, ranking, key, made: moment });
+    let live = Arc::new(Live { rankable, ranking, basis: Basis::new(&document, moment), key, made: moment });
     service.kept.keep(live.clone());
     Ok(live)
 }
 
+/// What a what-if gives.
+pub struct Tried {
+    /// The answer of `sedaya rank --format json`, with the data version.
+    pub answer: Value,
+    /// Of whom it tells.
+    pub considered: Vec<VentureId>,
+}
+
 /// What if? Ranks any document over what is listed now and keeps nothing but one audit line: who, when, and the
-/// document's hash. The answer is that of `sedaya rank --format json`, with the data version.
+/// document's hash.
 ///
 /// # Errors
 /// [`Error::Invalid`] with every fault; [`Error::NotFound`] for an unknown cohort.
-pub fn what_if(service: &Service, by: By<'_>, document: &Value, cohort: Option<CohortId>) -> Result<Value> {
+pub fn what_if(service: &Service, by: By<'_>, document: &Value, cohort: Option<CohortId>) -> Result<Tried> {
     if let Some(cohort) = cohort {
         service.read(|conn| store::cohort::find(conn, cohort)?.ok_or(Error::NotFound))?;
     }
@@ -199,12 +219,14 @@ pub fn what_if(service: &Service, by: By<'_>, document: &Value, cohort: Option<C
         .collect::<Result<Vec<_>>>()?;
     let excluded: Vec<_> = ranking.excluded().iter().map(|left| ranking.explain_excluded(left)).collect();
     let pending: Vec<_> = ranking.pending().iter().map(|row| ranking.id(*row)).collect();
-    Ok(json!({
+    let considered = rows.iter().map(|row| venture_of(&ranking, *row)).collect::<Result<_>>()?;
+    let answer = json!({
         "criteria": document.echo(),
         "results": results,
         "excluded": excluded,
         "pending": pending,
         "summary": ranking.summary(),
         "data_version": rankable.version,
-    }))
+    });
+    Ok(Tried { answer, considered })
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::basis::Basis;
 use super::event::{self, Event};
 use super::line::{self, Line};
 use super::rankable::Rankable;
@@ -45,6 +46,7 @@ pub struct Draft {
     limit: usize,
     seed: String,
     inputs: Inputs,
+    ranked_at: Instant,
 }
 
 /// Ranks what a list is made from.
@@ -73,7 +75,16 @@ pub fn draft(service: &Service, order: Order) -> Result<Draft> {
     let outcome =
         |id: &str| id.parse().ok().and_then(|id| rankable.venture(id)).and_then(|known| known.outcome.clone());
     let inputs = Inputs::of(&ranking, &document, &seed, &rankable.rubric, outcome)?;
-    Ok(Draft { order, investor: investor.id, ranking, limit: document.limit as usize, rankable, seed, inputs })
+    Ok(Draft {
+        order,
+        investor: investor.id,
+        ranking,
+        limit: document.limit as usize,
+        rankable,
+        seed,
+        inputs,
+        ranked_at: now,
+    })
 }
 
 /// Makes a list of a draft: keeps the inputs, the results and their hashes.
@@ -83,7 +94,7 @@ pub fn draft(service: &Service, order: Order) -> Result<Draft> {
 pub fn make(act: &mut Act<'_>, draft: Draft) -> Result<MatchList> {
     let By::Account(maker) = act.by else { return Err(Error::Forbidden) };
     let id: MatchListId = act.ids.next(act.now);
-    let Draft { order, investor, rankable, ranking, limit, seed, inputs } = draft;
+    let Draft { order, investor, rankable, ranking, limit, seed, inputs, ranked_at } = draft;
     let entries = entries(&rankable, &ranking, id, limit)?;
     let made = MatchList {
         id,
@@ -101,7 +112,8 @@ pub fn make(act: &mut Act<'_>, draft: Draft) -> Result<MatchList> {
         summary: canonical::to_string(&ranking.summary())?,
         floor_price_tenths: ranking.floor().map(FloorReport::price_tenths),
         made_by: maker.user,
-        created_at: act.now,
+        // What was taken back while it was ranked was taken back after it.
+        created_at: ranked_at,
         published_by: None,
         published_at: None,
         superseded_by: None,
@@ -233,12 +245,12 @@ pub struct View {
 pub fn page(service: &Service, actor: &Actor, id: MatchListId, seek: &Seek<usize>, limit: i64) -> Result<View> {
     let now = service.clock.now();
     let rankable = service.rankable()?;
-    let (list, lines) = service.read(|conn| {
+    let (list, listed) = service.read(|conn| {
         let list = readable(conn, actor, id)?;
-        let lines = service.lines.of(conn, &list)?;
-        Ok((list, lines))
+        let listed = service.lines.of(conn, &list)?;
+        Ok((list, listed))
     })?;
-    let shown = lines.iter().filter(|line| shown(&rankable, line.venture, now));
+    let shown = listed.lines.iter().filter(|line| shown(&rankable, &listed.basis, line.venture, now));
     let shown: BTreeMap<i32, &Arc<Line>> = shown.map(|line| (line.position, line)).collect();
     let page = Page::numbered(seek, limit, usize::try_from(list.entries_total).unwrap_or(0));
     let page = page.map(|at| {
@@ -250,7 +262,7 @@ pub fn page(service: &Service, actor: &Actor, id: MatchListId, seek: &Seek<usize
     Ok(View { list, page, look, rankable })
 }
 
-/// Whether a venture on a list may still be shown.
-fn shown(rankable: &Rankable, id: VentureId, now: Instant) -> bool {
-    rankable.venture(id).is_some_and(|known| known.listed(now).is_ok())
+/// Whether a venture on a list, or in a ranking, may still be shown there.
+pub(super) fn shown(rankable: &Rankable, basis: &Basis, id: VentureId, now: Instant) -> bool {
+    rankable.venture(id).is_some_and(|known| known.stands_on(basis, now))
 }

@@ -1,6 +1,7 @@
 //! Matches: suggested by a published list, moved by both sides and by staff, ended by them or by time.
 
 mod deed;
+mod ground;
 mod note;
 mod report;
 mod said;
@@ -11,6 +12,7 @@ mod view;
 use std::collections::HashMap;
 
 pub use deed::{Agreed, Deed, make};
+pub use ground::end_lost;
 pub use note::{Note, note, write_note};
 pub use report::{Report, report, reports, reports_of};
 pub use said::Said;
@@ -20,7 +22,7 @@ pub use view::{AskedBy, Concern, Contact, View, view, written};
 use super::event::{self, Event};
 use super::{Act, By, Conflict, Error, Result, Service, message};
 use crate::domain::actor::{Actor, Role};
-use crate::domain::consent::{self, Purpose};
+use crate::domain::consent::Purpose;
 use crate::domain::deadline::{self, Moments};
 use crate::domain::id::{InvestorId, MatchId, VentureId};
 use crate::domain::match_life::{self, MatchState, Move, Side};
@@ -50,7 +52,10 @@ pub fn suggest(act: &mut Act<'_>, list: &MatchList) -> Result<()> {
     }
     let kind = store::investor::find(act.conn, list.investor_id)?.ok_or(Error::NotFound)?.kind;
     let mut new = Vec::new();
-    for venture_id in store::match_list::ventures(act.conn, list.id)? {
+    let on_list = store::match_list::ventures(act.conn, list.id)?;
+    // Whoever may not be found any more by what the list rests on is not suggested by it.
+    let gone = ground::lost(act.conn, list, &on_list)?;
+    for venture_id in on_list.into_iter().filter(|id| !gone.contains(id)) {
         let earlier = known.remove(&venture_id).unwrap_or_default();
         // The list may have been drafted before a consent was taken back.
         if !welcomes(act.conn, venture_id, kind, act.now)? {
@@ -69,14 +74,8 @@ pub fn suggest(act: &mut Act<'_>, list: &MatchList) -> Result<()> {
     matches::note_suggested(act.conn, list.id, act.now)?;
     for mut left in known.into_values().flatten().filter(|m| m.state == MatchState::Suggested) {
         // Lists of the investor's other criteria stand beside this one and keep what they suggest.
-        match store::match_list::published_with(act.conn, left.investor_id, left.venture_id)? {
-            Some(other) if other == left.list_id => {}
-            Some(other) => {
-                left.list_id = other;
-                left.version += 1;
-                save(act.conn, &left)?;
-            }
-            None => go(act, &mut left, Move::Expire, Side::Service)?,
+        if !ground::held(act, &mut left)? {
+            go(act, &mut left, Move::Expire, Side::Service)?;
         }
     }
     let ids: Vec<_> = new.iter().map(|m| (m.id, m.venture_id)).collect();
@@ -88,7 +87,7 @@ fn welcomes(conn: &mut Conn, venture: VentureId, kind: InvestorKind, now: Instan
     let Some(found) = store::venture::find(conn, venture)? else { return Ok(false) };
     let profile: Profile = serde_json::from_str(&found.profile)?;
     let is_excluded = profile.excluded_investor_kinds.is_some_and(|kinds| kinds.contains(&kind));
-    Ok(!is_excluded && is_listed(conn, venture, now)?)
+    Ok(!is_excluded && ground::may_be_listed(conn, venture, now)?)
 }
 
 /// Whether an earlier match keeps the same two from being brought together anew.
@@ -415,16 +414,6 @@ const fn moments(found: &Match) -> Moments {
         investor_tap_at: found.investor_tap_at,
         owner_tap_at: found.owner_tap_at,
     }
-}
-
-/// Whether a venture may stand on lists now, by what is stored.
-fn is_listed(conn: &mut Conn, venture: VentureId, now: Instant) -> Result<bool> {
-    let rows = store::consent::of(conn, &[venture])?;
-    let consents = rows.into_iter().map(super::rankable::read_consent).collect::<Result<Vec<_>>>()?;
-    let people = store::venture::participants_of(conn, &[venture])?;
-    let adult = people.into_iter().map(|person| person.adult).min_by_key(|a| a.map(u8::from)).flatten();
-    let is_restricted = !store::data_request::restricted(conn, &[venture])?.is_empty();
-    Ok(consent::listed(&consents, adult, is_restricted, now).is_ok())
 }
 
 /// Whether the owner's consent to share contact data with an investor stands.

@@ -41,7 +41,12 @@ pub fn status_on_paper(service: &Service, venture: VentureId) -> Result<Status> 
 fn alone(conn: &mut Conn, rankable: &Rankable, venture: VentureId, now: Instant) -> Result<Status> {
     let known = rankable.venture(venture).ok_or(Error::NotFound)?;
     let is_on_list = store::match_list::is_on_published(conn, venture)?;
-    Ok(status(&rankable.rubric, known.outcome.as_ref(), known.listed(now).map(|()| is_on_list)))
+    let is_listed = known.listed(now);
+    let told = status(&rankable.rubric, known.outcome.as_ref(), is_listed.map(|()| is_on_list));
+    Ok(match known.lapsing(now).filter(|_| is_listed.is_ok()) {
+        Some(day) => told.lapsing(day),
+        None => told,
+    })
 }
 
 /// The matches that the owner of a venture was asked about, as they stand now, newest first.

@@ -1,10 +1,11 @@
 //! Messages to owners. The outbox knows why something is sent and about which match; the phone number is opened when it is taken,
 //! so that a changed number, an erasure and an answer given meanwhile count.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::import::sealing;
-use super::{Act, Error, Result, matches, one_time_code, person};
+use super::{Act, Error, Result, matches, one_time_code, person, renewal};
 use crate::domain::canonical;
 use crate::domain::delivery::{DeliveryFailure, DeliveryState, Lane};
 use crate::domain::id::{DataRequestId, DeliveryId, MandateId, MatchId, VentureId};
@@ -31,6 +32,8 @@ enum About {
     Companion { mandate: MandateId },
     /// What the owner has asked about the own data was answered.
     Answer { request: DataRequestId },
+    /// The consent to be listed is about to lapse.
+    Renewal { lapses_on: NaiveDate },
 }
 
 /// A message, ready to be carried.
@@ -63,6 +66,7 @@ pub fn all(conn: &mut Conn, venture: VentureId, limit: i64) -> Result<Vec<Sent>>
         let kind = match serde_json::from_str(&item.payload)? {
             About::Match { kind, .. } => Some(kind),
             About::Companion { .. } | About::Answer { .. } => Some(MessageKind::News),
+            About::Renewal { .. } => Some(MessageKind::Reminder),
             About::Code { .. } => None,
         };
         Ok(Sent { kind, at: item.created_at, state: item.state })
@@ -120,6 +124,18 @@ pub(super) fn note_answer(act: &mut Act<'_>, request: &DataRequest) -> Result<()
     }
     let id = act.ids.next(act.now);
     add(act, id, request.venture_id, request.id.to_string(), &About::Answer { request: request.id })
+}
+
+/// Has the owner told that the consent to be listed is about to lapse, if owners are sent messages.
+///
+/// # Errors
+/// The store's: then the deed fails as a whole.
+pub(super) fn note_renewal(act: &mut Act<'_>, venture: VentureId, lapses_on: NaiveDate) -> Result<()> {
+    if !act.tells_owners {
+        return Ok(());
+    }
+    let id = act.ids.next(act.now);
+    add(act, id, venture, venture.to_string(), &About::Renewal { lapses_on })
 }
 
 /// Has a one-time code sent. It takes the place of those that wait about the same.
@@ -180,7 +196,7 @@ pub(super) fn forget_code(act: &mut Act<'_>, item: &Item) -> Result<()> {
             let empty = canonical::to_string(&About::Code { code: String::new() })?;
             Ok(outbox::reword(act.conn, item.seq, &empty)?)
         }
-        About::Match { .. } | About::Companion { .. } | About::Answer { .. } => Ok(()),
+        About::Match { .. } | About::Companion { .. } | About::Answer { .. } | About::Renewal { .. } => Ok(()),
     }
 }
 
@@ -208,6 +224,11 @@ pub(super) fn write(
             return news(act, venture);
         }
         About::Answer { .. } => return news(act, venture),
+        About::Renewal { .. } => {
+            // Renewed or taken back meanwhile, there is nothing to be asked.
+            let is_due = renewal::is_due(act.conn, venture, act.now)?;
+            return if is_due { news(act, venture) } else { Ok(Err(DeliveryFailure::MovedOn)) };
+        }
     };
     let Some(found) = store::matches::find(act.conn, match_id)? else { return Ok(Err(DeliveryFailure::Erased)) };
     let found = matches::as_of(found, act.now);
@@ -247,7 +268,11 @@ fn write_code(act: &mut Act<'_>, id: DeliveryId, sealed: &str) -> Result<std::re
 pub(super) fn delivered(act: &mut Act<'_>, item: &Item) -> Result<()> {
     match serde_json::from_str(&item.payload)? {
         About::Match { kind: MessageKind::Asked, match_id } => matches::reached(act, match_id),
-        About::Match { .. } | About::Code { .. } | About::Companion { .. } | About::Answer { .. } => Ok(()),
+        About::Match { .. }
+        | About::Code { .. }
+        | About::Companion { .. }
+        | About::Answer { .. }
+        | About::Renewal { .. } => Ok(()),
     }
 }
 

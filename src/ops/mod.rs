@@ -6,6 +6,7 @@
 
 pub mod allocation;
 pub mod audit_trail;
+pub mod basis;
 pub mod card_ranking;
 pub mod case;
 pub mod cohort;
@@ -38,6 +39,7 @@ pub mod own_venture;
 pub mod person;
 pub mod rankable;
 pub mod reach;
+pub mod renewal;
 pub mod replay;
 pub mod reports;
 pub mod reseal;

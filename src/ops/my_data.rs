@@ -92,6 +92,8 @@ pub struct MyData {
     pub phone: Option<Phone>,
     /// The owner's account.
     pub account: User,
+    /// The accounts that write for the owner.
+    pub own_accounts: Vec<String>,
     /// When claim codes were given out, and when another took their place.
     pub claim_codes: Vec<(Instant, Option<Instant>)>,
     /// What was given out to stay signed in with, the newest first.
@@ -151,6 +153,7 @@ pub fn gather(service: &Service, actor: &Actor) -> Result<MyData> {
             sessions: store::session::of_venture(conn, id)?,
             phone: one_time_code::confirmed_phone(conn, keys, id)?,
             account: user::find(conn, actor.user)?.ok_or(Error::NotFound)?,
+            own_accounts: complaint::own_accounts(conn, actor, id)?,
             claim_codes: user::claim_codes_of(conn, actor.user)?,
             tokens: user::refresh_tokens_of(conn, actor.user, NEWEST)?,
         })

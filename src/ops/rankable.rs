@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
+use chrono::NaiveDate;
 
+use super::basis::Basis;
 use super::{Error, Result, rubric};
 use crate::domain::assessment::Outcome;
 use crate::domain::band::Derived;
@@ -51,6 +53,16 @@ impl Known {
     /// Why not.
     pub fn listed(&self, now: Instant) -> Result<(), NotListed> {
         consent::listed(&self.consents, self.adult, self.is_restricted, now)
+    }
+
+    /// When the consent to be listed lapses, once its owner is asked for it again.
+    pub fn lapsing(&self, now: Instant) -> Option<NaiveDate> {
+        consent::lapsing(&self.consents, now)
+    }
+
+    /// Whether it may stand in a ranking with this basis now.
+    pub fn stands_on(&self, basis: &Basis, now: Instant) -> bool {
+        self.listed(now).is_ok() && basis.holds(&self.consents)
     }
 
     /// Whether it has a card. A consent that has lapsed with time still counts here, so that cards change with

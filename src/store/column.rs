@@ -16,7 +16,7 @@ use diesel::sqlite::Sqlite;
 use super::conn::MultiBackend;
 use crate::domain::actor::Role;
 use crate::domain::allocation::AllocationKind;
-use crate::domain::case::CaseState;
+use crate::domain::case::{CaseState, ComplaintAbout};
 use crate::domain::data_request::{RequestChannel, RequestKind, RequestState};
 use crate::domain::delivery::{DeliveryFailure, DeliveryState, EventKind, Stopped};
 use crate::domain::id;
@@ -139,6 +139,7 @@ code_columns!(
     CriteriaState,
     ListState,
     CaseState,
+    ComplaintAbout,
     AllocationKind,
     LookKind,
     MatchState,

@@ -6,7 +6,7 @@ use super::conn::Conn;
 use super::error::Result;
 use super::schema::complaints;
 use super::seek::{Page, Seek, cut};
-use crate::domain::case::CaseState;
+use crate::domain::case::{CaseState, ComplaintAbout};
 use crate::domain::id::{ComplaintId, InvestorId, MatchId, VentureId};
 use crate::domain::time::Instant;
 
@@ -42,6 +42,8 @@ pub struct Complaint {
     pub version: i32,
     /// When it was written down.
     pub created_at: Instant,
+    /// What it is about, where the owner has written it.
+    pub about: Option<ComplaintAbout>,
 }
 
 /// Adds one.
@@ -83,6 +85,28 @@ pub fn of(conn: &mut Conn, venture: VentureId, limit: i64) -> Result<Vec<Complai
 pub fn made_at(conn: &mut Conn, match_id: MatchId, at: Instant) -> Result<bool> {
     let made = complaints::table.filter(complaints::match_id.eq(match_id)).filter(complaints::created_at.eq(at));
     Ok(diesel::select(diesel::dsl::exists(made)).get_result(conn)?)
+}
+
+/// A page of the complaints of a venture that these accounts wrote, the newest first.
+pub fn written_by(
+    conn: &mut Conn,
+    venture: VentureId,
+    by: &[String],
+    seek: &Seek<ComplaintId>,
+    limit: i64,
+) -> Result<Page<Complaint>> {
+    let query = complaints::table
+        .filter(complaints::venture_id.eq(venture))
+        .filter(complaints::entered_by.eq_any(by))
+        .select(Complaint::as_select())
+        .into_boxed();
+    Ok(cut!(conn, query, complaints::id, descending, seek, limit))
+}
+
+/// How many complaints of a venture are open that an account wrote.
+pub fn open_of(conn: &mut Conn, venture: VentureId, by: &str) -> Result<i64> {
+    let open = complaints::table.filter(complaints::closed_at.is_null()).filter(complaints::entered_by.eq(by));
+    Ok(open.filter(complaints::venture_id.eq(venture)).count().get_result(conn)?)
 }
 
 /// Stores a changed complaint over `complaint.version - 1`; false when somebody was faster.

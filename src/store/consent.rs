@@ -74,3 +74,42 @@ pub fn withdraw(conn: &mut Conn, venture: VentureId, purpose: &str, now: Instant
     .set(consents::withdrawn_at.eq(now))
     .execute(conn)?)
 }
+
+/// Ventures with a standing consent to a purpose that was given before a time, by id; only those that were not asked for it again yet,
+/// if told, and `limit` of them at most.
+pub fn given_before(
+    conn: &mut Conn,
+    purpose: &str,
+    before: Instant,
+    only_unasked: bool,
+    limit: i64,
+) -> Result<Vec<VentureId>> {
+    let mut query = consents::table
+        .filter(consents::purpose.eq(purpose))
+        .filter(consents::given_at.lt(before))
+        .filter(consents::withdrawn_at.is_null())
+        .select(consents::venture_id)
+        .distinct()
+        .into_boxed();
+    if only_unasked {
+        query = query.filter(consents::asked_again_at.is_null());
+    }
+    Ok(query.order(consents::venture_id).limit(limit).load(conn)?)
+}
+
+/// Notes that an owner has been asked again for a consent that was given before a time.
+pub fn note_asked_again(
+    conn: &mut Conn,
+    venture: VentureId,
+    purpose: &str,
+    before: Instant,
+    now: Instant,
+) -> Result<()> {
+    let given = consents::table
+        .filter(consents::venture_id.eq(venture))
+        .filter(consents::purpose.eq(purpose))
+        .filter(consents::given_at.lt(before))
+        .filter(consents::asked_again_at.is_null());
+    diesel::update(given).set(consents::asked_again_at.eq(now)).execute(conn)?;
+    Ok(())
+}

@@ -148,17 +148,16 @@ pub fn newest_for(conn: &mut Conn, criteria: CriteriaId) -> Result<Option<MatchL
         .optional()?)
 }
 
-/// The newest published list of an investor on which a venture stands.
-pub fn published_with(conn: &mut Conn, investor: InvestorId, venture: VentureId) -> Result<Option<MatchListId>> {
+/// The published lists of an investor on which a venture stands, the newest first.
+pub fn published_with(conn: &mut Conn, investor: InvestorId, venture: VentureId) -> Result<Vec<MatchList>> {
     Ok(match_lists::table
         .inner_join(match_list_entries::table.on(match_list_entries::list_id.eq(match_lists::id)))
         .filter(match_lists::investor_id.eq(investor))
         .filter(match_lists::state.eq(ListState::Published))
         .filter(match_list_entries::venture_id.eq(venture))
         .order(match_lists::id.desc())
-        .select(match_lists::id)
-        .first(conn)
-        .optional()?)
+        .select(MatchList::as_select())
+        .load(conn)?)
 }
 
 /// Whether a venture stands on a published list.

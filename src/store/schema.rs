@@ -117,6 +117,7 @@ diesel::table! {
         reference -> Text,
         given_at -> BigInt,
         withdrawn_at -> Nullable<BigInt>,
+        asked_again_at -> Nullable<BigInt>,
     }
 }
 
@@ -157,6 +158,7 @@ diesel::table! {
         handled_by -> Nullable<Text>,
         version -> Integer,
         created_at -> BigInt,
+        about -> Nullable<Text>,
     }
 }
 

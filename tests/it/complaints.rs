@@ -72,6 +72,54 @@ over_http!(staff_write_complaints_down, |p| {
     );
 });
 
+over_http!(an_owner_complains_and_reads_what_came_of_it, |p| {
+    let complain = async |about: &str, text: &str| {
+        p.post("owner", "/v1/me/complaints", &json!({"about": about, "text": text})).await
+    };
+    let made = complain("assessor", "Asesor kenari tidak datang.").await.expect(201);
+    assert_eq!(made.header("location"), Some("/v1/me/complaints"));
+    assert_eq!((&made.body["about"], &made.body["state"]), (&json!("assessor"), &json!("open")));
+    assert_eq!(made.body["due_at"], "2024-11-23T02:00:00.000000Z");
+    assert!(!dump(&p.db).contains("Asesor kenari"), "what people write is encrypted");
+    assert_eq!(complain("match", "Lain.").await.expect(422).faults()[0].0, "/about");
+    assert_eq!(complain("other", "  ").await.expect(422).faults(), [("/text", "needed_here")]);
+    let foreign = p.post("staff", "/v1/me/complaints", &json!({"about": "other", "text": "Saya staf."})).await;
+    assert_eq!(foreign.refusal(), (403, "forbidden"));
+    // Staff look into it as into any other.
+    let all = p.walk("staff", "/v1/complaints?state=open", 100).await;
+    let [seen] = all.as_slice() else { panic!("{all:?}") };
+    assert_eq!((&seen["about"], &seen["text"]), (&json!("assessor"), &json!("Asesor kenari tidak datang.")));
+    assert_eq!(seen["venture_id"], json!(p.user("owner").venture_id));
+    let path = format!("/v1/complaints/{}", seen["id"].as_str().unwrap());
+    change(p, &path, &json!({"state": "closed", "done": "Asesor lain datang Senin."})).await.expect(200);
+    // What was said with "Laporkan" is the owner's too; what staff wrote down about the business is not.
+    p.advance(1);
+    let id = p.ask_owner().await;
+    p.step("owner", &id, json!({"move": "suspend", "reason": "Diminta membayar."})).await.expect(200);
+    let noted = json!({"text": "Pesanan tidak dikirim.", "venture_id": p.user("owner").venture_id});
+    p.post("staff", "/v1/complaints", &noted).await.expect(201);
+    let mine = p.walk("owner", "/v1/me/complaints", 1).await;
+    let told: Vec<_> =
+        mine.iter().map(|one| (&one["about"], &one["match_id"], &one["text"], one.get("done"))).collect();
+    let want = [
+        (&Value::Null, &json!(id), &json!("Diminta membayar."), None),
+        (
+            &json!("assessor"),
+            &Value::Null,
+            &json!("Asesor kenari tidak datang."),
+            Some(&json!("Asesor lain datang Senin.")),
+        ),
+    ];
+    assert_eq!(told, want);
+    let data = p.get("owner", "/v1/me/data").await.expect(200).text;
+    assert!(data.contains("Asesor lain datang Senin.") && !data.contains("Pesanan tidak dikirim."));
+    // So many are open at once and no more.
+    for n in 0..9 {
+        complain("programme", &format!("Keluhan {n}.")).await.expect(201);
+    }
+    assert_eq!(complain("programme", "Lagi.").await.refusal(), (409, "too_many_requests_open"));
+});
+
 over_http!(an_incident_is_told_within_three_days, |p| {
     let new = json!({"what_happened": "Laptop kenari hilang.", "found_on": "2024-11-20"});
     let made = p.post("staff", "/v1/incidents", &new).await.expect(201);
@@ -80,6 +128,10 @@ over_http!(an_incident_is_told_within_three_days, |p| {
     assert_eq!(made.body["due_at"], "2024-11-23T02:00:00.000000Z");
     let future = change(p, path, &json!({"authority_told_on": "2024-11-21"})).await.expect(422);
     assert_eq!(future.faults(), [("/authority_told_on", "in_the_future")]);
+    let early = change(p, path, &json!({"authority_told_on": "2020-01-01", "subjects_told_on": "2024-11-19"})).await;
+    assert_eq!(early.expect(422).faults(), [("/authority_told_on", "before_it_was_found")]);
+    let early = change(p, path, &json!({"subjects_told_on": "2024-11-19"})).await.expect(422);
+    assert_eq!(early.faults(), [("/subjects_told_on", "before_it_was_found")]);
     let told = change(p, path, &json!({"state": "investigating", "authority_told_on": "2024-11-20"})).await.expect(200);
     assert_eq!((&told.body["authority_told_on"], &told.body["subjects_told_on"]), (&json!("2024-11-20"), &json!(null)));
     p.advance(72 * 3600 + 1);
@@ -132,4 +184,11 @@ over_http!(whom_a_breach_concerns_is_known, |p| {
         p.get("staff", &format!("{subjects}?investor_id={investor}&from=2024-12-01&to=2024-12-02")).await.expect(200);
     assert_eq!((&later.body["total"], &later.items()[0]["first_day"]), (&json!(1), &json!(null)));
     assert_eq!(p.get("staff", &format!("{subjects}?{day}")).await.refusal(), (400, "invalid_query"));
+    // Of nobody it is not said that they have seen nothing.
+    for nobody in ["user_id=usr_01jcnq8xvgf0nadk1qh2t8wz5e", "investor_id=inv_01jcnq8xvgf0nadk1qh2t8wz5e"] {
+        let refused = p.get("staff", &format!("{subjects}?{nobody}&{day}")).await;
+        assert_eq!(refused.refusal(), (404, "not_found"), "{nobody}");
+    }
+    let half = format!("{subjects}?investor_id={investor}&user_id=usr_01jcnq8xvgf0nadk1qh2t8wz5e&{day}");
+    assert_eq!(p.get("staff", &half).await.refusal(), (404, "not_found"));
 });

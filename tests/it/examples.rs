@@ -455,12 +455,15 @@ async fn requests(r: &mut Recorder<'_>) {
     let done = json!({"state": "answered", "answer": "Alamat sudah diperbaiki."});
     r.patch("staff", "changeDataRequest", &asked, &tag, done).await;
     r.get("owner", "listMyRequests", &[]).await;
-    // A day later, so that the newest look is this one.
+    // Days later, so that the newest looks are these.
+    r.programme.advance(86_400);
+    let venture = r.programme.user("owner").venture_id.unwrap();
+    r.programme.get("staff", &format!("/v1/ventures/{venture}")).await.expect(200);
+    r.programme.get("owner", "/v1/me/access-log").await.expect(200);
     r.programme.advance(86_400);
     r.programme.get("investor", &format!("/v1/matches/{}", r.programme.match_of_owner())).await.expect(200);
     r.get("owner", "listMyAccessLog", &[]).await;
     r.get("owner", "getMyData", &[]).await;
-    let venture = r.programme.user("owner").venture_id.unwrap();
     // Of the same moment, whichever comes first would be drawn.
     r.programme.advance(1);
     let noted = json!({"venture_id": venture, "kind": "access", "channel": "spoken"});
@@ -472,6 +475,11 @@ async fn requests(r: &mut Recorder<'_>) {
 }
 
 async fn cases(r: &mut Recorder<'_>) {
+    let own = json!({"about": "assessor", "text": "Asesor tidak datang dua kali."});
+    r.post("owner", "createMyComplaint", &[], own).await;
+    r.get("owner", "listMyComplaints", &[]).await;
+    // Of the same moment, whichever comes first would be drawn.
+    r.programme.advance(1);
     let said = json!({"text": "Diminta membayar di muka.", "investor_id": r.programme.investor("investor")});
     let made = r.post("staff", "createComplaint", &[], said).await;
     r.get("staff", "getComplaint", &[("id", &id(&made))]).await;
@@ -482,7 +490,9 @@ async fn cases(r: &mut Recorder<'_>) {
     let made = r.post("staff", "createIncident", &[], what).await;
     let incident = id(&made);
     r.get("staff", "getIncident", &[("id", &incident)]).await;
-    let told = json!({"state": "investigating", "authority_told_on": "2024-11-20"});
+    // Not before it was found.
+    let today = r.programme.service().clock.now().jakarta_day();
+    let told = json!({"state": "investigating", "authority_told_on": today});
     r.patch("staff", "changeIncident", &incident, &made.etag(), told).await;
     r.get("staff", "listIncidents", &[]).await;
     let query = format!("user_id={}&from=2024-11-20&to=2024-11-21", r.programme.actor("staff").user);

@@ -176,20 +176,20 @@ const NOT_TO_BE_SET: [&str; 13] = [
 const NOT_TO_BE_ASKED: [&str; 12] =
     ["sort", "order", "order_by", "filter", "fields", "q", "name", "owner", "address", "phone", "raw_value", "include"];
 
-struct Known {
-    document: Value,
+pub struct Known {
+    pub document: Value,
     /// By the part of a path before them: the ids, the first of them the investor's own where somebody owns them.
     ids: BTreeMap<&'static str, Vec<String>>,
     /// One delivery of each webhook.
     deliveries: BTreeMap<String, String>,
     /// The code of a venture on the list of `investor`.
-    code: String,
+    pub code: String,
     /// A session of the first cohort.
     session: String,
 }
 
 /// Ids of each kind; those of `investor` and of `assessor` first, and behind them somebody else's.
-async fn known(p: &Programme) -> Known {
+pub async fn known(p: &Programme) -> Known {
     // One business was assessed by `assessor`.
     let mut rows = Rows::sample();
     let own = (0..rows.len()).find(|n| rows.cell(*n, "Kode usaha") == "SINTETIS-U01").unwrap();
@@ -220,7 +220,8 @@ async fn known(p: &Programme) -> Known {
         p.post("owner", "/v1/me/requests", &json!({"kind": kind})).await.expect(201);
     }
     for n in 0..2 {
-        p.post("staff", "/v1/complaints", &json!({"text": format!("Keluhan {n}.")})).await.expect(201);
+        let complaint = json!({"text": format!("Keluhan {n}."), "venture_id": p.user("owner").venture_id});
+        p.post("staff", "/v1/complaints", &complaint).await.expect(201);
         p.post("staff", "/v1/incidents", &json!({"what_happened": format!("Kejadian {n}.")})).await.expect(201);
     }
     ids.insert("complaints", listed("staff", "/v1/complaints").await);
@@ -282,13 +283,14 @@ async fn known(p: &Programme) -> Known {
 
 impl Known {
     /// A path with an id, and with the other parameters as the sample has them.
-    fn path(&self, template: &str, id: &str) -> String {
+    pub fn path(&self, template: &str, id: &str) -> String {
         let delivery = self.deliveries.get(id).map_or("dlv_01jcnq8xvgf0nadk1qh2t8wz5e", String::as_str);
         let path = template.replace("{id}", id).replace("{n}", "1").replace("{position}", "1");
         path.replace("{delivery}", delivery).replace("{code}", &self.code).replace("{session}", &self.session)
     }
 
-    fn of(&self, template: &str) -> &[String] {
+    /// The ids that can stand in a path.
+    pub fn of(&self, template: &str) -> &[String] {
         let kind = template.split("/{id}").next().unwrap().rsplit('/').next().unwrap();
         self.ids.get(kind).unwrap_or_else(|| panic!("{template}: ids of {kind} are not collected"))
     }

@@ -31,6 +31,8 @@ const TABLE: &[(&str, &str)] = &[
     ("listMyAccessLog", "owner"),
     ("listMyRequests", "owner"),
     ("createMyRequest", "owner"),
+    ("listMyComplaints", "owner"),
+    ("createMyComplaint", "owner"),
     ("createCompanion", "owner"),
     ("listCompanions", "owner"),
     ("endCompanion", "owner"),

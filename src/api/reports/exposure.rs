@@ -11,9 +11,10 @@ use super::super::parameters::Query;
 use super::super::problem::Result;
 use super::{LongReportQuery, rounded, share};
 use crate::domain::id::VentureId;
+use crate::domain::look::LookKind;
 use crate::domain::report::Unseen;
 use crate::domain::right::op;
-use crate::ops::reports;
+use crate::ops::{looks, reports};
 use crate::store::Page;
 
 /// Why no list shows a venture.
@@ -96,8 +97,16 @@ pub async fn get_exposure_report(
     let (lang, cohort, list) = (caller.lang, query.cohort_id, query.list("/v1/reports/exposure"));
     let pager = Pager::new(&caller, list, query.limit, query.cursor);
     let (seek, limit) = (pager.seek()?, pager.limit());
-    let all = caller.run(move |service| reports::exposure(service, cohort)).await?;
-    let page = Page::numbered(&seek, limit, all.ventures.len()).map(|n| {
+    let actor = caller.actor;
+    let work = caller.run(move |service| {
+        let all = reports::exposure(service, cohort)?;
+        let page = Page::numbered(&seek, limit, all.ventures.len());
+        let seen = page.items.iter().map(|n| all.ventures[*n].venture);
+        looks::note(service, &actor, LookKind::Standing, seen, service.clock.now())?;
+        Ok((all, page))
+    });
+    let (all, page) = work.await?;
+    let page = page.map(|n| {
         let seen = all.ventures[n];
         let line = VentureExposure {
             venture_id: seen.venture,

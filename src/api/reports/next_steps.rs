@@ -13,6 +13,7 @@ use super::super::parameters::{Path, Query};
 use super::super::problem::Result;
 use super::{ReportQuery, share};
 use crate::domain::id::{CohortId, ParticipantId, VentureId};
+use crate::domain::look::LookKind;
 use crate::domain::match_life::MatchState;
 use crate::domain::report::NextStep;
 use crate::domain::right::op;
@@ -20,6 +21,7 @@ use crate::domain::rubric::{Rubric, Topic};
 use crate::domain::status::{aim, anchor};
 use crate::domain::text::{Lang, Text};
 use crate::domain::venture::JakpreneurStage;
+use crate::ops::looks;
 use crate::ops::reports::{self, Nexts, Step};
 use crate::page_of;
 
@@ -137,7 +139,14 @@ pub async fn list_next_steps(
     let lang = caller.lang;
     let pager = Pager::new(&caller, format!("/v1/cohorts/{id}/next-steps"), query.limit, query.cursor);
     let (seek, limit) = (pager.seek()?, pager.limit());
-    let (page, rubric) = caller.run(move |service| reports::next_steps_page(service, id, &seek, limit)).await?;
+    let actor = caller.actor;
+    let work = caller.run(move |service| {
+        let (page, rubric) = reports::next_steps_page(service, id, &seek, limit)?;
+        let seen = page.items.iter().map(|(_, venture, _)| *venture);
+        looks::note(service, &actor, LookKind::Standing, seen, service.clock.now())?;
+        Ok((page, rubric))
+    });
+    let (page, rubric) = work.await?;
     let page = page.map(|(n, venture, step)| (n, VentureNextStep::new(venture, step, &rubric, lang)));
     pager.answer_with(page, VentureNextStepPage::from)
 }
@@ -215,7 +224,11 @@ pub async fn get_next_steps_report(
     caller: Caller<op::GetNextStepsReport>,
     Query(query): Query<ReportQuery>,
 ) -> Result<Answer<NextStepsReport>> {
-    let lang = caller.lang;
-    let nexts = caller.run(move |service| reports::next_steps(service, query.cohort_id)).await?;
-    Ok(Answer::ok(NextStepsReport::new(nexts, lang)))
+    let (actor, lang) = (caller.actor, caller.lang);
+    let work = caller.run(move |service| {
+        let report = NextStepsReport::new(reports::next_steps(service, query.cohort_id)?, lang);
+        looks::note(service, &actor, LookKind::Standing, report.without.iter().copied(), service.clock.now())?;
+        Ok(report)
+    });
+    Ok(Answer::ok(work.await?))
 }

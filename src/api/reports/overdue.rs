@@ -10,10 +10,11 @@ use super::super::page::{PageQuery, Pager};
 use super::super::parameters::Query;
 use super::super::problem::Result;
 use crate::domain::id::{InvestorId, MatchId, VentureId};
+use crate::domain::look::LookKind;
 use crate::domain::report::Task;
 use crate::domain::right::op;
 use crate::domain::time::Instant;
-use crate::ops::reports;
+use crate::ops::{looks, reports};
 use crate::store::Page;
 
 /// Something that is late.
@@ -23,9 +24,15 @@ pub struct LateTask {
     /// What is to be done.
     #[schema(example = "Saring permintaan perkenalan", max_length = 200)]
     label: String,
-    match_id: MatchId,
-    investor_id: InvestorId,
     venture_id: VentureId,
+    /// About which match; absent where it is about the venture alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    match_id: Option<MatchId>,
+    /// Of which investor; absent where it is about the venture alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    investor_id: Option<InvestorId>,
     due_at: Instant,
     /// Whole days since then.
     #[schema(example = 2, minimum = 0)]
@@ -53,8 +60,8 @@ pub struct OverdueReport {
 ///
 /// Use it each morning: requests that nobody has screened within three working days, owners whom nobody has reached,
 /// introductions in which nobody has spoken, matches that were stopped and not looked into, support whose outcome is not noted,
-/// contact data that an investor has not deleted, and supported businesses of which half a year or a year later nobody has reported
-/// whether they are going.
+/// contact data that an investor has not deleted, supported businesses of which half a year or a year later nobody has reported
+/// whether they are going, and consents to be listed that lapse within 30 days, or have lapsed, and were not taken back.
 #[utoipa::path(tag = "reports", params(PageQuery), responses((status = 200, body = OverdueReport)))]
 #[get("/v1/reports/overdue")]
 pub async fn get_overdue_report(
@@ -64,15 +71,22 @@ pub async fn get_overdue_report(
     let (lang, now) = (caller.lang, caller.now);
     let pager = Pager::new(&caller, "/v1/reports/overdue", query.limit, query.cursor);
     let (seek, limit) = (pager.seek()?, pager.limit());
-    let late = caller.run(reports::overdue).await?;
-    let page = Page::numbered(&seek, limit, late.len()).map(|n| {
+    let actor = caller.actor;
+    let work = caller.run(move |service| {
+        let late = reports::overdue(service)?;
+        let page = Page::numbered(&seek, limit, late.len());
+        looks::note(service, &actor, LookKind::Standing, page.items.iter().map(|n| late[*n].venture_id), now)?;
+        Ok((late, page))
+    });
+    let (late, page) = work.await?;
+    let page = page.map(|n| {
         let late = late[n];
         let line = LateTask {
             task: late.task,
             label: late.task.label().get(lang).to_owned(),
-            match_id: late.match_id,
-            investor_id: late.investor_id,
             venture_id: late.venture_id,
+            match_id: late.of.map(|(found, _)| found),
+            investor_id: late.of.map(|(_, investor)| investor),
             due_at: late.due_at,
             days_late: (now.seconds() - late.due_at.seconds()) / 86_400,
         };

@@ -13,7 +13,7 @@ use super::super::elicitation::FieldOrWords;
 use super::super::engine_schema::CriteriaDocument;
 use super::super::json::Json;
 use super::super::problem::Result;
-use super::{MOST_LINES, decimal, venture};
+use super::{MOST_LINES, decimal, seen, venture};
 use crate::domain::decimal::Decimal;
 use crate::domain::id::{CohortId, VentureId};
 use crate::domain::right::op;
@@ -221,13 +221,17 @@ pub async fn get_acceptability(
                 wins: one.wins.clone(),
             })
         });
+        let (items, named): (Vec<AcceptedVenture>, Vec<NamedVenture>) =
+            (items.collect::<ops::Result<_>>()?, named.collect::<ops::Result<_>>()?);
+        let told = items.iter().map(|one| one.venture_id);
+        seen(service, &actor, told.chain(named.iter().map(|one| one.venture_id)))?;
         Ok(Acceptabilities {
             headline: headline(&surveyed).get(lang).to_owned(),
             draws: surveyed.draws,
             k: surveyed.k,
             error: surveyed.error,
-            items: items.collect::<ops::Result<_>>()?,
-            named: named.collect::<ops::Result<_>>()?,
+            items,
+            named,
             data_version: tried.rankable.version,
         })
     });

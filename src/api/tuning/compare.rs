@@ -12,7 +12,7 @@ use super::super::caller::Caller;
 use super::super::engine_schema::CriteriaDocument;
 use super::super::json::Json;
 use super::super::problem::Result;
-use super::{MOST_LINES, label, venture, written};
+use super::{MOST_LINES, label, seen, venture, written};
 use crate::domain::decimal::Decimal;
 use crate::domain::field::Registry;
 use crate::domain::id::{CohortId, VentureId};
@@ -218,11 +218,14 @@ pub async fn compare_rankings(
             format!("{entered} masuk, {left} keluar, {moved} berpindah tempat; {kept} tetap di antara {k} teratas."),
             format!("{entered} enter, {left} leave, {moved} move; {kept} stay among the first {k}."),
         );
+        let told = [lines(&compared.entered)?, lines(&compared.left)?, lines(&compared.moved)?];
+        seen(service, &actor, told.iter().flatten().map(|line| line.venture_id))?;
+        let [entered, left, elsewhere] = told;
         Ok(RankingComparison {
             headline: headline.get(lang).to_owned(),
-            entered: lines(&compared.entered)?,
-            left: lines(&compared.left)?,
-            moved: lines(&compared.moved)?,
+            entered,
+            left,
+            moved: elsewhere,
             moved_total: moved,
             overlap: kept,
             overlap_share: compared.overlap_share,

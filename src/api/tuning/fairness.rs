@@ -12,7 +12,7 @@ use super::super::caller::Caller;
 use super::super::engine_schema::CriteriaDocument;
 use super::super::json::Json;
 use super::super::problem::Result;
-use super::{MOST_LINES, decimal, venture, written};
+use super::{MOST_LINES, decimal, seen, venture, written};
 use crate::domain::decimal::Decimal;
 use crate::domain::id::{CohortId, VentureId};
 use crate::domain::right::op;
@@ -198,6 +198,7 @@ pub async fn get_fairness(
                 protected: one.protected,
             });
         }
+        seen(service, &actor, moved.iter().map(|one| one.venture_id))?;
         let price = FloorPrice {
             max: Decimal::from_units(floor.max_price).to_f64(),
             mean: floor.mean_price().to_f64(),

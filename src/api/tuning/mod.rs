@@ -8,11 +8,13 @@ mod tornado;
 
 use super::problem::{Fault, Problem, Result};
 use super::routes::Routes;
+use crate::domain::actor::Actor;
 use crate::domain::decimal::Decimal;
 use crate::domain::field::Registry;
 use crate::domain::id::VentureId;
+use crate::domain::look::LookKind;
 use crate::domain::text::{Lang, Text};
-use crate::ops;
+use crate::ops::{self, Service, looks};
 
 /// Adds the routes of this folder.
 pub(crate) fn routes(routes: &mut Routes) {
@@ -29,6 +31,11 @@ const MOST_LINES: usize = 100;
 
 fn venture(id: &str) -> ops::Result<VentureId> {
     id.parse().map_err(|_odd| ops::Error::Internal("a row that is no venture".into()))
+}
+
+/// Notes that somebody saw where these ventures stand.
+fn seen(service: &Service, actor: &Actor, ventures: impl IntoIterator<Item = VentureId>) -> ops::Result<()> {
+    looks::note(service, actor, LookKind::Standing, ventures, service.clock.now())
 }
 
 fn label(registry: &Registry, field: &str, lang: Lang) -> String {

@@ -12,7 +12,7 @@ use super::super::caller::Caller;
 use super::super::engine_schema::CriteriaDocument;
 use super::super::json::Json;
 use super::super::problem::Result;
-use super::{label, venture, written};
+use super::{label, seen, venture, written};
 use crate::domain::decimal::Decimal;
 use crate::domain::id::{CohortId, VentureId};
 use crate::domain::right::op;
@@ -145,10 +145,13 @@ pub async fn get_stability(
                 high: IntervalEnd::new(&found.high)?,
             })
         };
+        let items = intervals.iter().map(one).collect::<ops::Result<Vec<_>>>()?;
+        let ends = items.iter().flat_map(|one| [&one.low, &one.high]);
+        seen(service, &actor, ends.flat_map(|end| [end.enters, end.leaves]).flatten())?;
         Ok(StabilityIntervals {
             headline: headline.get(lang).to_owned(),
             k: tried.ranking.k(),
-            items: intervals.iter().map(one).collect::<ops::Result<_>>()?,
+            items,
             data_version: tried.rankable.version,
         })
     });

@@ -12,7 +12,7 @@ use super::super::caller::Caller;
 use super::super::engine_schema::CriteriaDocument;
 use super::super::json::Json;
 use super::super::problem::Result;
-use super::{decimal, label, written};
+use super::{decimal, label, seen, written};
 use crate::domain::decimal::Decimal;
 use crate::domain::id::{CohortId, VentureId};
 use crate::domain::right::op;
@@ -133,6 +133,7 @@ pub async fn get_tornado(caller: Caller<op::GetTornado>, Json(sent): Json<Tornad
     let work = caller.run(move |service| {
         let one = (sent.venture_id, step);
         let (bars, tried) = tuning::tornado(service, By::Account(&actor), &sent.document, sent.cohort_id, one)?;
+        seen(service, &actor, [sent.venture_id])?;
         let bar = |bar: crate::engine::tune::Bar| TornadoBar {
             label: label(&tried.rankable.registry, &bar.field, lang),
             field: bar.field.to_string(),

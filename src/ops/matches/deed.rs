@@ -2,10 +2,11 @@
 
 use super::super::user::other_witness;
 use super::super::{Act, Conflict, Error, Result, complaint, consent, next_version};
+use super::ground::is_listed;
 use super::said::{self, Said};
 use super::sealed::{Part, open, seal, seal_text};
 use super::sweep::sweep_venture;
-use super::{OPEN_REQUESTS, end_introductions, go, is_listed, lacks_own_word, may, readable, side};
+use super::{OPEN_REQUESTS, end_introductions, go, lacks_own_word, may, readable, side};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::card::Card;
 use crate::domain::consent::{Method, Purpose};
@@ -163,7 +164,7 @@ fn request(act: &mut Act<'_>, found: &mut Match, terms: &Terms) -> Result<()> {
     if !has_room(act.conn, &asker, act.now)? {
         return Err(Conflict::NoCapacity.into());
     }
-    if !is_listed(act.conn, found.venture_id, act.now)? {
+    if !is_listed(act.conn, found, act.now)? {
         return Err(Conflict::VentureUnavailable.into());
     }
     // The card that the investor has read says what is welcome. What it does not say, the amount asked for above all, is left
@@ -206,9 +207,9 @@ pub(super) fn is_free(conn: &mut Conn, keys: &Keys, found: &Match, step: Move, n
             Ok(asker.verification.is_some()
                 && asker.paused_at.is_none()
                 && has_room(conn, &asker, now)?
-                && is_listed(conn, found.venture_id, now)?)
+                && is_listed(conn, found, now)?)
         }
-        Move::Screen => Ok(stands(conn, keys, found)?.is_ok() && is_listed(conn, found.venture_id, now)?),
+        Move::Screen => Ok(stands(conn, keys, found)?.is_ok() && is_listed(conn, found, now)?),
         Move::Accept => Ok(stands(conn, keys, found)?.is_ok()),
         _ => Ok(true),
     }
@@ -246,7 +247,7 @@ fn screen(act: &mut Act<'_>, found: &mut Match, no_conflict: bool) -> Result<()>
         ));
     }
     stands(act.conn, act.keys, found)??;
-    if !is_listed(act.conn, found.venture_id, act.now)? {
+    if !is_listed(act.conn, found, act.now)? {
         return Err(Conflict::VentureUnavailable.into());
     }
     found.asked_at = Some(act.now);

@@ -21,10 +21,10 @@ use crate::domain::assessment::{Combined, Outcome};
 use crate::domain::canonical;
 use crate::domain::criteria::{Criteria, Reading, Source};
 use crate::domain::decimal::Decimal;
-use crate::domain::field::{FieldType, Op, Vocabulary};
 use crate::domain::fixed::TenThousandths;
 use crate::domain::rubric::{Raw, Rubric, Scale};
 use crate::engine::{self, Cell, Column, Measured, Movable, Options, Placed, Ranking, Row, Snapshot};
+use crate::ops::criteria::AsWritten;
 use crate::ops::{self, Error};
 
 /// Inputs may inflate to so many bytes; those of a hundred thousand ventures take a fifth of it.
@@ -139,18 +139,6 @@ impl Coded {
             Self::Set(texts) if texts.is_sorted_by(|a, b| a < b) => Cell::Set(texts.clone().into()),
             Self::Set(_) => return Err(unreadable("a set that is not in order")),
         })
-    }
-}
-
-/// Fields as the columns hold them. The document was checked against the registry of its day.
-struct AsRead;
-
-impl Vocabulary for AsRead {
-    fn describe(&self, _: &str) -> Option<(FieldType, &'static [Op])> {
-        Some((FieldType::Code, Op::ALL))
-    }
-    fn plain(&self) -> bool {
-        true
     }
 }
 
@@ -295,7 +283,7 @@ impl Inputs {
             let first = faults.first().map(|f| format!("{} {}", f.pointer, f.detail.en));
             unreadable(first.unwrap_or_default())
         };
-        let document = Criteria::parse(&Source::from(self.criteria.clone()), &AsRead).map_err(told)?;
+        let document = Criteria::parse(&Source::from(self.criteria.clone()), &AsWritten).map_err(told)?;
         let rubric = self.rubric.as_ref().map(|r| Rubric::from_json(&r.to_string())).transpose().map_err(told)?;
         let schema = self.columns.iter().map(|c| Column { field: c.field.clone(), reading: c.reading });
         let mut snapshot = Snapshot::new(schema.collect::<Vec<_>>());

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::inputs::Inputs;
 use super::verdict::{Kept, KeptLine, Replay};
 use crate::domain::canonical;
+use crate::domain::id::VentureId;
 use crate::ops::{Error, Result};
 
 /// What a kit says it is.
@@ -122,6 +123,12 @@ impl Kit {
             lines: kept.lines.into_iter().map(line).collect::<Result<_>>()?,
             gaps: kept.gaps.into_iter().map(|(position, hash)| KitGap { position, hash }).collect(),
         })
+    }
+
+    /// Of whom it tells: the lines, and whoever was considered.
+    pub fn ventures(&self) -> impl Iterator<Item = VentureId> {
+        let lines = self.lines.iter().map(|line| &line.id);
+        lines.chain(self.inputs.rows.iter().map(|row| &row.id)).filter_map(|id| id.parse().ok())
     }
 
     /// As a file: canonical JSON.

@@ -1,7 +1,8 @@
 //! What is owed and late: requests that nobody has screened, owners whom nobody has reached, contact data not deleted,
-//! supported businesses that nobody has asked after.
+//! supported businesses that nobody has asked after, consents that lapse.
 
-use super::super::{Result, Service, matches};
+use super::super::{Result, Service, matches, renewal};
+use crate::domain::consent::ASKED_AGAIN_DAYS;
 use crate::domain::id::{InvestorId, MatchId, VentureId};
 use crate::domain::match_life::MatchState;
 use crate::domain::report::{Task, check_in_due};
@@ -15,12 +16,16 @@ pub struct Late {
     pub task: Task,
     /// By when it was.
     pub due_at: Instant,
-    /// About which match …
-    pub match_id: MatchId,
-    /// … of whom …
-    pub investor_id: InvestorId,
-    /// … and whom.
+    /// About which venture.
     pub venture_id: VentureId,
+    /// About which match of whom; nothing where it is about the venture alone.
+    pub of: Option<(MatchId, InvestorId)>,
+}
+
+impl Late {
+    const fn about(found: &Match, task: Task, due_at: Instant) -> Self {
+        Self { task, due_at, venture_id: found.venture_id, of: Some((found.id, found.investor_id)) }
+    }
 }
 
 /// Before so many days have passed no check-in is due.
@@ -32,30 +37,24 @@ const SOONEST: i64 = 180;
 /// The store's.
 pub fn overdue(service: &Service) -> Result<Vec<Late>> {
     let now = service.clock.now();
-    let (found, fulfilled) = service.read(|conn| {
-        Ok((store::matches::with_tasks(conn, now)?, store::match_report::fulfilled(conn, now.plus_days(-SOONEST))?))
+    let (found, fulfilled, lapsing) = service.read(|conn| {
+        let fulfilled = store::match_report::fulfilled(conn, now.plus_days(-SOONEST))?;
+        Ok((store::matches::with_tasks(conn, now)?, fulfilled, renewal::due(conn, now)?))
     })?;
     let mut late = Vec::new();
     for found in found.into_iter().map(|found| matches::as_of(found, now)) {
         let owed = tasks(&found).into_iter().flatten().filter(|(_, due_at)| *due_at <= now);
-        late.extend(owed.map(|(task, due_at)| Late {
-            task,
-            due_at,
-            match_id: found.id,
-            investor_id: found.investor_id,
-            venture_id: found.venture_id,
-        }));
+        late.extend(owed.map(|(task, due_at)| Late::about(&found, task, due_at)));
     }
     for (found, told) in fulfilled {
-        late.extend(check_in_due(found.moved_at, told, now).map(|due_at| Late {
-            task: Task::CheckIn,
-            due_at,
-            match_id: found.id,
-            investor_id: found.investor_id,
-            venture_id: found.venture_id,
-        }));
+        let due = check_in_due(found.moved_at, told, now);
+        late.extend(due.map(|due_at| Late::about(&found, Task::CheckIn, due_at)));
     }
-    late.sort_by_key(|late| (late.due_at, late.match_id));
+    late.extend(lapsing.into_iter().map(|(venture_id, day)| {
+        let due_at = Instant::start_of_jakarta_day(day).plus_days(-ASKED_AGAIN_DAYS);
+        Late { task: Task::RenewListing, due_at, venture_id, of: None }
+    }));
+    late.sort_by_key(|late| (late.due_at, late.of, late.venture_id));
     Ok(late)
 }
 
