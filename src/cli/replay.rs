@@ -5,13 +5,14 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Exit, Format};
-use crate::ops::replay::{Kit, LARGEST, Replay, Verdict, What};
+use crate::ops::replay::{Kit, LARGEST, Named, Replay, Verdict, What};
 
 /// Rank a list again from its kit, offline, and compare every line. Ends with 3 if something differs
 ///
 /// A kit is what `GET /v1/match-lists/{id}/kit` gives. It proves itself: that its lines follow from its inputs, and that
 /// neither was changed since they were hashed. Whether they are what was published is told by the output hash, which
-/// stands on the list and with every investor who read it: compare.
+/// stands on the list and with every investor who read it: compare. Which list, criteria and data the kit names is under
+/// none of its hashes, so it is printed and not verified: that, too, the list with this output hash tells.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The kit; `-` for standard input.
@@ -30,9 +31,9 @@ pub fn run(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> io::Result<
     let replayed = read(&args.kit)
         .map_err(|e| e.to_string())
         .and_then(|bytes| Kit::read(&bytes).map_err(|e| e.to_string()))
-        .and_then(|kit| kit.replay().map_err(|e| e.to_string()));
-    let found = match replayed {
-        Ok(found) => found,
+        .and_then(|kit| Ok((kit.list.clone(), kit.replay().map_err(|e| e.to_string())?)));
+    let (list, found) = match replayed {
+        Ok(replayed) => replayed,
         Err(error) => {
             writeln!(log, "sedaya replay: {}: {error}", args.kit.display())?;
             return Ok(Exit::Failed);
@@ -43,7 +44,7 @@ pub fn run(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> io::Result<
             serde_json::to_writer(&mut *out, &found)?;
             writeln!(out)?;
         }
-        Format::Table => print(&found, out)?,
+        Format::Table => print(&list, &found, out)?,
     }
     Ok(if found.verdict == Verdict::Differs { Exit::Refused } else { Exit::Done })
 }
@@ -60,7 +61,7 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn print(found: &Replay, out: &mut dyn Write) -> io::Result<()> {
+fn print(list: &Named, found: &Replay, out: &mut dyn Write) -> io::Result<()> {
     let (equal, entries) = (found.entries_equal, found.entries);
     match found.verdict {
         Verdict::Verified => {
@@ -92,6 +93,12 @@ fn print(found: &Replay, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "  this is engine {now} and the list was made by engine {then}: replay it with that one")?;
     }
     writeln!(out, "engine {then}, replayed by {now}; cards: by their hash")?;
+    writeln!(
+        out,
+        "named by the kit and not verified: list {:?}, criteria {:?} version {}, data version {}; compare the output hash with \
+         the list's",
+        list.id, list.criteria_id, list.criteria_version, list.data_version
+    )?;
     writeln!(out, "inputs {}\noutput {}", found.inputs_hash, found.output_hash)
 }
 

@@ -1,8 +1,9 @@
 //! The fewest steps that put a venture strictly above the cut-off: by one field, and by several.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
-use super::levels::{Allowed, Change, Goal, Open, Rise, STAY, TOP, Way};
+use super::levels::{Allowed, Change, Goal, Lever, Open, Rise, STAY, TOP, Way};
 
 /// Steps among which the fewest are looked for first: most ventures that can make it at all need few.
 const NEAR: usize = 4;
@@ -43,107 +44,158 @@ pub(super) fn combination(open: &Open<'_>, goal: &Goal<'_>) -> Option<Vec<Change
 /// of which that is true: that is the first list of fields, and of its levels the first.
 fn search<B: Best>(open: &Open<'_>, goal: &Goal<'_>) -> Option<Vec<Change>> {
     let mut allowed: Vec<Allowed> = open.levers.iter().map(|lever| STAY | lever.raised()).collect();
-    let Fewest { steps, fields, limit, free, mut ways } = fewest::<B>(open, goal, &allowed)?;
-    let free = |group: usize| &free[group * size(limit)..][..size(limit)];
-    let fill = |group: usize, ways: &mut Vec<Way>, allowed: &[Allowed]| open.fill(group, ways, allowed, steps);
-    // What all groups but one come to: those already met by the ways left to them, the rest by the table of
-    // their free choice.
-    let others = |ways: &[Vec<Way>], group: usize| {
-        let is_moved = |ways: &[Way]| !matches!(ways, [Way { fields: 0, gate: TOP, .. }]);
-        let met = ways.iter().enumerate().filter(|(g, ways)| *g != group && is_moved(ways));
-        met.fold(Cow::Borrowed(free(ways.len())), |table, (_, ways)| Cow::Owned(with(&table, ways, steps, goal)))
-    };
-
-    // Groups stand in the order of their first fields, so that those not yet met are all free.
-    let (mut met, mut taken, mut trial) = (0, 0, Vec::new());
-    let mut last: Option<(usize, Cow<'_, [B]>)> = None;
-    for (at, lever) in open.levers.iter().enumerate() {
-        let raised = std::mem::replace(&mut allowed[at], STAY) & !STAY;
-        if taken == fields || raised == 0 {
-            continue;
-        }
-        let table = match last.take() {
-            Some((group, table)) if group == lever.group => table,
-            left => {
-                if let Some((group, _)) = left {
-                    fill(group, &mut ways[group], &allowed);
-                }
-                met = met.max(lever.group + 1);
-                others(&ways[..met], lever.group)
-            }
-        };
-        allowed[at] = raised;
-        fill(lever.group, &mut trial, &allowed);
-        if best(&table, &trial, steps, fields, goal).reaches(goal) {
-            taken += 1;
-        } else {
-            allowed[at] = STAY;
-        }
-        last = Some((lever.group, table));
-    }
-
-    for (group, ways) in ways.iter_mut().enumerate() {
-        fill(group, ways, &allowed);
-    }
-    let mut changes = Vec::with_capacity(fields);
-    for (at, lever) in open.levers.iter().enumerate() {
-        if allowed[at] == STAY {
-            continue;
-        }
-        let table = others(&ways, lever.group);
-        let rise = lever.rises.iter().find(|rise| {
-            allowed[at] = 1 << rise.to;
-            fill(lever.group, &mut trial, &allowed);
-            best(&table, &trial, steps, fields, goal).reaches(goal)
-        });
-        std::mem::swap(&mut ways[lever.group], &mut trial);
-        changes.extend(rise.map(|rise| lever.change(rise.to)));
-    }
-    Some(changes)
+    let mut search = Search::<B>::fewest(open, goal, &allowed)?;
+    search.narrow(&mut allowed, |_, allowed| vec![allowed & !STAY, STAY]);
+    search.tabulate(&allowed);
+    search.narrow(&mut allowed, |lever, allowed| {
+        let levels = lever.rises.iter().map(|rise| 1 << rise.to);
+        if allowed == STAY { vec![STAY] } else { levels.collect() }
+    });
+    let chosen = open.levers.iter().zip(allowed).filter_map(|(lever, level)| {
+        let rise = lever.rises.iter().find(|rise| 1 << rise.to == level)?;
+        Some(lever.change(rise.to))
+    });
+    Some(chosen.collect())
 }
 
-/// The fewest steps, and with them the fewest fields, at least two, that reach the goal.
-struct Fewest<B> {
+/// A search that knows how many steps and fields it is for.
+struct Search<'a, B> {
+    open: &'a Open<'a>,
+    goal: &'a Goal<'a>,
+    /// The fewest steps, and with them the fewest fields, at least two, that reach the goal.
     steps: usize,
     fields: usize,
-    /// Tables up to `limit` steps, filled as far as the fewest: for each group over it and all that follow,
-    /// then that of none.
-    free: Vec<B>,
-    limit: usize,
-    /// For each group, its ways of at most `limit` steps.
+    layout: Layout,
+    /// For each group, its ways.
     ways: Vec<Vec<Way>>,
+    /// Tables, filled as far as the fewest steps: for each group over it and all that follow, then that of none.
+    from: Vec<B>,
 }
 
-fn fewest<B: Best>(open: &Open<'_>, goal: &Goal<'_>, allowed: &[Allowed]) -> Option<Fewest<B>> {
-    let steps_of = || (0..open.groups.len()).map(|group| open.steps(group));
-    let (all_steps, group_steps) = (steps_of().sum(), steps_of().max().unwrap_or(0));
-    let mut ways: Vec<Vec<Way>> = vec![Vec::new(); open.groups.len()];
-    let mut limit = NEAR.min(all_steps);
-    loop {
-        ways.iter_mut().enumerate().for_each(|(group, ways)| open.fill(group, ways, allowed, limit));
-        // Once no way is missing, what they can come to is known more closely.
-        if limit >= group_steps && !goal.within_reach(ways.iter().map(|ways| Way::bound(ways.iter()))) {
-            return None;
-        }
-        let size = size(limit);
-        let mut free = vec![B::default(); (ways.len() + 1) * size];
-        free[ways.len() * size] = B::start();
-        for steps in 0..=limit {
-            for (group, ways) in ways.iter().enumerate().rev() {
-                let (before, after) = free.split_at_mut((group + 1) * size);
-                for fields in 0..=steps {
-                    before[group * size + place(steps, fields)] = best(after, ways, steps, fields, goal);
+impl<'a, B: Best> Search<'a, B> {
+    /// Finds the fewest steps and fields, if there are any.
+    fn fewest(open: &'a Open<'a>, goal: &'a Goal<'a>, allowed: &[Allowed]) -> Option<Self> {
+        let steps_of = || (0..open.groups.len()).map(|group| open.steps(group));
+        let (all_steps, group_steps) = (steps_of().sum(), steps_of().max().unwrap_or(0));
+        let mut limit = NEAR.min(all_steps);
+        loop {
+            let mut search = Self::empty(open, goal, allowed, limit);
+            // Once no way is missing, what they can come to is known more closely.
+            if limit >= group_steps && !goal.within_reach(search.ways.iter().map(|ways| Way::bound(ways.iter()))) {
+                return None;
+            }
+            for steps in 0..=limit {
+                search.fill(steps);
+                let is_enough = |fields: &usize| {
+                    search.layout.place(steps, *fields).is_some_and(|at| search.from[at].reaches(goal))
+                };
+                if let Some(fields) = (2..=steps).find(is_enough) {
+                    (search.steps, search.fields) = (steps, fields);
+                    return Some(search);
                 }
             }
-            if let Some(fields) = (2..=steps).find(|fields| free[place(steps, *fields)].reaches(goal)) {
-                return Some(Fewest { steps, fields, free, limit, ways });
+            if limit == all_steps {
+                return None;
+            }
+            limit = (4 * limit).min(all_steps);
+        }
+    }
+
+    /// Tables with room for so many steps, and nothing in them yet.
+    fn empty(open: &'a Open<'a>, goal: &'a Goal<'a>, allowed: &[Allowed], limit: usize) -> Self {
+        let layout = Layout::new(open.levers.len(), limit);
+        let groups = open.groups.len();
+        let mut ways = vec![Vec::new(); groups];
+        ways.iter_mut().enumerate().for_each(|(group, ways)| open.fill(group, ways, allowed, limit));
+        let mut from = vec![B::default(); (groups + 1) * layout.size()];
+        from[groups * layout.size()] = B::start();
+        Self { open, goal, steps: limit, fields: 0, layout, ways, from }
+    }
+
+    /// Tabulates what is allowed now, up to the steps that were found to do.
+    fn tabulate(&mut self, allowed: &[Allowed]) {
+        let (steps, fields) = (self.steps, self.fields);
+        *self = Self { fields, ..Self::empty(self.open, self.goal, allowed, steps) };
+        (0..=steps).for_each(|steps| self.fill(steps));
+    }
+
+    /// Fills all tables in for a number of steps, those for fewer being there.
+    fn fill(&mut self, steps: usize) {
+        let size = self.layout.size();
+        for (group, ways) in self.ways.iter().enumerate().rev() {
+            let (before, after) = self.from.split_at_mut((group + 1) * size);
+            let place = group * size + self.layout.begin[steps];
+            for (cell, fields) in before[place..].iter_mut().zip(self.layout.fields(steps)) {
+                *cell = self.layout.best(after, ways, steps, fields, self.goal);
             }
         }
-        if limit == all_steps {
-            return None;
-        }
-        limit = (4 * limit).min(all_steps);
     }
+
+    /// Goes through the levers in their order, and of the choices of each allows the first with which the goal
+    /// can still be reached by just as many steps and fields. One of them must be such. The levers that follow are
+    /// free to do what they are allowed, and the tables over their groups are those of that.
+    fn narrow(&mut self, allowed: &mut [Allowed], choices: impl Fn(&Lever<'_>, Allowed) -> Vec<Allowed>) {
+        let (open, goal, steps, fields) = (self.open, self.goal, self.steps, self.fields);
+        let last_of = |group: usize| open.levers.iter().rposition(|lever| lever.group == group);
+        // Over the groups of which every lever has had its turn. Groups stand in the order of their first levers,
+        // so that those from `met` on are all free.
+        let mut closed = vec![B::default(); self.layout.size()];
+        closed[0] = B::start();
+        let (mut is_closed, mut met, mut taken) = (vec![false; self.ways.len()], 0, 0);
+        let mut others: Option<(usize, Vec<B>)> = None;
+        for (at, lever) in open.levers.iter().enumerate() {
+            let group = lever.group;
+            met = met.max(group + 1);
+            others = others.filter(|(of, _)| *of == group);
+            let mut choices = choices(lever, allowed[at]);
+            // More fields than are looked for cannot be: there is nothing to be tried.
+            choices.retain(|choice| taken < fields || choice & STAY != 0);
+            let last = choices.pop().unwrap_or(STAY);
+            let found = choices.into_iter().filter(|choice| *choice != 0).find(|choice| {
+                let (_, table) = others.get_or_insert_with(|| (group, self.others(group, met, &is_closed, &closed)));
+                allowed[at] = *choice;
+                open.fill(group, &mut self.ways[group], allowed, steps);
+                self.layout.best(table, &self.ways[group], steps, fields, goal).reaches(goal)
+            });
+            if found.is_none() {
+                allowed[at] = last;
+                open.fill(group, &mut self.ways[group], allowed, steps);
+            }
+            taken += usize::from(allowed[at] & STAY == 0);
+            if last_of(group) == Some(at) {
+                if is_moved(&self.ways[group]) {
+                    closed = self.layout.with(&closed, &self.ways[group], steps, goal);
+                }
+                is_closed[group] = true;
+            }
+        }
+    }
+
+    /// What all groups but one come to, as far as the ways of that one ask for it.
+    fn others(&self, group: usize, met: usize, is_closed: &[bool], closed: &[B]) -> Vec<B> {
+        let layout = &self.layout;
+        let free = &self.from[met * layout.size()..][..layout.size()];
+        let half = (0..met).filter(|other| *other != group && !is_closed[*other] && is_moved(&self.ways[*other]));
+        let rest = half.fold(Cow::Borrowed(free), |table, other| {
+            Cow::Owned(layout.with(&table, &self.ways[other], self.steps, self.goal))
+        });
+        let mut table = vec![B::default(); layout.size()];
+        let alike = |a: &Way, b: &Way| (a.steps, a.fields) == (b.steps, b.fields);
+        for way in self.ways[group].chunk_by(alike).filter_map(<[Way]>::first) {
+            let left = self.steps.checked_sub(way.steps).zip(self.fields.checked_sub(way.fields));
+            if let Some((steps, fields)) = left
+                && let Some(place) = layout.place(steps, fields)
+            {
+                table[place] = layout.together(closed, &rest, steps, fields, self.goal);
+            }
+        }
+        table
+    }
+}
+
+/// Whether some way of a group comes to anything.
+const fn is_moved(ways: &[Way]) -> bool {
+    !matches!(ways, [Way { fields: 0, gate: TOP, .. }])
 }
 
 /// The best that ways of one number of steps and fields come to.
@@ -152,6 +204,8 @@ trait Best: Clone + Default {
     fn start() -> Self;
     /// Takes in what was best before a group, with one of its ways.
     fn take(&mut self, before: &Self, way: &Way, goal: &Goal<'_>);
+    /// Takes in what is best of some groups together with what is best of others.
+    fn take_both(&mut self, some: &Self, others: &Self, goal: &Goal<'_>);
     /// Whether one of them reaches the goal.
     fn reaches(&self, goal: &Goal<'_>) -> bool;
 }
@@ -160,7 +214,8 @@ trait Best: Clone + Default {
 #[derive(Clone, Copy)]
 struct Gain(i128);
 
-/// No way at all: so far below every sum of gains that adding some to it changes nothing.
+/// No way at all: so far below every sum of gains that adding some to it changes nothing. Two of it can still be
+/// added.
 impl Default for Gain {
     fn default() -> Self {
         Self(i128::MIN / 2)
@@ -173,6 +228,9 @@ impl Best for Gain {
     }
     fn take(&mut self, before: &Self, way: &Way, _: &Goal<'_>) {
         self.0 = self.0.max(before.0 + way.gain);
+    }
+    fn take_both(&mut self, some: &Self, others: &Self, _: &Goal<'_>) {
+        self.0 = self.0.max(some.0 + others.0);
     }
     fn reaches(&self, goal: &Goal<'_>) -> bool {
         goal.reached(&Way { gain: self.0, ..Way::NONE })
@@ -201,39 +259,166 @@ impl Best for Front {
             }
         }
     }
+    fn take_both(&mut self, some: &Self, others: &Self, goal: &Goal<'_>) {
+        some.0.iter().for_each(|way| self.take(others, way, goal));
+    }
     fn reaches(&self, goal: &Goal<'_>) -> bool {
         self.0.iter().any(|way| goal.reached(way))
     }
 }
 
-/// Where a table holds the best for a number of steps and fields: a row for each number of steps, as no
-/// combination has more fields than steps.
-const fn place(steps: usize, fields: usize) -> usize {
-    steps * (steps + 1) / 2 + fields
+/// Where a table holds the best for a number of steps and fields. A field is raised by one step at least and by as
+/// many as there are levels at most, so that few of all pairs can be.
+struct Layout {
+    levers: usize,
+    /// For each number of steps, where its fields begin; and where all end.
+    begin: Vec<usize>,
 }
 
-/// How many cells a table up to so many steps has.
-const fn size(steps: usize) -> usize {
-    place(steps + 1, 0)
+impl Layout {
+    /// Of tables up to so many steps.
+    fn new(levers: usize, limit: usize) -> Self {
+        let mut layout = Self { levers, begin: vec![0] };
+        for steps in 0..=limit {
+            layout.begin.push(layout.begin[steps] + layout.fields(steps).count());
+        }
+        layout
+    }
+
+    /// How many cells a table has.
+    fn size(&self) -> usize {
+        self.begin.last().copied().unwrap_or_default()
+    }
+
+    /// How many fields can take so many steps together.
+    fn fields(&self, steps: usize) -> RangeInclusive<usize> {
+        steps.div_ceil(usize::from(TOP))..=steps.min(self.levers)
+    }
+
+    /// The cell of so many steps and fields; nothing if that cannot be.
+    fn place(&self, steps: usize, fields: usize) -> Option<usize> {
+        let possible = self.fields(steps);
+        possible.contains(&fields).then(|| self.begin[steps] + fields - possible.start())
+    }
+
+    /// The best with one more group than a table is over.
+    fn best<B: Best>(&self, table: &[B], ways: &[Way], steps: usize, fields: usize, goal: &Goal<'_>) -> B {
+        let mut best = B::default();
+        for way in ways.iter().take_while(|way| way.steps <= steps).filter(|way| way.fields <= fields) {
+            if let Some(place) = self.place(steps - way.steps, fields - way.fields) {
+                best.take(&table[place], way, goal);
+            }
+        }
+        best
+    }
+
+    /// The best over the groups of two tables.
+    fn together<B: Best>(&self, some: &[B], others: &[B], steps: usize, fields: usize, goal: &Goal<'_>) -> B {
+        let mut best = B::default();
+        for taken in 0..=steps {
+            for (some, held) in some[self.begin[taken]..].iter().zip(self.fields(taken).take_while(|n| *n <= fields)) {
+                if let Some(place) = self.place(steps - taken, fields - held) {
+                    best.take_both(some, &others[place], goal);
+                }
+            }
+        }
+        best
+    }
+
+    /// The table up to so many steps with one more group.
+    fn with<B: Best>(&self, table: &[B], ways: &[Way], steps: usize, goal: &Goal<'_>) -> Vec<B> {
+        let mut next = vec![B::default(); self.size()];
+        for steps in 0..=steps {
+            for (cell, fields) in next[self.begin[steps]..].iter_mut().zip(self.fields(steps)) {
+                *cell = self.best(table, ways, steps, fields, goal);
+            }
+        }
+        next
+    }
 }
 
-/// The best with one more group than a table is over.
-fn best<B: Best>(table: &[B], ways: &[Way], steps: usize, fields: usize, goal: &Goal<'_>) -> B {
-    let mut best = B::default();
-    for way in ways.iter().take_while(|way| way.steps <= steps).filter(|way| way.fields <= fields) {
-        let (steps, fields) = (steps - way.steps, fields - way.fields);
-        if fields <= steps {
-            best.take(&table[place(steps, fields)], way, goal);
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::decimal::Decimal;
+
+    /// A lever for each: its group, the level now, and for each level above what it gains and whether it is open.
+    type Levers = Vec<(usize, u8, Vec<(i8, bool)>)>;
+
+    fn open(levers: &Levers) -> Open<'static> {
+        let mut groups: Vec<usize> = Vec::new();
+        let levers = levers.iter().zip(0..).map(|((group, level, gains), at): (_, usize)| {
+            let group = groups.iter().position(|known| known == group).unwrap_or_else(|| {
+                groups.push(*group);
+                groups.len() - 1
+            });
+            let rises = (level + 1..=TOP).zip(gains).zip(1..).filter(|((_, (_, open)), _)| *open);
+            let rises = rises.map(|((to, (gain, _)), steps)| Rise {
+                to,
+                way: Way { steps, fields: 1, gain: i128::from(*gain), ..Way::NONE },
+            });
+            let rises = Cow::Owned(rises.collect());
+            Lever { field: at.to_string().into(), level: Decimal::whole(i64::from(*level)), rises, group }
+        });
+        let levers: Vec<_> = levers.collect();
+        Open { groups: groups.iter().map(|_| None).collect(), levers }
+    }
+
+    /// By trying all: steps, number of fields, fields, levels.
+    fn naive(open: &Open<'_>, needed: i128) -> Option<(usize, usize, Vec<usize>, Vec<u8>)> {
+        let mut best = None;
+        let mut at = vec![0; open.levers.len()];
+        loop {
+            let raised: Vec<usize> = (0..at.len()).filter(|l| at[*l] > 0).collect();
+            let rises: Vec<&Rise> = raised.iter().map(|l| &open.levers[*l].rises[at[*l] - 1]).collect();
+            if raised.len() > 1 && rises.iter().map(|rise| rise.way.gain).sum::<i128>() > needed {
+                let steps = rises.iter().map(|rise| rise.way.steps).sum();
+                let found = (steps, raised.len(), raised, rises.iter().map(|rise| rise.to).collect());
+                best = Some(best.map_or_else(|| found.clone(), |best| found.clone().min(best)));
+            }
+            let Some(next) = (0..at.len()).find(|l| at[*l] < open.levers[*l].rises.len()) else { return best };
+            at[next] += 1;
+            at[..next].fill(0);
         }
     }
-    best
-}
 
-/// The table up to so many steps with one more group.
-fn with<B: Best>(table: &[B], ways: &[Way], steps: usize, goal: &Goal<'_>) -> Vec<B> {
-    let mut next = Vec::with_capacity(size(steps));
-    for steps in 0..=steps {
-        next.extend((0..=steps).map(|fields| best(table, ways, steps, fields, goal)));
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Whatever the gains, and however the levers of one group lie among those of others.
+        #[test]
+        fn the_combination_is_the_one_found_by_trying_all(
+            levers in proptest::collection::vec(
+                (0..4_usize, 1..=4_u8, proptest::collection::vec((-2..6_i8, prop::bool::weighted(0.8)), 4)), 0..6,
+            ),
+            needed in -1..24_i128,
+        ) {
+            let open = open(&levers);
+            let goal = Goal { needed, coupled: None };
+            let found = combination(&open, &goal);
+            let expected = naive(&open, needed).map(|(_, _, fields, levels)| {
+                fields.iter().zip(levels).map(|(at, to)| open.levers[*at].change(to)).collect::<Vec<_>>()
+            });
+            prop_assert_eq!(found, expected);
+        }
     }
-    next
+
+    /// So many fields as a document may have, all to be raised but for a few steps.
+    #[test]
+    fn many_fields_are_searched_at_once() {
+        let levers: Levers = (0..64).map(|at| (at, 1, (1..=4).map(|gain| (gain, true)).collect())).collect();
+        let open = open(&levers);
+        for needed in (120..220).step_by(9) {
+            let goal = Goal { needed, coupled: None };
+            let found = combination(&open, &goal).unwrap();
+            // Fewest fields are those raised to the top; what is left over is taken from the first.
+            let fields = usize::try_from(needed / 4).unwrap() + 1;
+            let first = u8::try_from(needed + 1 - 4 * (needed / 4)).unwrap();
+            let levels: Vec<_> = found.iter().map(|change| change.to).collect();
+            assert_eq!(levels, [vec![first + 1], vec![TOP; fields - 1]].concat());
+            assert!(found.iter().zip(0..).all(|(change, at): (_, usize)| *change.field == at.to_string()));
+        }
+    }
 }

@@ -13,13 +13,14 @@ use crate::domain::criteria::Reading;
 use crate::domain::decimal::Decimal;
 
 /// The actionable columns of a plain table: numbers that are all whole and 1–5, and that a preference
-/// rises on.
+/// rises on. Each goes by the first such field: `X.min` if that is how the document reads the column X.
 #[derive(Clone, Debug, Default)]
 pub struct Columns(Vec<Plain>);
 
 #[derive(Clone, Debug)]
 struct Plain {
     field: Arc<str>,
+    /// The snapshot's column of that field.
     column: usize,
     /// For levels 1–5, the rises open from there.
     rises: [Vec<Rise>; TOP as usize],
@@ -27,17 +28,22 @@ struct Plain {
 
 impl Ranking {
     /// Finds the actionable columns of a ranking over a plain table.
-    pub fn actionable_columns(&self) -> Columns {
-        let mut out: Vec<Plain> = Vec::new();
+    ///
+    /// `place` says which column of numbers a field reads: several may read one (`X`, `X.min`, `X.max`), and whoever
+    /// raises it changes all of them. Nothing where a column holds ranges.
+    pub fn actionable_columns(&self, place: impl Fn(&str) -> Option<usize>) -> Columns {
+        let mut out: Vec<(usize, Plain)> = Vec::new();
         for preference in &self.plan.preferences {
+            let Some(at) = place(&preference.field) else { continue };
             let function = &preference.function;
             let is_rising = function.reading() == Reading::Number && rises(|x| value::of_number(function, x));
-            let is_known = out.iter().any(|plain| plain.field == preference.field);
+            let is_known = out.iter().any(|(known, _)| *known == at);
             if is_rising && !is_known && all_levels(&self.snapshot, preference.column) {
-                out.push(Plain::new(&self.plan, &preference.field, preference.column));
+                let is_read_by = |field: &str| place(field) == Some(at);
+                out.push((at, Plain::new(&self.plan, &preference.field, preference.column, is_read_by)));
             }
         }
-        Columns(out)
+        Columns(out.into_iter().map(|(_, plain)| plain).collect())
     }
 }
 
@@ -59,15 +65,15 @@ impl Columns {
 }
 
 impl Plain {
-    fn new(plan: &Plan, field: &Arc<str>, column: usize) -> Self {
-        // What each level adds to the score's sum, and whether all filters on the field pass.
+    fn new(plan: &Plan, field: &Arc<str>, column: usize, is_read_by: impl Fn(&str) -> bool) -> Self {
+        // What each level adds to the score's sum, and whether all filters on the column pass.
         let mut levels = [(0, true); TOP as usize];
         for (level, (worth, passes)) in (1..).zip(&mut levels) {
-            // Every use of the field reads the raised level in its own way.
-            for preference in plan.preferences.iter().filter(|p| p.field == *field) {
+            // Every use of the column reads the raised level in its own way.
+            for preference in plan.preferences.iter().filter(|p| is_read_by(&p.field)) {
                 *worth += plan.worth(preference, &raised(level, preference.function.reading())).part.weighed();
             }
-            for filter in plan.filters.iter().filter(|f| f.field == *field) {
+            for filter in plan.filters.iter().filter(|f| is_read_by(&f.field)) {
                 let cell = raised(level, filter.condition.reading());
                 *passes &= test(&filter.condition, &cell).outcome == Some(Outcome::Pass);
             }

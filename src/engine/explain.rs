@@ -65,6 +65,9 @@ pub struct FilterResult {
     pub field: Arc<str>,
     /// What it said.
     pub result: Outcome,
+    /// Whether it keeps the venture out. Of one that does not know, the document says so.
+    #[serde(skip)]
+    pub stops: bool,
     /// The answer it tested.
     #[serde(skip)]
     pub raw: Raw,
@@ -239,6 +242,7 @@ impl Ranking {
             Some(FilterResult {
                 field: filter.field.clone(),
                 result,
+                stops: filter.stops(result),
                 raw: cell.into(),
                 wanted: Some(filter.condition.clone()),
                 shortfall: if result == Outcome::Fail { shortfall(&filter.condition, cell) } else { None },
@@ -251,6 +255,7 @@ impl Ranking {
         wanted.then(|| FilterResult {
             field: COVERAGE.into(),
             result: if covered { Outcome::Pass } else { Outcome::Fail },
+            stops: !covered,
             raw: Raw::None,
             wanted: None,
             shortfall: None,
@@ -266,6 +271,7 @@ impl Ranking {
             .map(|(preference, _)| FilterResult {
                 field: preference.field.clone(),
                 result: Outcome::Unknown,
+                stops: true,
                 raw: Raw::None,
                 wanted: None,
                 shortfall: None,

@@ -92,6 +92,17 @@ pub(super) struct Sieve {
     pub on_unknown: OnUnknown,
 }
 
+impl Sieve {
+    /// Whether it keeps a venture out when it says this.
+    pub fn stops(&self, outcome: Outcome) -> bool {
+        match outcome {
+            Outcome::Pass => false,
+            Outcome::Fail => true,
+            Outcome::Unknown => self.on_unknown == OnUnknown::Exclude,
+        }
+    }
+}
+
 /// A document, ready to be evaluated over snapshots of one schema.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {

@@ -8,7 +8,7 @@ use super::floor::{self, Floor};
 use super::plan::{NoColumn, Outcome, Plan, State, Tables};
 use super::score::{Score, shown};
 use super::snapshot::{RowNo, Snapshot};
-use crate::domain::criteria::{Criteria, OnUnknown};
+use crate::domain::criteria::Criteria;
 use crate::domain::decimal::{Decimal, UNITS};
 
 /// What a ranking may vary beside the document.
@@ -218,10 +218,11 @@ pub(super) fn evaluate(plan: &Plan, tables: &Tables, snapshot: &Snapshot, row: R
         if tested.insufficient {
             flags.raise(Flag::Insufficient);
         }
-        match (tested.outcome?, filter.on_unknown) {
-            (Outcome::Pass, _) => {}
-            (Outcome::Unknown, OnUnknown::IncludeFlagged) => flags.raise(Flag::UnknownIncluded),
-            _ => stopped_by |= 1 << i,
+        let outcome = tested.outcome?;
+        if filter.stops(outcome) {
+            stopped_by |= 1 << i;
+        } else if outcome == Outcome::Unknown {
+            flags.raise(Flag::UnknownIncluded);
         }
     }
     let protected = match (&plan.group, &tables.group) {

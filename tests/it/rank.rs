@@ -112,6 +112,82 @@ fn ends_of_ranges_unless_a_column_has_that_name() {
     );
 }
 
+/// Of each venture the changes and the combination.
+fn moves(csv: &str, document: &Value) -> Vec<(String, Value, Value)> {
+    let ranking = json_of(csv, document).json();
+    let results = ranking["results"].as_array().unwrap().clone();
+    let moves = |r: Value| (r["id"].as_str().unwrap().to_owned(), r["changes"].clone(), r["combination"].clone());
+    results.into_iter().map(moves).collect()
+}
+
+fn rising(field: &str, weight: i64) -> Value {
+    json!({"field": field, "weight": weight, "value": {"kind": "linear", "from": 1, "to": 5}})
+}
+
+fn change(field: &str, from: u8, to: u8) -> Value {
+    json!({"field": field, "from": from, "to": to})
+}
+
+/// `lv`, `lv.min` and `lv.max` are one cell: a raise changes all that is read of it.
+#[test]
+fn a_raise_counts_in_every_way_its_column_is_read() {
+    let csv = "id,lv,t\nA,3,5\nB,2,3\n";
+    let mut doc = json!({
+        "filters": [{"field": "lv.max", "op": "lte", "value": 3}],
+        "preferences": [rising("lv", 70), rising("t", 30)], "limit": 1,
+    });
+    let b = |doc: &Value| moves(csv, doc).pop().unwrap();
+    assert_eq!(b(&doc), ("B".into(), json!([]), json!(null)), "with 3 and 5 it only ties, and 4 does not pass");
+    doc["filters"][0]["value"] = json!(4);
+    let both = json!([change("lv", 2, 4), change("t", 3, 4)]);
+    assert_eq!(b(&doc), ("B".into(), json!([change("lv", 2, 4)]), both));
+
+    // One cell has one value.
+    let twice = json!({"preferences": [rising("lv", 50), rising("lv.min", 50), rising("t", 100)], "limit": 1});
+    let (_, single, combination) = b(&twice);
+    assert_eq!(single, json!([]));
+    assert_eq!(combination, json!([change("lv", 2, 4), change("t", 3, 5)]));
+
+    // What rises in one way and falls in another changes nothing.
+    let falling = json!({"field": "lv.min", "weight": 70, "value": {"kind": "linear", "from": 5, "to": 1}});
+    let doc = json!({"preferences": [rising("lv", 70), falling, rising("t", 30)], "limit": 1});
+    assert_eq!(b(&doc), ("B".into(), json!([]), json!(null)));
+}
+
+/// A column of ranges is no column of levels, whichever end is read.
+#[test]
+fn a_range_cannot_be_raised() {
+    let doc = json!({"preferences": [rising("jam.min", 3), rising("t", 1)], "limit": 1});
+    let csv = |own: &str| format!("id,jam,t\nA,4,4\nB,{own},3\n");
+    assert_eq!(
+        moves(&csv("3"), &doc)[1].1,
+        json!([change("jam.min", 3, 5)]),
+        "numbers are, by the name they are read by"
+    );
+    for range in ["3..3", "3..4", "3..9"] {
+        assert_eq!(moves(&csv(range), &doc)[1], ("B".into(), json!([]), json!(null)), "{range}");
+    }
+    // A column of that very name is another one.
+    let csv = "id,jam,jam.min,t\nA,1..2,4,4\nB,1..2,3,3\n";
+    assert_eq!(moves(csv, &doc)[1].1, json!([change("jam.min", 3, 5)]));
+}
+
+/// As many fields as a document may have, in rows that are all alike but for the first.
+#[test]
+fn combinations_of_many_fields_are_found_soon() {
+    let fields: Vec<String> = (0..64).map(|i| format!("c{i:02}")).collect();
+    let row = |id: usize, level: u8| format!("v{id:02}{}\n", format!(",{level}").repeat(64));
+    let csv = format!("id,{}\n{}", fields.join(","), row(0, 3)) + &(1..6).map(|id| row(id, 1)).collect::<String>();
+    let preferences: Vec<Value> = fields.iter().map(|field| rising(field, 1)).collect();
+    let doc = json!({"preferences": preferences, "limit": 1});
+    // 129 steps, of 33 fields at least: the first gives way.
+    let expected: Vec<Value> =
+        fields[..33].iter().enumerate().map(|(i, field)| change(field, 1, if i == 0 { 2 } else { 5 })).collect();
+    for (id, changes, combination) in moves(&csv, &doc).into_iter().filter(|(id, ..)| id != "v00") {
+        assert_eq!((changes, combination), (json!([]), json!(expected)), "{id}");
+    }
+}
+
 #[test]
 fn all_faults_of_a_table_at_once() {
     let csv = "id,x,x,y\n1,a,1,1\n,NaN,1,1\n1,1,1\n1,1.5,1,1,9\n4,0.0000000001,1,1\n4,12345678901234567,,\n5,1e16,\"a\"b,\n?,1,1,1\n";
@@ -137,6 +213,40 @@ fn all_faults_of_a_table_at_once() {
     assert_eq!(empty, faults(&[("/preferences/0/field", "unknown_field"), ("1:id", "missing_id_column")]));
     let refused = run(b"id,x\n\xff,1\nb,\xfe\n", document(json!({})).to_string().as_bytes(), Format::Json, false);
     assert_eq!(refused.faults(), faults(&[("2:id", "not_utf8"), ("3:x", "not_utf8")]));
+}
+
+/// A line ends with a line feed. A carriage return without one is no end, and no part of a cell either.
+#[test]
+fn bare_carriage_returns_are_refused() {
+    let refused = |csv: &str| json_of(csv, &document(json!({}))).faults();
+    assert_eq!(refused("id,x\n\"A\"\r,1\nB,2\n"), faults(&[("2:id", "bare_carriage_return")]));
+    assert_eq!(refused("id,x,y\nA,1,p\rq\n"), faults(&[("2:y", "bare_carriage_return")]));
+    assert_eq!(refused("id,x\r\nA,1\r")[0], ("2:x".into(), "bare_carriage_return".into()));
+    assert!(refused("id,x\rA,1\r").contains(&("1:x\rA".into(), "bare_carriage_return".into())));
+    let read = json_of("id,x,y\r\nA,1,\"p\rq\"\r\n", &document(json!({}))).json();
+    assert_eq!(ids(&read["results"]), ["A"]);
+}
+
+#[test]
+fn a_row_of_too_many_cells_is_refused_as_that() {
+    let doc = document(json!({}));
+    let wide = format!("id,x\nA,1\nB{}\nA,1\n", ",".repeat(100_000));
+    assert_eq!(json_of(&wide, &doc).faults(), faults(&[("3:x", "too_many_cells")]));
+    let header = json_of(&format!("id,x{}\nA,1\n", ",".repeat(100_000)), &doc).faults();
+    assert_eq!(header, faults(&[("1:", "too_many_cells")]));
+    let names: Vec<String> = (2..16_384).map(|i| format!("c{i}")).collect();
+    let widest = format!("id,x,{}\nA,1{}\n", names.join(","), ",".repeat(names.len()));
+    assert_eq!(json_of(&widest, &doc).exit, Exit::Done);
+}
+
+/// What is no JSON is not ranked, although nothing would be wrong without the name.
+#[test]
+fn a_document_with_a_bare_name_is_no_json() {
+    let doc = br#"{"preferences":[{"field":"a","weight":1,"value":{"kind":"table","values":{NaN:1},"other":0}}]}"#;
+    assert_eq!(run(b"id,a\nv,NaN\n", doc, Format::Json, false).faults(), faults(&[("", "not_json")]));
+    let doc = br#"{"seed":"\u0000s","preferences":[{"field":"a","weight":1,"value":{"kind":"table","values":{"\u0000NaN":1},"other":0}}]}"#;
+    let ranking = run(b"id,a\nv,\0NaN\n", doc, Format::Json, false).json();
+    assert_eq!(ranking["results"][0]["score"], json!(100));
 }
 
 #[test]
@@ -278,13 +388,40 @@ fn formats() {
     let explained = run(csv.as_bytes(), bytes.as_bytes(), Format::Csv, true).out;
     assert!(explained.lines().next().unwrap().ends_with(",flags,points:x,filter:y,gap_to_cutoff,changes,combination"));
     assert!(explained.lines().nth(2).unwrap().ends_with("setara,50.000000000,pass,20.000000000,,"));
+    // The columns are those of the document, whoever is eligible.
     let empty = run(b"id,x,y\n", bytes.as_bytes(), Format::Csv, true).out;
-    assert_eq!(empty.lines().count(), 1);
+    assert_eq!(empty.lines().collect::<Vec<_>>(), [explained.lines().next().unwrap()]);
+    let mut more = doc.clone();
+    more["min_coverage"] = json!(0.5);
+    more["preferences"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({"field": "y", "weight": 0, "value": {"kind": "table", "values": {}, "other": 1}}));
+    let header = |csv: &str| {
+        let out = run(csv.as_bytes(), more.to_string().as_bytes(), Format::Csv, true).out;
+        out.lines().next().unwrap().to_owned()
+    };
+    assert!(header(csv).ends_with(",flags,points:x,filter:y,filter:coverage,gap_to_cutoff,changes,combination"));
+    assert_eq!(header("id,x,y\n"), header(csv));
     let people = run(csv.as_bytes(), bytes.as_bytes(), Format::Table, true);
     assert_eq!((people.exit, people.log.as_str()), (Exit::Done, ""));
     for part in ["70.000000000", "Eligible: 3", "Cut-off 1: 70.000000000, shared by 1", "filter y: unknown"] {
         assert!(people.out.contains(part), "{part}\n{}", people.out);
     }
+}
+
+/// A filter that let a venture in although it did not know is not what keeps it out.
+#[test]
+fn a_near_miss_is_told_by_the_filter_that_stops_it() {
+    let doc = document(json!({"filters": [
+        {"field": "y", "op": "gte", "value": 1, "on_unknown": "include_flagged"},
+        {"field": "z", "op": "gte", "value": 1},
+    ]}));
+    let told = |csv: &str| run(csv.as_bytes(), doc.to_string().as_bytes(), Format::Table, false).out;
+    let out = told("id,x,y,z\na,5,1,1\nb,7,,0\n");
+    assert!(out.contains("near miss: b: z (fail); without it rank 1"), "{out}");
+    let out = told("id,x,y,z\na,5,1,1\nb,7,,\n");
+    assert!(out.contains("near miss: b: z (unknown); without it rank 1"), "{out}");
 }
 
 #[test]

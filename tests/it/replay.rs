@@ -91,6 +91,9 @@ over_http!(every_list_replays_to_the_byte, |p| {
         assert_eq!((exit, serde_json::from_str::<Value>(&printed).unwrap(), said.as_str()), (0, offline, ""));
         let (exit, printed, _) = by_command(reply.text.as_bytes(), &[]);
         assert!(exit == 0 && printed.starts_with("verified: ") && printed.contains(text(&told["output_hash"])));
+        // Under no hash, so it is not said to be verified.
+        let named = format!("named by the kit and not verified: list \"{list}\", criteria {}", told["criteria_id"]);
+        assert!(printed.contains(&named), "{printed}");
         raisable += read.inputs.rows.iter().filter(|row| row.outcome.is_some()).count();
         // Nothing is in it that the criteria do not read.
         let criteria = read.inputs.criteria.to_string();
@@ -303,7 +306,17 @@ fn files_that_are_no_kit_are_said_to_be_none() {
     let whole = kit.text().unwrap();
     let other = whole.replacen("sedaya-kit-1", "sedaya-kit-9", 1);
     let more = whole.replacen("\"gaps\"", "\"more\":1,\"gaps\"", 1);
-    let cases: [(&[u8], &str); 7] = [
+    // What is written twice says two things, and only one of them would be verified.
+    let limit = whole.replacen("\"criteria\":{", "\"criteria\":{\"limit\":1,", 1);
+    let score = whole.replacen("\"result\":{\"", "\"result\":{\"score_tenths\":99,\"", 1);
+    let twice =
+        |text: &str, name: &str| text.replacen(&format!("\"{name}\":"), &format!("\"{name}\":0,\"{name}\":"), 1);
+    let (story, format) = (twice(&whole, "story"), twice(&whole, "format"));
+    let cases: [(&[u8], &str); 11] = [
+        (limit.as_bytes(), "\"limit\" is written twice"),
+        (score.as_bytes(), "\"score_tenths\" is written twice"),
+        (story.as_bytes(), "\"story\" is written twice"),
+        (format.as_bytes(), "duplicate field `format`"),
         (b"", "this is no kit"),
         (b"PK\x03\x04", "this is no kit"),
         (b"[]", "this is no kit"),

@@ -66,7 +66,8 @@ The spec
   normalisation: none max minmax sum vector fixed_minmax fixed_target; if left out, vector for topsis and
     none for the others. fixed_minmax and fixed_target need "bounds" ([lowest, highest]) of each criterion,
     fixed_target also its "target".
-  preference, of promethee2: usual, ushape (q), vshape (p), level (q, p), linear (q, p), gaussian (s)
+  preference, of promethee2: usual, ushape (q), vshape (p), level (q, p), linear (q, p), gaussian (s). A lead
+    exceeds q or p if it does by more than the rounding of its numbers: 0.8 leads 0.7 by 0.1 and no more.
   v: VIKOR's weight of the majority, 0 to 1. floor: wpm lifts smaller values to it.
   saw and wpm take the weights as they are; the others divide them by their sum.
 
@@ -74,8 +75,11 @@ What is printed with --format json
   {"scores": […], "ranking": […], "warnings": [{"code", "field"}]}, each list in the order of the rows;
   topsis adds d_plus and d_minus; vikor s, r, compromise (rows from 0), acceptable_advantage and
   acceptable_stability; promethee2 phi_plus and phi_minus. Less is better for vikor's scores (Q).
-  ranking: 1, 2, 2, 4; scores within 1e-10 tie. Warnings: constant_criterion (all rows alike, so it
-  contributes nothing), out_of_bounds (clipped), degenerate (undefined here: 0.5 in topsis, a term less in vikor).
+  ranking: 1, 2, 2, 4. Scores within 1e-10 tie (from 100000 up, where a double no longer holds ten decimals,
+  within four units in its last place); scores of wpm tie within 1e-10 of the larger one, since products have
+  no scale of their own: many small factors bring all of them next to 0, and they differ all the same.
+  Warnings: constant_criterion (all rows alike, so it contributes nothing), out_of_bounds (clipped), degenerate
+  (undefined here: 0.5 in topsis, a term less in vikor).
 
 Example
   sedaya analyse --method topsis --ventures usaha.csv --spec spek.json
@@ -132,31 +136,22 @@ pub fn run(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> io::Result<
 
 /// The spec, with all of its faults at once: those of its writing, its members, and fields that are no columns.
 fn parse(source: &Source, columns: &dyn Vocabulary) -> Result<Spec, Vec<Fault>> {
-    let spec = Spec::parse(&source.value);
-    let mut faults = source.faults().to_vec();
-    let read = match spec {
-        Ok(spec) => {
-            for (i, criterion) in spec.criteria.iter().enumerate() {
-                let field = &criterion.field;
-                if columns.describe(field).is_none() {
-                    let detail = Text::new(
-                        format!("Tidak ada kolom {field:?}. Periksa ejaannya."),
-                        format!("There is no column {field:?}. Check the spelling."),
-                    );
-                    faults.push(Fault { pointer: format!("/criteria/{i}/field"), code: "unknown_field", detail });
-                }
-            }
-            Some(spec)
-        }
-        Err(found) => {
-            // A number without a value is told of by whoever reads the text, and by whoever wants a number there.
-            let new = |fault: &Fault| !faults.iter().any(|f| (&f.pointer, f.code) == (&fault.pointer, fault.code));
-            let found: Vec<Fault> = found.into_iter().filter(new).collect();
-            faults.extend(found);
-            None
-        }
+    let (spec, found) = match Spec::parse(&source.value) {
+        Ok(spec) => (Some(spec), Vec::new()),
+        Err(found) => (None, found),
     };
-    read.filter(|_| faults.is_empty()).ok_or(faults)
+    let mut faults = source.all_faults(found);
+    // Of what was written as fields, even if something else is wrong with the spec.
+    for (i, criterion) in source.value["criteria"].as_array().into_iter().flatten().enumerate() {
+        if let Some(field) = criterion["field"].as_str().filter(|field| columns.describe(field).is_none()) {
+            let detail = Text::new(
+                format!("Tidak ada kolom {field:?}. Periksa ejaannya."),
+                format!("There is no column {field:?}. Check the spelling."),
+            );
+            faults.push(Fault { pointer: format!("/criteria/{i}/field"), code: "unknown_field", detail });
+        }
+    }
+    spec.filter(|_| faults.is_empty()).ok_or(faults)
 }
 
 /// Why a method has no answer, as a fault of the spec or of the table.

@@ -125,8 +125,8 @@ pub fn run(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> io::Result<
         Ok(rows) => rows,
         Err(error) => return unreadable(log, &args.ventures, &error),
     };
-    let (criteria, snapshot) = match (criteria, rows) {
-        (Ok(criteria), Ok(snapshot)) => (criteria, snapshot),
+    let (criteria, rows) = match (criteria, rows) {
+        (Ok(criteria), Ok(rows)) => (criteria, rows),
         (criteria, rows) => {
             let (document, table) = (criteria.err().unwrap_or_default(), rows.err().unwrap_or_default());
             let files = Files { document: &args.criteria, table: &args.ventures };
@@ -134,11 +134,12 @@ pub fn run(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> io::Result<
             return files.refuse(&document, &table, json, args.lang.into(), out, log);
         }
     };
-    let ranking = engine::rank(&snapshot, &criteria, Options::default()).map_err(io::Error::other)?;
+    let ranking = engine::rank(&rows.snapshot, &criteria, Options::default()).map_err(io::Error::other)?;
+    let columns = ranking.actionable_columns(|field| rows.numbers(field));
     match args.format {
-        Format::Json => print::json(&ranking, &criteria, out)?,
-        Format::Csv => print::csv(&ranking, args.explain, out)?,
-        Format::Table => print::table(&ranking, &criteria, args.explain, args.lang.into(), out)?,
+        Format::Json => print::json(&ranking, &criteria, &columns, out)?,
+        Format::Csv => print::csv(&ranking, &criteria, &columns, args.explain, out)?,
+        Format::Table => print::table(&ranking, &criteria, &columns, args.explain, args.lang.into(), out)?,
     }
     Ok(Exit::Done)
 }

@@ -6,14 +6,14 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table};
 use serde::Serialize;
 
-use crate::domain::criteria::Criteria;
+use crate::domain::criteria::{COVERAGE, Criteria};
 use crate::domain::decimal::Decimal;
 use crate::domain::text::{Lang, Words};
-use crate::engine::{Change, Explained, Flag, Movable, Outcome, Placed, Ranking, Raw};
+use crate::engine::{Change, Columns, Explained, Flag, Movable, Placed, Ranking, Raw};
 
 /// One object in the canonical form of RFC 8785, written piece by piece: a long list never stands in
 /// memory as text. Its members are in the canonical order.
-pub fn json(ranking: &Ranking, criteria: &Criteria, out: &mut dyn Write) -> io::Result<()> {
+pub fn json(ranking: &Ranking, criteria: &Criteria, columns: &Columns, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "{{\"criteria\":")?;
     canonical(&criteria.echo(), out)?;
     write!(out, ",\"excluded\":")?;
@@ -21,8 +21,7 @@ pub fn json(ranking: &Ranking, criteria: &Criteria, out: &mut dyn Write) -> io::
     write!(out, ",\"pending\":")?;
     list(ranking.pending().iter().map(|row| ranking.id(*row)), out)?;
     write!(out, ",\"results\":")?;
-    let columns = ranking.actionable_columns();
-    list(ranking.placed().map(|placed| ranking.explain(placed, Movable::Columns(&columns))), out)?;
+    list(ranking.placed().map(|placed| ranking.explain(placed, Movable::Columns(columns))), out)?;
     write!(out, ",\"summary\":")?;
     canonical(&ranking.summary(), out)?;
     writeln!(out, "}}")
@@ -45,19 +44,24 @@ fn canonical<T: Serialize>(value: &T, mut out: &mut dyn Write) -> io::Result<()>
 
 /// One row a ranked venture, in final order. The explanation adds points for each preference, the result
 /// of each filter, the gap and what would close it.
-pub fn csv(ranking: &Ranking, explain: bool, out: &mut dyn Write) -> io::Result<()> {
-    let columns = ranking.actionable_columns();
+pub fn csv(
+    ranking: &Ranking,
+    criteria: &Criteria,
+    columns: &Columns,
+    explain: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     let mut header: Vec<String> =
         ["position", "rank", "tie_size", "id", "score", "interval_low", "interval_high", "coverage", "flags"]
             .map(str::to_owned)
             .to_vec();
-    for (i, placed) in ranking.placed().enumerate() {
-        let explained = explain.then(|| ranking.explain(placed, Movable::Columns(&columns)));
-        if i == 0 {
-            header.extend(explained.iter().flat_map(explanation_header));
-            csv.write_record(&header)?;
-        }
+    if explain {
+        header.extend(explanation_header(criteria));
+    }
+    csv.write_record(&header)?;
+    for placed in ranking.placed() {
+        let explained = explain.then(|| ranking.explain(placed, Movable::Columns(columns)));
         let (low, high) = ranking.interval(placed);
         let mut row = vec![
             placed.position.to_string(),
@@ -73,15 +77,16 @@ pub fn csv(ranking: &Ranking, explain: bool, out: &mut dyn Write) -> io::Result<
         row.extend(explained.iter().flat_map(explanation_cells));
         csv.write_record(&row)?;
     }
-    if ranking.merit().is_empty() {
-        csv.write_record(&header)?;
-    }
     csv.flush()
 }
 
-fn explanation_header(explained: &Explained) -> Vec<String> {
-    let points = explained.contributions.iter().map(|c| format!("points:{}", c.field));
-    let filters = explained.filters.iter().map(|f| format!("filter:{}", f.field));
+/// The document alone decides it: programs count on the same columns whoever is eligible.
+fn explanation_header(criteria: &Criteria) -> Vec<String> {
+    let weighed = criteria.preferences.iter().filter(|p| p.weight > Decimal::ZERO);
+    let points = weighed.map(|p| format!("points:{}", p.field));
+    let coverage = (criteria.min_coverage > Decimal::ZERO).then_some(COVERAGE);
+    let filters = criteria.filters.iter().map(|f| f.test.field.as_str()).chain(coverage);
+    let filters = filters.map(|field| format!("filter:{field}"));
     let rest = ["gap_to_cutoff", "changes", "combination"].map(str::to_owned);
     points.chain(filters).chain(rest).collect()
 }
@@ -107,7 +112,14 @@ fn changes(changes: &[Change], separator: &str) -> String {
 }
 
 /// The list for people: up to the document's limit, and who was close, and the totals.
-pub fn table(ranking: &Ranking, criteria: &Criteria, explain: bool, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+pub fn table(
+    ranking: &Ranking,
+    criteria: &Criteria,
+    columns: &Columns,
+    explain: bool,
+    lang: Lang,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let say = |id: &'static str, en: &'static str| Words::new(id, en).get(lang);
     if let Some(title) = &criteria.title {
         writeln!(out, "{}\n", title.get(lang))?;
@@ -146,9 +158,8 @@ pub fn table(ranking: &Ranking, criteria: &Criteria, explain: bool, lang: Lang, 
     }
     totals(ranking, lang, out)?;
     if explain {
-        let columns = ranking.actionable_columns();
         for placed in shown {
-            explanation(&ranking.explain(placed, Movable::Columns(&columns)), lang, out)?;
+            explanation(&ranking.explain(placed, Movable::Columns(columns)), lang, out)?;
         }
     }
     Ok(())
@@ -179,7 +190,7 @@ fn totals(ranking: &Ranking, lang: Lang, out: &mut dyn Write) -> io::Result<()> 
     let mut near: Vec<_> = ranking.near_misses().map(|left| ranking.explain_excluded(left)).collect();
     near.sort_by_key(|left| left.rank_without_filters);
     for left in near.iter().filter(|l| l.rank_without_filters.is_some_and(|rank| rank <= ranking.k())) {
-        let stops = left.filters.iter().filter(|f| f.result != Outcome::Pass);
+        let stops = left.filters.iter().filter(|f| f.stops);
         let fields: Vec<_> = stops.map(|f| format!("{} ({})", f.field, f.result.as_str())).collect();
         let rank = left.rank_without_filters.unwrap_or_default();
         let (near, would) = (say("nyaris", "near miss"), say("tanpa saringan itu peringkat", "without it rank"));

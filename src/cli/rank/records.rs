@@ -8,6 +8,9 @@ use std::io::{self, BufRead};
 /// Longest record read, so that a forgotten quote cannot take all memory.
 const LONGEST: usize = 16 << 20;
 
+/// Most cells of a record, so that nothing but commas cannot either; as many as a spreadsheet has columns.
+const MOST: usize = 16_384;
+
 /// What is malformed in a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Malformed {
@@ -17,6 +20,10 @@ pub enum Malformed {
     AfterQuote,
     /// The file ends inside a quoted cell.
     Unclosed,
+    /// A carriage return outside quotes that no line feed follows.
+    BareReturn,
+    /// More than 16,384 cells.
+    TooManyCells,
     /// More than 16 MiB: most likely a quote was forgotten.
     TooLong,
 }
@@ -41,6 +48,11 @@ impl Record {
         let end = *self.ends.get(at)?;
         let start = if at == 0 { 0 } else { self.ends[at - 1] };
         self.bytes.get(start..end)
+    }
+
+    /// Whether it was read to its end.
+    pub fn is_whole(&self) -> bool {
+        !self.malformed.iter().any(|(_, what)| matches!(what, Malformed::TooManyCells | Malformed::TooLong))
     }
 
     /// Whether the line was empty.
@@ -74,6 +86,8 @@ enum State {
     Quoted,
     /// After a quote inside a quoted cell: its end, or the first of two.
     Quote,
+    /// After a carriage return outside quotes: half of a line's end.
+    Return,
 }
 
 /// Reads records one by one.
@@ -130,8 +144,10 @@ impl<R: BufRead> Records<R> {
                 if !some {
                     return Ok(false);
                 }
-                if state == State::Quoted {
-                    record.note(Malformed::Unclosed);
+                match state {
+                    State::Quoted => record.note(Malformed::Unclosed),
+                    State::Return => record.note(Malformed::BareReturn),
+                    State::Start | State::Plain | State::Quote => {}
                 }
                 record.end_cell();
                 self.row += 1;
@@ -142,6 +158,11 @@ impl<R: BufRead> Records<R> {
             let mut complete = false;
             for byte in buffer {
                 used += 1;
+                if state == State::Return && *byte != b'\n' {
+                    record.note(Malformed::BareReturn);
+                    record.bytes.push(b'\r');
+                    state = State::Plain;
+                }
                 state = match (state, byte) {
                     (State::Quoted, b'"') => State::Quote,
                     (State::Quoted, _) => {
@@ -149,16 +170,18 @@ impl<R: BufRead> Records<R> {
                         State::Quoted
                     }
                     (_, b'\n') => {
-                        // The carriage return before it belongs to the line's end, not to the cell.
-                        let start = record.ends.last().copied().unwrap_or(0);
-                        if state != State::Quote && record.bytes.len() > start && record.bytes.ends_with(b"\r") {
-                            record.bytes.pop();
-                        }
                         complete = true;
                         break;
                     }
+                    (_, b'\r') => State::Return,
                     (_, b',') => {
                         record.end_cell();
+                        if record.ends.len() == MOST {
+                            record.note(Malformed::TooManyCells);
+                            self.ended = true;
+                            complete = true;
+                            break;
+                        }
                         State::Start
                     }
                     (State::Start, b'"') => State::Quoted,
@@ -166,13 +189,12 @@ impl<R: BufRead> Records<R> {
                         record.bytes.push(b'"');
                         State::Quoted
                     }
-                    (State::Quote, b'\r') => State::Quote,
                     (State::Quote, _) => {
                         record.note(Malformed::AfterQuote);
                         record.bytes.push(*byte);
                         State::Plain
                     }
-                    (State::Start | State::Plain, _) => {
+                    (State::Start | State::Plain | State::Return, _) => {
                         if *byte == b'"' {
                             record.note(Malformed::StrayQuote);
                         }
@@ -241,5 +263,25 @@ mod tests {
         assert_eq!(faults("a,\"b\"c\"d\n"), [(1, Malformed::AfterQuote)]);
         assert_eq!(faults("a,\"b\n1,2"), [(1, Malformed::Unclosed)]);
         assert_eq!(faults(&format!("\"{}", "x".repeat(LONGEST + 10))), [(0, Malformed::TooLong)]);
+    }
+
+    #[test]
+    fn a_carriage_return_ends_a_line_only_with_a_line_feed() {
+        let faults = |text: &str| read(text).into_iter().flat_map(|(_, _, m)| m).collect::<Vec<_>>();
+        for (text, at) in
+            [("\"A\"\r,1\n", 0), ("a\rb,1\n", 0), ("a,b\r", 1), ("a,\r\r\n", 1), ("a,\"b\"\r", 1), ("\rb\n", 0)]
+        {
+            assert_eq!(faults(text), [(at, Malformed::BareReturn)], "{text:?}");
+        }
+        assert_eq!(read("a,\r\n\"b\rc\",\"\"\r\n"), [row(1, &["a", ""]), row(2, &["b\rc", ""])]);
+    }
+
+    #[test]
+    fn a_record_has_so_many_cells_at_most() {
+        let most = ",".repeat(MOST - 1);
+        assert_eq!(read(&most), [row(1, &vec![""; MOST])]);
+        let found = read(&format!("{}\n1,2\n", ",".repeat(10 * MOST)));
+        assert_eq!(found.len(), 1, "the rest is not read");
+        assert_eq!((found[0].1.len(), &found[0].2), (MOST + 1, &vec![(MOST, Malformed::TooManyCells)]));
     }
 }

@@ -1,6 +1,6 @@
 //! A table of ventures from CSV: every header is a field, and the document decides how each is read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::{self, BufRead};
 
 use super::records::{Malformed, Record, Records};
@@ -82,6 +82,23 @@ pub struct Numbers {
     pub cells: Vec<Vec<f64>>,
 }
 
+/// The rows of a table, as a document reads them.
+#[derive(Debug)]
+pub struct Rows {
+    /// To be ranked.
+    pub snapshot: Snapshot,
+    places: HashMap<String, usize>,
+    /// The columns of which an end was read of a range.
+    ranges: BTreeSet<usize>,
+}
+
+impl Rows {
+    /// The column that a field reads, unless there are ranges in it. `X`, `X.min` and `X.max` read the same.
+    pub fn numbers(&self, field: &str) -> Option<usize> {
+        place(&self.places, field).map(|(at, _)| at).filter(|at| !self.ranges.contains(at))
+    }
+}
+
 /// A table whose header has been read.
 pub struct Table<R> {
     records: Records<R>,
@@ -107,7 +124,8 @@ impl<R: BufRead> Table<R> {
             if std::str::from_utf8(bytes).is_err() {
                 faults.add(1, &header, "not_utf8", NOT_UTF8);
             }
-            if places.contains_key(&header) {
+            // A header that was not read to its end is none: what it lacks or repeats is beside the point.
+            if record.is_whole() && places.contains_key(&header) {
                 faults.add(
                     1,
                     &header,
@@ -122,7 +140,7 @@ impl<R: BufRead> Table<R> {
             headers.push(header);
         }
         malformed(&record, 1, &headers, &mut faults);
-        if !places.contains_key(ID) {
+        if record.is_whole() && !places.contains_key(ID) {
             faults.add(
                 1,
                 ID,
@@ -141,16 +159,20 @@ impl<R: BufRead> Table<R> {
     ///
     /// # Errors
     /// The outer error when the stream cannot be read; the inner one holds all faults of the table.
-    pub fn read(mut self, criteria: Option<&Criteria>) -> io::Result<Result<Snapshot, Vec<TableFault>>> {
+    pub fn read(mut self, criteria: Option<&Criteria>) -> io::Result<Result<Rows, Vec<TableFault>>> {
         let uses = criteria.map(|criteria| self.uses(criteria)).unwrap_or_default();
         let schema: Vec<Column> = uses.iter().map(|u| u.column.clone()).collect();
         let mut snapshot = Snapshot::new(schema);
-        let (mut record, mut ids) = (Record::default(), Ids::new());
+        let (mut record, mut ids, mut ranges) = (Record::default(), Ids::new(), BTreeSet::new());
         while self.next(&mut record, &mut ids)? {
             let row = self.records.row();
             let mut cells = Vec::with_capacity(uses.len());
             for used in &uses {
-                match used.cell(text(&record, used.at)) {
+                let text = text(&record, used.at);
+                if used.end.is_some() && text.contains(BETWEEN) {
+                    ranges.insert(used.at);
+                }
+                match used.cell(text) {
                     Ok(cell) => cells.push(cell),
                     Err(refused) => self.refuse(used, row, refused),
                 }
@@ -165,7 +187,8 @@ impl<R: BufRead> Table<R> {
             }
         }
         let row = self.records.row();
-        Ok(if self.faults.is_empty() { Ok(snapshot) } else { Err(self.faults.finish(row)) })
+        let rows = Rows { snapshot, places: self.places, ranges };
+        Ok(if self.faults.is_empty() { Ok(rows) } else { Err(self.faults.finish(row)) })
     }
 
     /// Reads all rows, of each the numbers of these fields; one that is no column of the table gives none.
@@ -205,7 +228,9 @@ impl<R: BufRead> Table<R> {
             let row = self.records.row();
             malformed(record, row, &self.headers, &mut self.faults);
             if record.len() != self.headers.len() {
-                self.wrong_width(record, row);
+                if record.is_whole() {
+                    self.wrong_width(record, row);
+                }
                 continue;
             }
             for (at, header) in self.headers.iter().enumerate() {
@@ -286,6 +311,8 @@ impl<R> Vocabulary for Table<R> {
     }
 }
 
+/// Between the ends of a range.
+const BETWEEN: &str = "..";
 const NOT_APPLICABLE: &str = "n/a";
 const NOT_ASSESSED: &str = "?";
 const NOT_A_RANGE: Words = Words::new(
@@ -375,7 +402,7 @@ fn number(text: &str, end: Option<End>) -> Result<f64, (&'static str, Words)> {
         return Err(("missing_value", words));
     }
     let Some(end) = end else { return plain_number(text) };
-    let (from, to) = text.split_once("..").unwrap_or((text, text));
+    let (from, to) = text.split_once(BETWEEN).unwrap_or((text, text));
     let (from, to) = (plain_number(from)?, plain_number(to)?);
     match end {
         _ if from > to => Err(("not_a_range", NOT_A_RANGE)),
@@ -409,7 +436,7 @@ fn range(text: &str) -> Result<(Decimal, Decimal), CellRefused> {
             refused => CellRefused::Number(refused),
         })
     };
-    let (from, to) = text.split_once("..").unwrap_or((text, text));
+    let (from, to) = text.split_once(BETWEEN).unwrap_or((text, text));
     let (from, to) = (number(from)?, number(to)?);
     if from > to { Err(CellRefused::Range) } else { Ok((from, to)) }
 }
@@ -434,6 +461,20 @@ fn malformed(record: &Record, row: u64, headers: &[String], faults: &mut Faults)
                 Words::new(
                     "Tanda kutip tidak ditutup sampai akhir berkas.",
                     "A quote is not closed before the file ends.",
+                ),
+            ),
+            Malformed::BareReturn => (
+                "bare_carriage_return",
+                Words::new(
+                    "Ada tanda CR tanpa LF sesudahnya. Simpan ulang sebagai CSV dengan akhir baris LF atau CRLF.",
+                    "A carriage return without a line feed after it. Save it again as CSV with line ends LF or CRLF.",
+                ),
+            ),
+            Malformed::TooManyCells => (
+                "too_many_cells",
+                Words::new(
+                    "Baris lebih dari 16384 sel: mungkin ini berkas lain. Sisanya tidak dibaca.",
+                    "A row of more than 16384 cells: perhaps this is another kind of file. The rest was not read.",
                 ),
             ),
             Malformed::TooLong => (

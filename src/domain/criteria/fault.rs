@@ -24,11 +24,6 @@ impl Pointer {
         let _ = write!(out, "/{index}");
         Self(out)
     }
-
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
 /// Collects faults, in the order of the document's members as this module reads them.

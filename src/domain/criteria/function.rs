@@ -14,18 +14,20 @@ impl Faults {
             self.wrong_type(at, "objek dengan \"kind\"", "an object with a \"kind\"");
             return None;
         };
-        let kind = self.required(object, at, "kind")?;
-        let kind = self.code(kind, &at.member("kind"), &KINDS, |kind| kind)?;
+        let kind = self.required(object, at, "kind");
+        let kind = kind.and_then(|kind| self.code(kind, &at.member("kind"), &KINDS, |kind| kind));
         let members: &[&str] = match kind {
-            "linear" | "log" => &["kind", "from", "to"],
-            "points" | "range" => &["kind", "points"],
-            "steps" => &["kind", "breaks", "values"],
-            "target" => &["kind", "at", "from", "to"],
-            "table" => &["kind", "values", "other"],
-            _ => &["kind", "values"],
+            Some("linear" | "log") => &["kind", "from", "to"],
+            Some("points" | "range") => &["kind", "points"],
+            Some("steps") => &["kind", "breaks", "values"],
+            Some("target") => &["kind", "at", "from", "to"],
+            Some("table") => &["kind", "values", "other"],
+            Some(_) => &["kind", "values"],
+            // Those of all kinds.
+            None => &["kind", "from", "to", "points", "breaks", "values", "at", "other"],
         };
         self.object(value, at, members)?;
-        match kind {
+        match kind? {
             "linear" => {
                 let (from, to) = self.ends(object, at)?;
                 Some(ValueFunction::Linear { from, to })
@@ -38,7 +40,9 @@ impl Faults {
             "table" => self.table(object, at),
             _ => {
                 let values = self.required(object, at, "values")?;
-                self.texts(values, &at.member("values")).map(ValueFunction::Overlap)
+                let at = at.member("values");
+                let values = self.some(values, &at)?;
+                self.every(values, &at, Faults::text).map(ValueFunction::Overlap)
             }
         }
     }
@@ -51,7 +55,10 @@ impl Faults {
     /// `from` and `to`, which must differ.
     fn ends(&mut self, object: &Map<String, Value>, at: &Pointer) -> Option<(Decimal, Decimal)> {
         let (from, to) = (self.number(object, at, "from"), self.number(object, at, "to"));
-        let (from, to) = (from?, to?);
+        self.different(from?, to?, at)
+    }
+
+    fn different(&mut self, from: Decimal, to: Decimal, at: &Pointer) -> Option<(Decimal, Decimal)> {
         if from == to {
             self.add(
                 at,
@@ -65,14 +72,27 @@ impl Faults {
     }
 
     fn log(&mut self, object: &Map<String, Value>, at: &Pointer) -> Option<ValueFunction> {
-        let (from, to) = self.ends(object, at)?;
-        for (name, end) in [("from", from), ("to", to)] {
-            if end <= Decimal::ZERO {
+        let [(from, ln_from), (to, ln_to)] = ["from", "to"].map(|name| {
+            let end = self.number(object, at, name);
+            let is_above_zero = end.is_none_or(|end| end > Decimal::ZERO);
+            if !is_above_zero {
                 let (id, en) = ("Logaritma perlu angka di atas 0.", "A logarithm needs a number above 0.");
                 self.add(&at.member(name), "out_of_range", id, en);
             }
+            (end, end.filter(|_| is_above_zero).map(|end| libm::log(end.to_f64())))
+        });
+        let (from, to) = self.different(from?, to?, at)?;
+        // The engine divides by the difference of these very logarithms.
+        if ln_from? == ln_to? {
+            self.add(
+                at,
+                "zero_range",
+                "\"from\" dan \"to\" terlalu berdekatan: logaritma keduanya sama. Jauhkan keduanya, atau pakai \"linear\".",
+                "\"from\" and \"to\" are too close: their logarithms are equal. Move them apart, or use \"linear\".",
+            );
+            return None;
         }
-        (from > Decimal::ZERO && to > Decimal::ZERO).then_some(ValueFunction::Log { from, to })
+        Some(ValueFunction::Log { from, to })
     }
 
     fn points(&mut self, object: &Map<String, Value>, at: &Pointer) -> Option<ValueFunction> {

@@ -14,7 +14,7 @@ mod value;
 
 pub use code_tree::{is_level, lies_under};
 pub use echo::normalised;
-pub use source::Source;
+pub use source::{Source, each_once};
 
 use super::decimal::Decimal;
 use super::text::Text;

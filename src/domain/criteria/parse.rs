@@ -43,9 +43,9 @@ impl Criteria {
     /// # Errors
     /// All faults of the document, in its order; never an empty list.
     pub fn parse(source: &Source, fields: &dyn Vocabulary) -> Result<Self, Vec<Fault>> {
-        let mut reader = Reader { faults: Faults(source.faults.clone()), fields };
+        let mut reader = Reader { faults: Faults::default(), fields };
         let criteria = reader.document(&source.value);
-        let faults = reader.faults.0;
+        let faults = source.all_faults(reader.faults.0);
         match criteria {
             Some(criteria) if faults.is_empty() => Ok(criteria),
             _ => Err(faults),
@@ -175,23 +175,10 @@ impl Reader<'_> {
             );
         }
         let value = self.faults.required(object, at, "value");
-        let value_at = at.member("value");
-        let condition = value.zip(op).and_then(|(value, op)| self.condition(op, value, &value_at));
-        let condition = condition?;
         // An unknown field holds any text, and yet what is wrong with the text itself is told.
         let name = field.map_or("", |(name, ..)| name);
-        let good = match &condition {
-            Condition::Is(wanted) => self.value_of(name, wanted, &value_at, false),
-            Condition::Under(wanted) => self.values_of(name, wanted, &value_at, true),
-            Condition::In(wanted)
-            | Condition::NotIn(wanted)
-            | Condition::AnyOf(wanted)
-            | Condition::AllOf(wanted)
-            | Condition::NoneOf(wanted) => self.values_of(name, wanted, &value_at, false),
-            Condition::Gte(_) | Condition::Lte(_) | Condition::Between(..) | Condition::Overlaps(..) => true,
-        };
-        let field = field?.0.to_owned();
-        good.then_some(Test { field, condition })
+        let condition = value.zip(op).and_then(|(value, op)| self.condition(name, op, value, &at.member("value")));
+        Some(Test { field: field?.0.to_owned(), condition: condition? })
     }
 
     fn operator(&mut self, value: &Value, at: &Pointer) -> Option<Op> {
@@ -210,11 +197,11 @@ impl Reader<'_> {
         op
     }
 
-    fn condition(&mut self, op: Op, value: &Value, at: &Pointer) -> Option<Condition> {
+    fn condition(&mut self, field: &str, op: Op, value: &Value, at: &Pointer) -> Option<Condition> {
         Some(match op {
-            Op::Is => Condition::Is(self.faults.text(value, at)?),
-            Op::In => Condition::In(self.faults.texts(value, at)?),
-            Op::NotIn => Condition::NotIn(self.faults.texts(value, at)?),
+            Op::Is => Condition::Is(self.code(field, value, at, false)?),
+            Op::In => Condition::In(self.codes(field, value, at, false)?),
+            Op::NotIn => Condition::NotIn(self.codes(field, value, at, false)?),
             Op::Gte => Condition::Gte(self.faults.decimal(value, at)?),
             Op::Lte => Condition::Lte(self.faults.decimal(value, at)?),
             Op::Between => {
@@ -225,11 +212,25 @@ impl Reader<'_> {
                 let (from, to) = self.faults.two_ordered(value, at)?;
                 Condition::Overlaps(from, to)
             }
-            Op::Under => Condition::Under(self.faults.texts(value, at)?),
-            Op::AnyOf => Condition::AnyOf(self.faults.texts(value, at)?),
-            Op::AllOf => Condition::AllOf(self.faults.texts(value, at)?),
-            Op::NoneOf => Condition::NoneOf(self.faults.texts(value, at)?),
+            Op::Under => Condition::Under(self.codes(field, value, at, true)?),
+            Op::AnyOf => Condition::AnyOf(self.codes(field, value, at, false)?),
+            Op::AllOf => Condition::AllOf(self.codes(field, value, at, false)?),
+            Op::NoneOf => Condition::NoneOf(self.codes(field, value, at, false)?),
         })
+    }
+
+    /// A text that can be a value of its field.
+    fn code(&mut self, field: &str, value: &Value, at: &Pointer, hierarchy: bool) -> Option<String> {
+        let text = self.faults.text(value, at)?;
+        self.value_of(field, &text, at, hierarchy).then_some(text)
+    }
+
+    /// A list of such texts with at least one. What is wrong with one of them hides nothing of the others.
+    fn codes(&mut self, field: &str, value: &Value, at: &Pointer, hierarchy: bool) -> Option<Vec<String>> {
+        let list = self.faults.some(value, at)?;
+        let code = |(i, value)| self.code(field, value, &at.element(i), hierarchy);
+        let read: Vec<_> = list.iter().enumerate().map(code).collect();
+        read.into_iter().collect()
     }
 
     /// Notes a text that cannot be a value of its field. Plain columns hold any text, but what is asked
@@ -251,10 +252,25 @@ impl Reader<'_> {
         good
     }
 
-    fn values_of(&mut self, field: &str, texts: &[String], at: &Pointer, hierarchy: bool) -> bool {
+    /// Notes the texts that a value function names and that cannot be values of its field, whatever else is wrong
+    /// with the function.
+    fn named(&mut self, field: &str, function: &Value, at: &Pointer) -> bool {
+        let at = at.member("values");
         let mut good = true;
-        for (i, text) in texts.iter().enumerate() {
-            good &= self.value_of(field, text, &at.element(i), hierarchy);
+        match (function["kind"].as_str(), &function["values"]) {
+            (Some("table"), Value::Object(values)) => {
+                for code in values.keys() {
+                    good &= self.value_of(field, code, &at.member(code), true);
+                }
+            }
+            (Some("overlap"), Value::Array(values)) => {
+                for (i, value) in values.iter().enumerate() {
+                    // What is no text has been told of.
+                    let text = Faults::default().text(value, &at);
+                    good &= text.is_none_or(|text| self.value_of(field, &text, &at.element(i), false));
+                }
+            }
+            _ => {}
         }
         good
     }
@@ -326,35 +342,23 @@ impl Reader<'_> {
         let weight = self.faults.required(object, at, "weight");
         let weight = weight.and_then(|v| self.weight(v, &at.member("weight")));
         let missing = optional(object, "missing", |v| self.missing(v, &at.member("missing")));
-        let function = self.faults.required(object, at, "value");
-        let function = function.and_then(|v| self.faults.value_function(v, &at.member("value")));
+        let value_at = at.member("value");
+        let value = self.faults.required(object, at, "value");
+        let function = value.and_then(|v| self.faults.value_function(v, &value_at));
         if let (Some((field, kind, _)), Some(function)) = (field, &function)
             && !self.fields.plain()
             && !fits(kind, function)
         {
             self.faults.add(
-                &at.member("value"),
+                &value_at,
                 "value_function_not_allowed",
                 format!("Fungsi nilai ini tidak cocok untuk {field} ({}).", advice(kind).id),
                 format!("This value function does not fit {field} ({}).", advice(kind).en),
             );
         }
-        let function = function?;
-        let name = field.map_or("", |(name, ..)| name);
-        let values_at = at.member("value").member("values");
-        let good = match &function {
-            ValueFunction::Table { values, .. } => {
-                let mut good = true;
-                for (code, _) in values {
-                    good &= self.value_of(name, code, &values_at.member(code), true);
-                }
-                good
-            }
-            ValueFunction::Overlap(wanted) => self.values_of(name, wanted, &values_at, false),
-            _ => true,
-        };
-        let (field, weight, missing) = (field?.0.to_owned(), weight?, missing?);
-        good.then_some(Preference { field, weight, missing, value: function })
+        let good = value.is_none_or(|value| self.named(field.map_or("", |(name, ..)| name), value, &value_at));
+        let (field, weight, missing, value) = (field?.0.to_owned(), weight?, missing?, function?);
+        good.then_some(Preference { field, weight, missing, value })
     }
 
     fn weight(&mut self, value: &Value, at: &Pointer) -> Option<Decimal> {

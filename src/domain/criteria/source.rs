@@ -4,7 +4,7 @@
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::fault::{Faults, Pointer};
@@ -15,10 +15,10 @@ use crate::domain::fault::Fault;
 /// documents too, so a request's `document` member keeps the same promise as a file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Source {
-    /// The value; of members written twice the last.
+    /// The value; of members written twice the last, and `null` for numbers that JSON does not have.
     pub value: Value,
-    /// Members written twice.
-    pub(super) faults: Vec<Fault>,
+    /// Members written twice, and numbers that JSON does not have.
+    faults: Vec<Fault>,
 }
 
 impl From<Value> for Source {
@@ -28,9 +28,20 @@ impl From<Value> for Source {
 }
 
 impl Source {
-    /// What is wrong with the writing, for readers of other documents than criteria.
+    /// What is wrong with the writing.
     pub fn faults(&self) -> &[Fault] {
         &self.faults
+    }
+
+    /// All that is wrong: what was found in the value joins what is wrong with the writing. Where a number is one that
+    /// JSON does not have, only that is said, and not that something is missing there.
+    pub fn all_faults(&self, found: Vec<Fault>) -> Vec<Fault> {
+        let is_no_number = |pointer: &str| {
+            self.faults.iter().any(|fault| fault.pointer == pointer && fault.code == Refused::NonFinite.code())
+        };
+        let is_of_its_absence = |code: &str| code == "wrong_type" || code.starts_with("missing_");
+        let found = found.into_iter().filter(|fault| !(is_of_its_absence(fault.code) && is_no_number(&fault.pointer)));
+        self.faults.iter().cloned().chain(found).collect()
     }
 
     /// Reads the text of a document.
@@ -43,13 +54,13 @@ impl Source {
             Ok(source) => return Ok(source),
             Err(error) => error,
         };
-        // Numbers without a value become texts, so that the reader of the document can say where they
-        // stand and go on to the other faults. Every place for a number refuses such a text; a document
-        // that would pass with them is not JSON all the same.
-        let quoted = quote_non_finite(text);
-        if let Some(mut source) = quoted.and_then(|quoted| serde_json::from_str::<Self>(&quoted).ok()) {
+        // Numbers that JSON does not have become `null`, so that the reader of the document can go on to the other
+        // faults; a document that would pass with it is not JSON all the same. They stand where the text reads
+        // differently with something else in their places.
+        let with = |stand_in| serde_json::from_str::<Self>(&without_non_finite(text, stand_in)).ok();
+        if let Some((mut source, other)) = with("null").zip(with("0")) {
             let mut faults = Faults::default();
-            non_finite_texts(&source.value, &Pointer::default(), &mut faults);
+            differences(&source.value, &other.value, &Pointer::default(), &mut faults);
             source.faults.append(&mut faults.0);
             return Ok(source);
         }
@@ -61,6 +72,19 @@ impl Source {
             format!("Not JSON: {error}. Check quotes, commas and brackets at that place."),
         );
         Err(faults.0)
+    }
+}
+
+/// Reads a value in which no member may be written twice: of two only one would count, and the text would say
+/// something else than what is read. For the `deserialize_with` of a member that holds any JSON.
+///
+/// # Errors
+/// The first member that is written twice; the deserialiser's.
+pub fn each_once<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+    let source = Source::deserialize(deserializer)?;
+    match source.faults.first() {
+        None => Ok(source.value),
+        Some(fault) => Err(D::Error::custom(format!("{}: {}", fault.pointer, fault.detail.en))),
     }
 }
 
@@ -140,14 +164,9 @@ impl<'de> Visitor<'de> for Reader<'_> {
     }
 }
 
-/// Begins a text that stands for a number without a value, so that no text place of a document can
-/// swallow it.
-pub(super) const MARK: char = '\u{0}';
-
-/// Puts quotes around bare tokens that name no finite number; `None` if there are none.
-fn quote_non_finite(text: &str) -> Option<String> {
+/// The text with something else in place of bare tokens that name no finite number.
+fn without_non_finite(text: &str, stand_in: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
-    let mut found = false;
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let length = match first {
@@ -156,17 +175,10 @@ fn quote_non_finite(text: &str) -> Option<String> {
             _ => first.len_utf8(),
         };
         let (piece, after) = rest.split_at(length);
-        if first != '"' && names_no_finite_number(piece) {
-            found = true;
-            out.push_str("\"\\u0000");
-            out.push_str(piece);
-            out.push('"');
-        } else {
-            out.push_str(piece);
-        }
+        out.push_str(if first != '"' && names_no_finite_number(piece) { stand_in } else { piece });
         rest = after;
     }
-    found.then_some(out)
+    out
 }
 
 const fn is_token(c: char) -> bool {
@@ -187,21 +199,20 @@ fn string_length(text: &str) -> usize {
     text.len()
 }
 
-fn non_finite_texts(value: &Value, at: &Pointer, faults: &mut Faults) {
-    match value {
-        Value::String(text) if text.starts_with(MARK) => {
-            faults.refused(at, Refused::NonFinite);
-        }
-        Value::Array(elements) => {
-            for (index, element) in elements.iter().enumerate() {
-                non_finite_texts(element, &at.element(index), faults);
+/// Notes a number that JSON does not have wherever two readings of a text differ.
+fn differences(one: &Value, other: &Value, at: &Pointer, faults: &mut Faults) {
+    match (one, other) {
+        (Value::Array(ones), Value::Array(others)) => {
+            for (index, (one, other)) in ones.iter().zip(others).enumerate() {
+                differences(one, other, &at.element(index), faults);
             }
         }
-        Value::Object(members) => {
-            for (name, member) in members {
-                non_finite_texts(member, &at.member(name), faults);
+        (Value::Object(ones), Value::Object(others)) => {
+            for ((name, one), other) in ones.iter().zip(others.values()) {
+                differences(one, other, &at.member(name), faults);
             }
         }
+        _ if one != other => faults.refused(at, Refused::NonFinite),
         _ => {}
     }
 }
@@ -232,9 +243,26 @@ mod tests {
             codes(r#"{"w":NaN,"v":[1,-Infinity,"NaN",1e400],"t":"a \" NaN"}"#),
             [at("/v/1"), at("/v/3"), at("/w")]
         );
+        assert_eq!(codes("[NaN]"), [at("/0")]);
+        assert_eq!(codes("NaN"), [at("")]);
         assert_eq!(codes("{\"a\": 1,}"), [(String::new(), "not_json")]);
         assert_eq!(codes("{\"a\": NaN,}"), [(String::new(), "not_json")]);
         assert_eq!(codes(""), [(String::new(), "not_json")]);
         assert_eq!(codes("\u{feff}{}"), []);
+    }
+
+    #[test]
+    fn names_are_no_numbers() {
+        for text in [r#"{"a":{NaN:1,"b":2}}"#, r#"{"a":NaN,1e400:1}"#, r"{-Infinity:NaN}"] {
+            assert_eq!(codes(text), [(String::new(), "not_json")], "{text}");
+        }
+    }
+
+    #[test]
+    fn texts_may_hold_any_character() {
+        let read = Source::read(r#"{"a":"\u0000NaN"}"#).unwrap();
+        assert_eq!((read.value["a"].as_str(), read.faults), (Some("\0NaN"), Vec::new()));
+        let at = |p: &str| (p.to_owned(), "non_finite");
+        assert_eq!(codes(r#"{"a":["\u0000NaN",NaN,null,0],"b":"\u0000"}"#), [at("/a/1")]);
     }
 }

@@ -183,6 +183,99 @@ fn value_functions() {
 }
 
 #[test]
+fn one_fault_hides_no_other() {
+    let place = "/preferences/0/value";
+    let codes = json!({"KBLI2020:C1": 2, "KBLI2020:C10": "x", "KBLI2020:I5": 1});
+    for (value, expected) in [
+        (
+            json!({"kind": "table", "values": codes, "other": 3}),
+            &[
+                ("/other", "out_of_range"),
+                ("/values/KBLI2020:C1", "out_of_range"),
+                ("/values/KBLI2020:C10", "wrong_type"),
+                ("/values/KBLI2020:C1", "not_a_kbli_level"),
+                ("/values/KBLI2020:I5", "not_a_kbli_level"),
+            ][..],
+        ),
+        (
+            json!({"kind": "log", "from": 0, "to": 0}),
+            &[("/from", "out_of_range"), ("/to", "out_of_range"), ("", "zero_range")],
+        ),
+        (json!({"kind": "log", "from": -1, "to": "5"}), &[("/from", "out_of_range"), ("/to", "wrong_type")]),
+        (json!({"knd": "linear", "from": 0, "to": 1}), &[("/kind", "missing_member"), ("/knd", "unknown_member")]),
+        (json!({"kind": "liner", "frm": 0, "to": 1}), &[("/kind", "unknown_value"), ("/frm", "unknown_member")]),
+    ] {
+        let expected: Vec<_> = expected.iter().map(|(more, code)| at(&format!("{place}{more}"), code)).collect();
+        assert_eq!(faults(valued(value.clone())), expected, "{value}");
+    }
+    let under = json!({"field": "x", "op": "under", "value": [null, "KBLI2020:C1", "31.75", "KBLI2025:10"]});
+    assert_eq!(
+        faults(filtered(under)),
+        [
+            at("/filters/0/value/0", "wrong_type"),
+            at("/filters/0/value/1", "not_a_kbli_level"),
+            at("/filters/0/value/3", "not_a_kbli_level"),
+        ]
+    );
+    let overlap = json!({"kind": "overlap", "values": ["a", null]});
+    let mut typed = valued(overlap);
+    typed["preferences"][0]["field"] = json!("colour");
+    let found = read(typed, &Typed).unwrap_err();
+    assert_eq!(
+        found,
+        [at(&format!("{place}/values/1"), "wrong_type"), at(&format!("{place}/values/0"), "unknown_code")]
+    );
+}
+
+#[test]
+fn a_number_that_json_does_not_have_hides_no_other_fault() {
+    let source = Source::read(
+        r#"{"limit":NaN,"title":Infinity,"floor":NaN,"preferences":[
+            {"field":"z","weight":-Infinity,"value":{"kind":"steps","breaks":NaN,"values":[0,1]}},
+            {"field":"x","weight":1,"value":{"kind":"table","values":{"a":NaN,"b":2},"other":0}}]}"#,
+    );
+    let found = Criteria::parse(&source.unwrap(), &Plain).unwrap_err();
+    let found: Vec<_> = found.into_iter().map(|f| (f.pointer, f.code)).collect();
+    assert_eq!(
+        found,
+        [
+            at("/floor", "non_finite"),
+            at("/limit", "non_finite"),
+            at("/preferences/0/value/breaks", "non_finite"),
+            at("/preferences/0/weight", "non_finite"),
+            at("/preferences/1/value/values/a", "non_finite"),
+            at("/title", "non_finite"),
+            at("/preferences/0/field", "unknown_field"),
+            at("/preferences/1/value/values/b", "out_of_range"),
+            at("/floor", "floor_without_geometric"),
+        ]
+    );
+}
+
+#[test]
+fn texts_may_begin_with_any_character() {
+    let source = Source::read(
+        r#"{"seed":"\u0000NaN","title":{"id":"\u0000","en":""},"filters":[{"field":"x","op":"is","value":"\u0000a"}],
+            "preferences":[{"field":"x","weight":1,"value":{"kind":"linear","from":0,"to":1}}]}"#,
+    );
+    let criteria = Criteria::parse(&source.unwrap(), &Plain).unwrap();
+    assert_eq!((criteria.seed.as_str(), &criteria.filters[0].test.condition), ("\0NaN", &Condition::Is("\0a".into())));
+}
+
+/// The engine divides by the difference of the logarithms.
+#[test]
+fn a_log_over_no_distance_is_refused() {
+    let log = |from: Value, to: Value| valued(json!({"kind": "log", "from": from, "to": to}));
+    for (from, to) in [
+        (json!(999_999_999_999_998u64), json!(999_999_999_999_999u64)),
+        (json!(999_999_999_999_999u64), json!(999_999_999_999_998u64)),
+    ] {
+        assert_eq!(faults(log(from.clone(), to)), [at("/preferences/0/value", "zero_range")], "{from}");
+    }
+    assert!(read(log(json!(1_000_000), json!(1_000_001)), &Plain).is_ok());
+}
+
+#[test]
 fn table_keys_stand_longest_first() {
     let value =
         json!({"kind": "table", "values": {"KBLI2020:C": 1, "KBLI2020:C10": 0.4, "31": 0, "31.75": 1}, "other": 0});

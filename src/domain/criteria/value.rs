@@ -4,16 +4,9 @@
 use serde_json::{Map, Value};
 
 use super::fault::{Faults, Pointer};
-use super::source::MARK;
 use crate::domain::decimal::{Decimal, Refused, names_no_finite_number};
 
 impl Faults {
-    fn non_finite(&mut self, at: &Pointer) {
-        if !self.0.iter().any(|f| f.pointer == at.as_str() && f.code == Refused::NonFinite.code()) {
-            self.refused(at, Refused::NonFinite);
-        }
-    }
-
     /// An exact decimal.
     pub fn decimal(&mut self, value: &Value, at: &Pointer) -> Option<Decimal> {
         match value {
@@ -21,7 +14,8 @@ impl Faults {
                 Ok(decimal) => return Some(decimal),
                 Err(refused) => self.refused(at, refused),
             },
-            Value::String(text) if names_no_finite_number(text.trim_start_matches(MARK)) => self.non_finite(at),
+            // As other tools write it.
+            Value::String(text) if names_no_finite_number(text) => self.refused(at, Refused::NonFinite),
             _ => self.wrong_type(at, "angka JSON, tanpa tanda kutip", "a JSON number, without quotes"),
         }
         None
@@ -45,7 +39,6 @@ impl Faults {
     /// A text; a boolean or a number is its JSON text.
     pub fn text(&mut self, value: &Value, at: &Pointer) -> Option<String> {
         match value {
-            Value::String(text) if text.starts_with(MARK) => self.non_finite(at),
             Value::String(text) => return Some(text.clone()),
             Value::Bool(truth) => return Some(truth.to_string()),
             Value::Number(_) => return self.decimal(value, at).map(|d| d.to_string()),
@@ -57,7 +50,6 @@ impl Faults {
     /// A text in quotes.
     pub fn quoted<'v>(&mut self, value: &'v Value, at: &Pointer) -> Option<&'v str> {
         match value {
-            Value::String(text) if text.starts_with(MARK) => self.non_finite(at),
             Value::String(text) => return Some(text),
             _ => self.wrong_type(at, "teks dalam tanda kutip", "a text in quotes"),
         }
@@ -75,14 +67,14 @@ impl Faults {
         }
     }
 
-    /// A list of texts with at least one.
-    pub fn texts(&mut self, value: &Value, at: &Pointer) -> Option<Vec<String>> {
+    /// A list with at least one element.
+    pub fn some<'v>(&mut self, value: &'v Value, at: &Pointer) -> Option<&'v [Value]> {
         let list = self.list(value, at)?;
         if list.is_empty() {
             self.add(at, "empty", "Isi paling sedikit satu.", "Give at least one.");
             return None;
         }
-        self.every(list, at, Self::text)
+        Some(list)
     }
 
     /// Two decimals, the first not above the second.

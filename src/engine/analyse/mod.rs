@@ -32,7 +32,7 @@ use serde::Serialize;
 
 pub use concordance::{Agreement, agreement_table, kendall_tau_b, spearman_rho, top_k_overlap};
 pub use matrix::{LARGEST, Matrix, Refusal};
-pub use rank::{competition_ranks, ties};
+pub use rank::{competition_ranks, products_tie, ties};
 pub use second_opinion::{FIVE_LEVELS, Opinions, Settings, second_opinions};
 pub use spec::{Criterion, Direction, Normalisation, Preference, Spec};
 
@@ -95,7 +95,8 @@ impl Method {
 pub struct Analysis {
     /// Scores as the method defines them: Q for VIKOR, φ for PROMETHEE II.
     pub scores: Vec<f64>,
-    /// Competition ranks (1, 2, 2, 4), the best first; see [`competition_ranks`].
+    /// Competition ranks (1, 2, 2, 4), the best first: of scores that tie as [`ties`] says, of products as
+    /// [`products_tie`] does.
     pub ranking: Vec<usize>,
     /// What else the method gives.
     #[serde(flatten)]
@@ -182,7 +183,8 @@ pub fn analyse(method: Method, spec: &Spec, matrix: &Matrix) -> Result<Analysis,
     if scores.iter().any(|x| !x.is_finite()) || !extras.is_finite() {
         return Err(Refusal::Overflow);
     }
-    let ranking = competition_ranks(&scores, method.lower_is_better());
+    let tie = if method == Method::Wpm { products_tie } else { ties };
+    let ranking = rank::ranks(&scores, method.lower_is_better(), tie);
     Ok(Analysis { scores, ranking, extras, warnings: columns.warnings })
 }
 

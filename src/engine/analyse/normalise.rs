@@ -21,6 +21,8 @@ pub(super) struct Column {
     pub preference: Preference,
     /// A number a row; more is better, unless `reciprocal`.
     pub values: Vec<f64>,
+    /// How far the values were shifted by, in units of theirs: they are no more exact than numbers so much larger.
+    pub shift: f64,
     /// The weighted product divides by this column: a cost without normalisation.
     pub reciprocal: bool,
 }
@@ -52,14 +54,18 @@ impl Columns {
             }
             let reciprocal =
                 method == Method::Wpm && normalisation == Normalisation::None && criterion.direction == Direction::Min;
-            if !reciprocal && normalise(index, criterion, normalisation, &mut values)? == Spread::Constant {
-                out.warn(WarningCode::ConstantCriterion, &criterion.field);
+            let mut shift = 0.0;
+            if !reciprocal {
+                match normalise(index, criterion, normalisation, &mut values)? {
+                    Spread::Some { shift: by } => shift = by,
+                    Spread::Constant => out.warn(WarningCode::ConstantCriterion, &criterion.field),
+                }
             }
             if values.iter().any(|x| !x.is_finite()) {
                 return Err(Refusal::Overflow);
             }
             let (field, preference) = (criterion.field.clone(), criterion.preference);
-            out.columns.push(Column { index, field, weight: criterion.weight, preference, values, reciprocal });
+            out.columns.push(Column { index, field, weight: criterion.weight, preference, values, shift, reciprocal });
         }
         if out.columns.is_empty() {
             return Err(Refusal::Weights);
@@ -87,9 +93,9 @@ impl Columns {
 }
 
 /// Whether a column tells rows apart.
-#[derive(PartialEq)]
 enum Spread {
-    Some,
+    /// It does; its values were shifted so far, in units of theirs.
+    Some { shift: f64 },
     /// It does not, where the normalisation divides by its spread or its size: all values are now 0.
     Constant,
 }
@@ -104,8 +110,9 @@ fn normalise(
     let low = values.iter().copied().fold(f64::INFINITY, f64::min);
     let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     if values.is_empty() {
-        return Ok(Spread::Some);
+        return Ok(Spread::Some { shift: 0.0 });
     }
+    let mut shift = 0.0;
     match normalisation {
         Normalisation::None if cost => values.iter_mut().for_each(|x| *x = 0.0 - *x),
         Normalisation::None => {}
@@ -114,6 +121,7 @@ fn normalise(
                 return Ok(constant(values));
             }
             let range = high - low;
+            shift = f64::max(low.abs(), high.abs()) / range;
             values.iter_mut().for_each(|x| *x = if cost { high - *x } else { *x - low } / range);
         }
         Normalisation::Max | Normalisation::Sum if cost => {
@@ -153,6 +161,7 @@ fn normalise(
             divide(values, largest);
             divide(values, values.iter().map(|x| x * x).sum::<f64>().sqrt());
             if cost {
+                shift = 1.0;
                 values.iter_mut().for_each(|x| *x = 1.0 - *x);
             }
         }
@@ -162,6 +171,7 @@ fn normalise(
             if range <= 0.0 {
                 return Ok(constant(values));
             }
+            shift = f64::max(lo.abs(), hi.abs()) / range;
             values.iter_mut().for_each(|x| *x = (if cost { hi - *x } else { *x - lo } / range).clamp(0.0, 1.0));
         }
         Normalisation::FixedTarget => {
@@ -171,10 +181,11 @@ fn normalise(
             if range <= 0.0 {
                 return Ok(constant(values));
             }
+            shift = 1.0 + target.abs() / range;
             values.iter_mut().for_each(|x| *x = (1.0 - (*x - target).abs() / range).clamp(0.0, 1.0));
         }
     }
-    Ok(Spread::Some)
+    Ok(Spread::Some { shift })
 }
 
 fn constant(values: &mut [f64]) -> Spread {

@@ -4,7 +4,8 @@ use super::normalise::Columns;
 use super::rank::ties;
 use super::{Extras, WarningCode};
 
-/// Spread of S or R (both from 0 to 1) below which it is rounding, and no spread.
+/// Spread of S or R, in proportion to the largest, up to which it is rounding and no spread. What tells rows apart may
+/// weigh very little beside a criterion in which all are alike, so no spread is small by itself.
 const NO_SPREAD: f64 = 1e-12;
 
 /// Q = v·(S − S*)/(S⁻ − S*) + (1 − v)·(R − R*)/(R⁻ − R*); the smallest is best.
@@ -52,7 +53,7 @@ pub(super) fn scores(columns: &mut Columns, v: f64) -> (Vec<f64>, Extras) {
 fn scaled(regrets: &[f64]) -> Option<Vec<f64>> {
     let low = regrets.iter().copied().fold(f64::INFINITY, f64::min);
     let high = regrets.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    (high - low > NO_SPREAD).then(|| regrets.iter().map(|x| (x - low) / (high - low)).collect())
+    (high - low > NO_SPREAD * high).then(|| regrets.iter().map(|x| (x - low) / (high - low)).collect())
 }
 
 /// The compromise set, and whether the best has an acceptable advantage and is stable.
@@ -64,10 +65,14 @@ fn compromise(q: &[f64], s: &[f64], r: &[f64]) -> (Vec<usize>, bool, bool) {
     let Some(best) = (0..q.len()).min_by(|a, b| q[*a].total_cmp(&q[*b])) else {
         return (Vec::new(), true, true);
     };
-    let least = |regrets: &[f64]| regrets.iter().copied().fold(f64::INFINITY, f64::min);
-    let (least_s, least_r) = (least(s), least(r));
-    let stable =
-        (0..q.len()).filter(|row| ties(q[*row], q[best])).all(|row| ties(s[row], least_s) || ties(r[row], least_r));
+    // In proportion to the largest, as their spread is.
+    let least = |regrets: &[f64]| {
+        let low = regrets.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = regrets.iter().copied().fold(0.0, f64::max);
+        move |x: f64| high == 0.0 || ties(x / high, low / high)
+    };
+    let (is_least_s, is_least_r) = (least(s), least(r));
+    let stable = (0..q.len()).filter(|row| ties(q[*row], q[best])).all(|row| is_least_s(s[row]) || is_least_r(r[row]));
     let second = (0..q.len()).filter(|row| *row != best).map(|row| q[row]).fold(f64::INFINITY, f64::min);
     if second == f64::INFINITY {
         return (vec![best], true, stable);

@@ -14,12 +14,12 @@ use std::sync::Arc;
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::domain::assessment::{Combined, Outcome};
 use crate::domain::canonical;
-use crate::domain::criteria::{Criteria, Reading, Source};
+use crate::domain::criteria::{Criteria, Reading, Source, each_once};
 use crate::domain::decimal::Decimal;
 use crate::domain::fixed::TenThousandths;
 use crate::domain::rubric::{Raw, Rubric, Scale};
@@ -46,17 +46,23 @@ pub struct Inputs {
     /// The engine that ranked.
     pub engine_version: String,
     /// The criteria document.
+    #[serde(deserialize_with = "each_once")]
     pub criteria: Value,
     /// Seed of the lottery.
     pub seed: String,
     /// The columns that the document reads, in the order of each row's cells.
     pub columns: Vec<Read>,
     /// The rubric, if some row could be raised.
+    #[serde(default, deserialize_with = "rubric")]
     pub rubric: Option<Value>,
     /// Every venture that was considered, by id.
     pub rows: Vec<InputRow>,
     /// The hashes of rows that were cut out since, in ascending order.
     pub cut: Vec<String>,
+}
+
+fn rubric<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    each_once(deserializer).map(|value| Some(value).filter(|value| !value.is_null()))
 }
 
 /// A column that the document reads.

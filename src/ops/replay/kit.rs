@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::inputs::Inputs;
 use super::verdict::{Kept, KeptLine, Replay};
 use crate::domain::canonical;
+use crate::domain::criteria::each_once;
 use crate::domain::id::VentureId;
 use crate::ops::{Error, Result};
 
@@ -43,7 +44,8 @@ pub struct Kit {
     pub gaps: Vec<KitGap>,
 }
 
-/// Which list a kit is of.
+/// Which list a kit is of. No hash is over this: a kit proves what its lines follow from, and not whose they are. That
+/// the list has this output hash is told by the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Named {
@@ -66,8 +68,10 @@ pub struct KitLine {
     /// Which row.
     pub id: String,
     /// What is said of it.
+    #[serde(deserialize_with = "each_once")]
     pub result: Value,
     /// Its card.
+    #[serde(deserialize_with = "each_once")]
     pub card: Value,
     /// BLAKE3 of the line.
     pub hash: String,
@@ -139,7 +143,8 @@ impl Kit {
         Ok(canonical::to_string(self)?)
     }
 
-    /// Reads a file.
+    /// Reads a file. A member that is written twice is refused wherever it stands: what is read must be all that the
+    /// file says.
     ///
     /// # Errors
     /// [`NoKit`].

@@ -179,6 +179,31 @@ fn specs_are_refused_with_all_of_their_faults() {
         refused(&spec(&[("x", 1.0, "max"), ("z", 1.0, "max")], json!({})).to_string()),
         faults(&[("/criteria/1/field", "unknown_field"), duplicate])
     );
+    assert_eq!(
+        refused(r#"{"criteria":[{"field":"nope","x":1},{"field":"x","weight":1,"direction":"max"},{"field":"z"}]}"#),
+        faults(&[
+            ("/criteria/0/x", "unknown_member"),
+            ("/criteria/0/weight", "missing_member"),
+            ("/criteria/0/direction", "missing_member"),
+            ("/criteria/2/weight", "missing_member"),
+            ("/criteria/2/direction", "missing_member"),
+            ("/criteria/0/field", "unknown_field"),
+            ("/criteria/2/field", "unknown_field"),
+            duplicate,
+        ])
+    );
+    // A number that JSON does not have is told of once, and is not missing.
+    assert_eq!(
+        refused(
+            r#"{"criteria":[{"field":"x","weight":1,"direction":"max","bounds":NaN,"preference":{"kind":"ushape","q":NaN}}],"normalisation":"fixed_minmax","floor":-1}"#
+        ),
+        faults(&[
+            ("/criteria/0/bounds", "non_finite"),
+            ("/criteria/0/preference/q", "non_finite"),
+            ("/floor", "out_of_range"),
+            duplicate,
+        ])
+    );
     assert_eq!(of(Method::Saw, b"id,x\n", b"\xff", Format::Json).faults(), faults(&[("", "not_utf8")]));
 }
 

@@ -1,13 +1,23 @@
 //! Each method against its definition written out for pairs and rows.
 
+use num::BigRational;
 use proptest::prelude::*;
 use sedaya::engine::analyse::{
-    Criterion, Direction, Extras, Matrix, Method, Normalisation, Preference, Spec, agreement_table, analyse,
-    competition_ranks, kendall_tau_b, spearman_rho, top_k_overlap,
+    Analysis, Criterion, Direction, Extras, Matrix, Method, Normalisation, Preference, Spec, WarningCode,
+    agreement_table, analyse, competition_ranks, kendall_tau_b, spearman_rho, top_k_overlap,
 };
 
 fn criterion(weight: f64, direction: Direction, preference: Preference) -> Criterion {
     Criterion { field: "c".into(), weight, direction, bounds: None, target: None, preference }
+}
+
+/// Whether x leads y by more than a threshold, in exact fractions of what the numbers are: by more than what eight units
+/// in the last place come to (2⁻⁴⁹) of the largest of the three, unless the threshold is 0.
+fn leads(x: f64, y: f64, threshold: f64) -> bool {
+    let exact = |x: f64| BigRational::from_float(x).unwrap();
+    let largest = exact(x.abs().max(y.abs()).max(threshold));
+    let rounding = if threshold == 0.0 { exact(0.0) } else { largest / exact((1_u64 << 49) as f64) };
+    exact(x) - exact(y) > exact(threshold) + rounding
 }
 
 /// φ⁺ and φ⁻ by comparing every two rows.
@@ -20,12 +30,16 @@ fn flows(rows: &[Vec<f64>], criteria: &[Criterion]) -> (Vec<f64>, Vec<f64>) {
             .zip(a.iter().zip(b))
             .map(|(c, (x, y))| {
                 let d = if c.direction == Direction::Max { x - y } else { y - x };
+                let leads = |by: f64| {
+                    let (x, y) = if c.direction == Direction::Max { (*x, *y) } else { (*y, *x) };
+                    f64::from(u8::from(leads(x, y, by)))
+                };
                 let preference = match c.preference {
-                    Preference::Usual => f64::from(u8::from(d > 0.0)),
-                    Preference::UShape { q } => f64::from(u8::from(d > q)),
+                    Preference::Usual => leads(0.0),
+                    Preference::UShape { q } => leads(q),
                     Preference::VShape { p } => (d / p).clamp(0.0, 1.0),
-                    Preference::Level { q, p } => f64::from(u8::from(d > q)) / 2.0 + f64::from(u8::from(d > p)) / 2.0,
-                    Preference::Linear { q, p } if q == p => f64::from(u8::from(d > q)),
+                    Preference::Level { q, p } => f64::midpoint(leads(q), leads(p)),
+                    Preference::Linear { q, p } if q == p => leads(q),
                     Preference::Linear { q, p } => ((d - q) / (p - q)).clamp(0.0, 1.0),
                     Preference::Gaussian { s } if d > 0.0 => 1.0 - (-d * d / (2.0 * s * s)).exp(),
                     Preference::Gaussian { .. } => 0.0,
@@ -142,7 +156,7 @@ proptest! {
         let most = |x: &[f64]| x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let part = |x: &[f64], row: usize| {
             let range = most(x) - least(x);
-            if range > 1e-12 { (x[row] - least(x)) / range } else { 0.0 }
+            if range > 1e-12 * most(x) { (x[row] - least(x)) / range } else { 0.0 }
         };
         for row in 0..rows.len() {
             let q = 0.3 * part(s, row) + 0.7 * part(r, row);
@@ -246,7 +260,98 @@ fn ties_of_ten_decimals() {
     // A run of hairs is no tie of its ends.
     assert_eq!(competition_ranks(&[1.0, 1.0 - 0.9e-10, 1.0 - 1.8e-10], false), [1, 1, 3]);
     assert_eq!(competition_ranks(&[1e9, 1e9 + 1e-7], false), [1, 1]);
+    // What an f64 can tell apart is no tie, however large.
+    assert_eq!(competition_ranks(&[500_000_000_000_001.0, 500_000_000_000_000.0], false), [1, 2]);
+    assert_eq!(competition_ranks(&[1e6, 1e6 - 2e-9], false), [1, 2]);
     assert_eq!(competition_ranks(&[f64::NAN, 1.0], false).len(), 2);
+}
+
+fn scored(method: Method, columns: &[(f64, Direction)], normalisation: Normalisation, rows: &[Vec<f64>]) -> Analysis {
+    let criteria = columns.iter().map(|(weight, direction)| criterion(*weight, *direction, Preference::Usual));
+    let spec = Spec { criteria: criteria.collect(), normalisation: Some(normalisation), v: 0.5, floor: None };
+    analyse(method, &spec, &Matrix::from_rows(rows, columns.len()).unwrap()).unwrap()
+}
+
+/// Products have no scale of their own: small ones tie in proportion, as large ones do.
+#[test]
+fn products_tie_in_proportion() {
+    let columns = [(60.0, Direction::Max), (40.0, Direction::Max), (20.0, Direction::Min)];
+    let rows = [vec![4.0, 3.0, 8e6], vec![2.0, 5.0, 12e6], vec![3.0, 4.0, 5e6]];
+    for (normalisation, expected) in [
+        (Normalisation::Max, [2, 3, 1]),
+        (Normalisation::Sum, [2, 3, 1]),
+        (Normalisation::Vector, [2, 3, 1]),
+        (Normalisation::None, [2, 3, 1]),
+    ] {
+        let got = scored(Method::Wpm, &columns, normalisation, &rows);
+        assert_eq!(got.ranking, expected, "{normalisation:?} {:?}", got.scores);
+    }
+    let of = |x: &[f64]| {
+        let rows: Vec<Vec<f64>> = x.iter().map(|x| vec![*x]).collect();
+        scored(Method::Wpm, &[(1.0, Direction::Max)], Normalisation::None, &rows).ranking
+    };
+    assert_eq!(of(&[1e-90, 1e-90 * (1.0 + 0.9e-10), 1e-90 * (1.0 + 1.1e-10)]), [3, 1, 1]);
+    assert_eq!(of(&[1e50, 1e50 * (1.0 + 0.9e-10), 1e50 * (1.0 + 3e-10)]), [2, 2, 1]);
+    assert_eq!(of(&[0.0, 0.0, 1e-99]), [2, 2, 1]);
+}
+
+/// A criterion in which all are alike may weigh a great deal: what tells rows apart is no less real.
+#[test]
+fn vikor_compares_what_weighs_little() {
+    let columns = [(1e6, Direction::Max), (1e-7, Direction::Max)];
+    let got = scored(Method::Vikor, &columns, Normalisation::None, &[vec![3.0, 1.0], vec![3.0, 2.0]]);
+    assert_eq!((got.scores, got.ranking), (vec![1.0, 0.0], vec![2, 1]));
+    assert!(got.warnings.iter().all(|warning| warning.code != WarningCode::Degenerate), "{:?}", got.warnings);
+    let Extras::Vikor { compromise, acceptable_stability, .. } = got.extras else { panic!() };
+    assert_eq!((compromise, acceptable_stability), (vec![1], true));
+    // Sums that differ by their rounding alone do not.
+    let columns = [(0.1, Direction::Max), (0.2, Direction::Max), (0.3, Direction::Max)];
+    let rows = [vec![1.0, 1.0, 0.0], vec![0.0, 0.0, 1.0]];
+    let got = scored(Method::Vikor, &columns, Normalisation::None, &rows);
+    let Extras::Vikor { s, .. } = &got.extras else { panic!() };
+    assert!((s[0] - s[1]).abs() < 1e-15);
+    assert!(got.warnings.iter().any(|warning| warning.code == WarningCode::Degenerate));
+}
+
+/// A lead of just the threshold is no larger one, in whatever units the rounding of the numbers happens.
+#[test]
+fn thresholds_are_those_of_the_decimals() {
+    let phi = |x: &[f64], direction, preference, normalisation| {
+        let mut criterion = criterion(1.0, direction, preference);
+        criterion.bounds = Some((1.0, 11.0));
+        criterion.target = Some(11.0);
+        let spec = Spec { criteria: vec![criterion], normalisation: Some(normalisation), v: 0.5, floor: None };
+        let rows: Vec<[f64; 1]> = x.iter().map(|x| [*x]).collect();
+        analyse(Method::Promethee2, &spec, &Matrix::from_rows(&rows, 1).unwrap()).unwrap().scores
+    };
+    for direction in [Direction::Max, Direction::Min] {
+        for preference in
+            [Preference::UShape { q: 0.1 }, Preference::Linear { q: 0.1, p: 0.1 }, Preference::Level { q: 0.1, p: 0.1 }]
+        {
+            let at = |x: &[f64]| phi(x, direction, preference, Normalisation::None);
+            assert_eq!(at(&[0.8, 0.7]), [0.0, 0.0], "{preference:?}");
+            assert_eq!(at(&[1e6 + 0.8, 1e6 + 0.7]), [0.0, 0.0]);
+            let one = if direction == Direction::Max { 1.0 } else { -1.0 };
+            assert_eq!(at(&[0.8, 0.699_999_999_999]), [one, -one]);
+        }
+        // Of ten apart in all, 2 and 5 are 0.3 apart, and no others just that.
+        let q = Preference::UShape { q: 0.3 };
+        for normalisation in [Normalisation::Minmax, Normalisation::FixedMinmax] {
+            let wanted = phi(&[1.0, 2.0, 5.0, 11.0], direction, Preference::UShape { q: 3.0 }, Normalisation::None);
+            assert_eq!(phi(&[1.0, 2.0, 5.0, 11.0], direction, q, normalisation), wanted, "{normalisation:?}");
+        }
+        // A column far from 0 lost its last digits before it was brought near.
+        let far = [1001.1, 1001.2, 1001.5, 1002.1];
+        let wanted = phi(&[1.0, 2.0, 5.0, 11.0], direction, Preference::UShape { q: 3.0 }, Normalisation::None);
+        assert_eq!(phi(&far, direction, q, Normalisation::Minmax), wanted);
+    }
+    let q = Preference::UShape { q: 0.3 };
+    let wanted = phi(&[1.0, 2.0, 5.0, 11.0], Direction::Max, Preference::UShape { q: 3.0 }, Normalisation::None);
+    assert_eq!(phi(&[1.0, 2.0, 5.0, 11.0], Direction::Max, q, Normalisation::FixedTarget), wanted);
+    // Two numbers that differ do so by more than nothing.
+    let next = 1.0 + f64::EPSILON;
+    assert_eq!(phi(&[next, 1.0], Direction::Max, Preference::Usual, Normalisation::None), [1.0, -1.0]);
+    assert_eq!(phi(&[next, 1.0], Direction::Max, Preference::UShape { q: 0.0 }, Normalisation::None), [1.0, -1.0]);
 }
 
 #[test]

@@ -16,8 +16,9 @@ pub(super) struct Flows {
 
 impl Flows {
     /// The flows of a column of finite numbers, more being better: O(n log n) to sort, then O(distinct values)
-    /// (the Gaussian: see [`gauss`]).
-    pub fn of(column: &[f64], preference: Preference) -> Self {
+    /// (the Gaussian: see [`gauss`]). The numbers were shifted by `shift` when they were normalised; see
+    /// [`farther_than`].
+    pub fn of(column: &[f64], preference: Preference, shift: f64) -> Self {
         let mut sorted: Vec<(f64, u32)> = column.iter().copied().zip(0..).collect();
         sorted.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
         let mut values: Vec<f64> = Vec::new();
@@ -36,11 +37,11 @@ impl Flows {
         let (above, below) = match preference {
             Preference::Gaussian { s } => gauss::sums(&values, &counts, s),
             _ => {
-                let above = over_smaller(&values, &counts, preference);
+                let above = over_smaller(&values, &counts, preference, shift);
                 // The same from the other end, on the mirrored column.
                 let mirrored: Vec<f64> = values.iter().rev().map(|x| -x).collect();
                 counts.reverse();
-                let mut below = over_smaller(&mirrored, &counts, preference);
+                let mut below = over_smaller(&mirrored, &counts, preference, shift);
                 below.reverse();
                 (above, below)
             }
@@ -50,27 +51,41 @@ impl Flows {
 }
 
 /// For each of the ascending `values` u, Σ count(y) · P(u − y) over the smaller values y.
-fn over_smaller(values: &[f64], counts: &[f64], preference: Preference) -> Vec<f64> {
+fn over_smaller(values: &[f64], counts: &[f64], preference: Preference, shift: f64) -> Vec<f64> {
+    let farther_than = |distance| farther_than(values, counts, distance, shift);
     match preference {
-        Preference::Usual => farther_than(values, counts, 0.0),
-        Preference::UShape { q } => farther_than(values, counts, q),
+        Preference::Usual => farther_than(0.0),
+        Preference::UShape { q } => farther_than(q),
         Preference::Level { q, p } => {
-            let (half, full) = (farther_than(values, counts, q), farther_than(values, counts, p));
+            let (half, full) = (farther_than(q), farther_than(p));
             half.into_iter().zip(full).map(|(half, full)| f64::midpoint(half, full)).collect()
         }
         Preference::VShape { p } => ramp(values, counts, 0.0, p),
         Preference::Linear { q, p } if q < p => ramp(values, counts, q, p),
-        Preference::Linear { q, .. } => farther_than(values, counts, q),
+        Preference::Linear { q, .. } => farther_than(q),
         Preference::Gaussian { s } => gauss::sums(values, counts, s).0,
     }
 }
 
+/// What a difference of two values may be off by, in proportion to the largest number that it came from: eight units
+/// in the last place, for the rounding of both numbers when they were read and normalised, of the distance, and of the
+/// difference itself.
+const ROUNDING: f64 = 8.0 * f64::EPSILON;
+
 /// How many lie farther than `distance` below each value.
-fn farther_than(values: &[f64], counts: &[f64], distance: f64) -> Vec<f64> {
+///
+/// Here a preference jumps, so a lead of just the distance must not become a larger one by rounding: 0.8 − 0.7 is no
+/// more than 0.1, although the `f64`s say so. A lead counts as farther when it is so by more than the rounding of the
+/// numbers that it came from, which may have been larger than these by `shift`. Two values that differ at all differ
+/// by more than 0.
+fn farther_than(values: &[f64], counts: &[f64], distance: f64, shift: f64) -> Vec<f64> {
+    let rounding = |u: f64, y: f64| {
+        if distance == 0.0 { 0.0 } else { ROUNDING * (f64::max(u.abs(), y.abs()).max(distance) + shift) }
+    };
     let mut left = values.iter().zip(counts).peekable();
     let mut passed = 0.0;
     let step = |u: &f64| {
-        while let Some((_, count)) = left.next_if(|(y, _)| u - **y > distance) {
+        while let Some((_, count)) = left.next_if(|(y, _)| u - **y > distance + rounding(*u, **y)) {
             passed += count;
         }
         passed

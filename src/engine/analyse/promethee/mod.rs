@@ -18,7 +18,7 @@ pub(super) fn scores(columns: &Columns) -> (Vec<f64>, Extras) {
     let mut phi = vec![0.0; rows];
     if let Some(others) = rows.checked_sub(1).filter(|n| *n > 0) {
         for column in &columns.columns {
-            let flows = Flows::of(&column.values, column.preference);
+            let flows = Flows::of(&column.values, column.preference, column.shift);
             for (row, at) in flows.value_of_row.iter().enumerate() {
                 let (plus, minus) = (flows.above[*at as usize], flows.below[*at as usize]);
                 phi_plus[row] += column.weight * (plus / others as f64);

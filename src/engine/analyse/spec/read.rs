@@ -201,8 +201,8 @@ impl Reader {
     fn number(&mut self, value: &Value, at: &str) -> Option<f64> {
         let number = match value {
             Value::Number(number) => number.as_f64(),
-            // Other tools print numbers that JSON does not have; whoever reads the text hands them on as texts.
-            Value::String(text) => text.trim_start_matches('\0').parse::<f64>().ok().filter(|x| !x.is_finite()),
+            // As other tools write it.
+            Value::String(text) => text.parse::<f64>().ok().filter(|x| !x.is_finite()),
             _ => None,
         };
         match number {
