@@ -1,5 +1,7 @@
 //! Plans of matching days, for staff.
 
+use std::collections::BTreeSet;
+
 use actix_web::{get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,10 +16,11 @@ use super::problem::Result;
 use super::routes::Routes;
 use super::work::found;
 use crate::domain::allocation::{AllocationKind, LeftOut, NotKept};
+use crate::domain::decimal::Decimal;
 use crate::domain::id::{AllocationId, CohortId, CriteriaId, InvestorId, UserId, VentureId};
 use crate::domain::look::LookKind;
 use crate::domain::right::op;
-use crate::domain::text::Lang;
+use crate::domain::text::{Lang, Text};
 use crate::domain::time::Instant;
 use crate::ops::allocation::{self, Guest, Planned, Wanted};
 use crate::ops::{self, Act, Service, looks};
@@ -71,21 +74,22 @@ pub struct NewAllocation {
     /// The investors of the day.
     #[schema(min_items = 1, max_items = 100)]
     investors: Vec<DayInvestor>,
-    /// How many rounds of meetings there are; 8 if left out. For `meetings`.
+    /// How many rounds of meetings there are; 8 if left out. For `meetings` only.
     #[schema(nullable = false, example = 8, minimum = 1, maximum = 100)]
     slots: Option<u32>,
-    /// How many meetings each venture is to have if at all possible; 1 if left out. For `meetings`.
+    /// How many meetings each venture is to have if at all possible; 1 if left out. For `meetings` only.
     #[schema(nullable = false, example = 1, minimum = 0, maximum = 20)]
     minimum: Option<u32>,
     /// Who must not meet.
     #[serde(default)]
     #[schema(max_items = 1000)]
     banned: Vec<Couple>,
-    /// Who must meet, as far as there is room. For `meetings`.
+    /// Who must meet, as far as there is room and no owner declines investors of that kind. For `meetings` only.
     #[serde(default)]
     #[schema(max_items = 1000)]
     forced: Vec<Couple>,
-    /// Whom ventures would have. Without a wish a venture prefers the investor who ranks it highest.
+    /// Whom ventures would have. Without a wish a venture prefers the investor who ranks it highest. In `meetings` wishes decide among
+    /// plans of the same sum of scores.
     #[serde(default)]
     #[schema(max_items = 1000)]
     wishes: Vec<Wish>,
@@ -104,8 +108,8 @@ impl From<NewAllocation> for Wanted {
             kind: new.kind,
             cohort: new.cohort_id,
             guests: new.investors.into_iter().map(guest).collect(),
-            slots: new.slots.unwrap_or(8),
-            minimum: new.minimum.unwrap_or(1),
+            slots: new.slots,
+            minimum: new.minimum,
             banned: couples(new.banned),
             forced: couples(new.forced),
             wishes: new.wishes.into_iter().map(|wish| (wish.venture_id, wish.investor_ids)).collect(),
@@ -122,9 +126,9 @@ pub struct AllocatedPair {
     /// In which round; null for exclusive places.
     #[schema(required = true, example = 1, minimum = 1)]
     round: Option<u32>,
-    /// The venture's score under the investor's criteria, on 0–100.
-    #[schema(example = 81.25, minimum = 0, maximum = 100)]
-    score: f64,
+    /// The venture's score under the investor's criteria, on 0–100; null for a pair that must meet and that the investor does not rank.
+    #[schema(required = true, example = 81.25, minimum = 0, maximum = 100)]
+    score: Option<f64>,
 }
 
 /// A venture with less than it should have.
@@ -146,6 +150,9 @@ pub struct UnkeptPair {
     venture_id: VentureId,
     investor_id: InvestorId,
     why: NotKept,
+    /// What people read.
+    #[schema(example = "Pasangan ini juga dilarang bertemu", max_length = 200)]
+    label: String,
 }
 
 /// Where the places ran out.
@@ -166,6 +173,9 @@ pub struct Allocation {
     kind: AllocationKind,
     made_by: UserId,
     created_at: Instant,
+    /// What people read first.
+    #[schema(example = "24 pertemuan, 6 putaran, 54 usaha tanpa pertemuan: tempat kurang.", max_length = 300)]
+    headline: String,
     /// How many ventures were looked at.
     #[schema(example = 75, minimum = 0)]
     ventures: u32,
@@ -198,7 +208,7 @@ pub struct Allocation {
 impl Allocation {
     fn new(kept: &store::allocation::Allocation, planned: Planned, lang: Lang) -> Self {
         let pair = |one: allocation::Matched| AllocatedPair {
-            score: allocation::score(&one).to_f64(),
+            score: allocation::score(&one).map(Decimal::to_f64),
             venture_id: one.venture,
             investor_id: one.investor,
             round: one.round,
@@ -209,13 +219,20 @@ impl Allocation {
             why,
             label: why.label().get(lang).to_owned(),
         };
-        let unkept = |(venture_id, investor_id, why)| UnkeptPair { venture_id, investor_id, why };
+        let unkept = |(venture_id, investor_id, why): (VentureId, InvestorId, NotKept)| UnkeptPair {
+            venture_id,
+            investor_id,
+            why,
+            label: why.label().get(lang).to_owned(),
+        };
+        let headline = headline(kept.kind, &planned).get(lang).to_owned();
         let blocking = planned.blocking.into_iter();
         Self {
             id: kept.id,
             kind: kept.kind,
             made_by: kept.made_by,
             created_at: kept.created_at,
+            headline,
             ventures: planned.ventures,
             rounds: planned.rounds,
             items: planned.matched.into_iter().map(pair).collect(),
@@ -226,6 +243,34 @@ impl Allocation {
             lottery_seed: planned.seed,
             data_version: planned.data_version,
         }
+    }
+}
+
+/// How many meet, how many do not, and what keeps most of these out.
+fn headline(kind: AllocationKind, planned: &Planned) -> Text {
+    if planned.ventures == 0 {
+        return Text::new("Tidak ada usaha yang boleh tampil hari itu.", "No business may be listed that day.");
+    }
+    let made = planned.matched.len();
+    let served: BTreeSet<VentureId> = planned.matched.iter().map(|one| one.venture).collect();
+    let without = (planned.ventures as usize).saturating_sub(served.len());
+    let many = |why: LeftOut| planned.left_out.iter().filter(|(_, _, other)| *other == why).count();
+    // Of equals the first: `max_by_key` gives the last.
+    let most = LeftOut::ALL.iter().rev().copied().filter(|why| many(*why) > 0).max_by_key(|why| many(*why));
+    let because = |lang: Lang| most.map_or_else(String::new, |why| format!(": {}", why.in_short().get(lang)));
+    let (id, en) = (because(Lang::Id), because(Lang::En));
+    match kind {
+        AllocationKind::Meetings => {
+            let rounds = planned.rounds;
+            Text::new(
+                format!("{made} pertemuan, {rounds} putaran, {without} usaha tanpa pertemuan{id}."),
+                format!("{made} meetings, {rounds} rounds, {without} businesses without a meeting{en}."),
+            )
+        }
+        AllocationKind::Exclusive => Text::new(
+            format!("{made} tempat terisi, {without} usaha tanpa tempat{id}."),
+            format!("{made} places filled, {without} businesses without a place{en}."),
+        ),
     }
 }
 

@@ -381,7 +381,13 @@ fn ranking_parts() -> Vec<(&'static str, Value)> {
                 )),
             ),
             ("changes", changes("The fewest-step rises of one field that pass the cut-off.")),
-            ("combination", or_null(&changes("The fewest-step rise of several fields together that passes it."))),
+            (
+                "combination",
+                or_null(&changes(
+                    "The fewest-step rise of several fields together that passes it; null where none does, and where finding it \
+                     would take more than 500,000 looks.",
+                )),
+            ),
         ],
     );
     let mut line = ranked.clone();

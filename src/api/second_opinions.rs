@@ -14,6 +14,7 @@ use super::json::Json;
 use super::problem::Result;
 use super::reports::rounded;
 use super::routes::Routes;
+use super::tuning::NOBODY;
 use crate::domain::id::{CohortId, VentureId};
 use crate::domain::look::LookKind;
 use crate::domain::right::op;
@@ -140,10 +141,13 @@ impl OpinionsAnswer {
             top_k_overlap: pair.top_k_overlap.map(rounded),
         });
         let (shared, lines, k) = (found.shared, found.lines.len(), found.k);
-        let headline = Text::new(
-            format!("{shared} dari {lines} teratas juga di antara {k} teratas menurut semua metode lain."),
-            format!("{shared} of the first {lines} are among the first {k} by every other method too."),
-        );
+        let headline = match found.eligible {
+            0 => NOBODY.into(),
+            _ => Text::new(
+                format!("{shared} dari {lines} teratas juga di antara {k} teratas menurut semua metode lain."),
+                format!("{shared} of the first {lines} are among the first {k} by every other method too."),
+            ),
+        };
         Self {
             headline: headline.get(lang).to_owned(),
             items: items.collect(),

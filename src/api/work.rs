@@ -60,18 +60,21 @@ impl From<ops::Error> for Problem {
             ops::Error::Credentials => Self::new(Code::WrongCredentials),
             ops::Error::Stale => Self::new(Code::StaleVersion),
             ops::Error::Conflict(conflict) => Self::new(code_of(conflict)),
+            ops::Error::ConflictAt(conflict, faults) => Self::new(code_of(conflict)).faults(in_body(faults)),
             ops::Error::Superseded { by } => Self::new(Code::ListSuperseded).detail(crate::domain::text::Text::new(
                 format!("Daftar ini sudah diganti. Bacalah yang terbaru: {by}."),
                 format!("A newer list has taken this one's place. Read the newest: {by}."),
             )),
             ops::Error::Expired => Self::new(Code::RankingExpired),
-            ops::Error::Invalid(faults) => {
-                Self::invalid_body(faults.into_iter().map(|f| Fault::at(f.pointer, f.code, f.detail)).collect())
-            }
+            ops::Error::Invalid(faults) => Self::invalid_body(in_body(faults)),
             ops::Error::Store(error) => error.into(),
             ops::Error::Internal(cause) => Self::internal(cause),
         }
     }
+}
+
+fn in_body(faults: Vec<crate::domain::fault::Fault>) -> Vec<Fault> {
+    faults.into_iter().map(|f| Fault::at(f.pointer, f.code, f.detail)).collect()
 }
 
 impl From<StoreError> for Problem {

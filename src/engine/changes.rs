@@ -1,6 +1,7 @@
 //! The fewest steps that put a venture strictly above the cut-off: by one field, and by several.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::ops::RangeInclusive;
 
 use super::levels::{Allowed, Change, Goal, Lever, Open, Rise, STAY, TOP, Way};
@@ -30,12 +31,14 @@ pub(super) fn single(open: &Open<'_>, goal: &Goal<'_>) -> Vec<Change> {
 }
 
 /// The combination of at least two fields that reaches the goal with the fewest steps in all, then with
-/// the fewest fields, then first in document order: the fields as a list, then their levels.
+/// the fewest fields, then first in document order: the fields as a list, then their levels. Nothing, too, where
+/// coupled groups leave more to look at than [`Goal::BUDGET`].
 pub(super) fn combination(open: &Open<'_>, goal: &Goal<'_>) -> Option<Vec<Change>> {
-    match &goal.coupled {
+    let found = match &goal.coupled {
         None => search::<Gain>(open, goal),
         Some(_) => search::<Front>(open, goal),
-    }
+    };
+    found.filter(|_| !goal.is_spent())
 }
 
 /// Exact: tables hold the best that all ways of the groups come to with each number of steps and fields,
@@ -80,6 +83,13 @@ impl<'a, B: Best> Search<'a, B> {
         let mut limit = NEAR.min(all_steps);
         loop {
             let mut search = Self::empty(open, goal, allowed, limit);
+            if !B::starts(goal, limit, &search.ways) {
+                if limit == all_steps || goal.is_spent() {
+                    return None;
+                }
+                limit = B::farther(limit).min(all_steps);
+                continue;
+            }
             // Once no way is missing, what they can come to is known more closely.
             if limit >= group_steps && !goal.within_reach(search.ways.iter().map(|ways| Way::bound(ways.iter()))) {
                 return None;
@@ -94,10 +104,10 @@ impl<'a, B: Best> Search<'a, B> {
                     return Some(search);
                 }
             }
-            if limit == all_steps {
+            if limit == all_steps || goal.is_spent() {
                 return None;
             }
-            limit = (4 * limit).min(all_steps);
+            limit = B::farther(limit).min(all_steps);
         }
     }
 
@@ -200,12 +210,22 @@ const fn is_moved(ways: &[Way]) -> bool {
 
 /// The best that ways of one number of steps and fields come to.
 trait Best: Clone + Default {
+    /// The steps to look among when those up to a limit were not enough.
+    fn farther(limit: usize) -> usize {
+        4 * limit
+    }
+    /// Before tables are filled up to a limit: whether the goal could be reached by these ways.
+    fn starts(_: &Goal<'_>, _limit: usize, _: &[Vec<Way>]) -> bool {
+        true
+    }
     /// Nothing raised.
     fn start() -> Self;
     /// Takes in what was best before a group, with one of its ways.
     fn take(&mut self, before: &Self, way: &Way, goal: &Goal<'_>);
     /// Takes in what is best of some groups together with what is best of others.
     fn take_both(&mut self, some: &Self, others: &Self, goal: &Goal<'_>);
+    /// All are taken in.
+    fn settle(&mut self, _: &Goal<'_>) {}
     /// Whether one of them reaches the goal.
     fn reaches(&self, goal: &Goal<'_>) -> bool;
 }
@@ -239,31 +259,73 @@ impl Best for Gain {
 
 /// Coupled groups: all ways but those that another one beats in everything.
 #[derive(Clone, Debug, Default)]
-struct Front(Vec<Way>);
+struct Front {
+    ways: Vec<Way>,
+    /// So many of them are known not to be beaten by each other; those that follow were added since.
+    sifted: usize,
+}
+
+impl Front {
+    /// Ways that are added before they are sifted, so that sifting costs little for each.
+    const UNSIFTED: usize = 256;
+
+    /// Leaves out the ways that others beat.
+    fn sift(&mut self, goal: &Goal<'_>) {
+        if self.sifted == self.ways.len() {
+            return;
+        }
+        if goal.coupled.as_ref().is_some_and(|coupled| coupled.is_rising) {
+            // From the largest gain down, a way is beaten where one before it has no fewer points and no lower gate.
+            self.ways.sort_unstable_by_key(|way| Reverse((way.gain, way.points, way.gate)));
+            let mut most = [None; TOP as usize + 1];
+            self.ways.retain(|way| {
+                let gate = usize::from(way.gate.min(TOP));
+                let is_beaten = most[gate..].iter().any(|points| *points >= Some(way.points));
+                if !is_beaten {
+                    most[gate] = Some(way.points);
+                }
+                !is_beaten
+            });
+        } else {
+            // Without an order in which more is better, only of equal points and gates the largest gain beats.
+            self.ways.sort_unstable_by_key(|way| (way.points, way.gate, Reverse(way.gain)));
+            self.ways.dedup_by_key(|way| (way.points, way.gate));
+        }
+        self.sifted = self.ways.len();
+    }
+}
 
 impl Best for Front {
+    /// One step more: tables hold only what can still reach the goal in the steps that are left, and that is little where
+    /// few are left.
+    fn farther(limit: usize) -> usize {
+        limit + 1
+    }
+    fn starts(goal: &Goal<'_>, limit: usize, ways: &[Vec<Way>]) -> bool {
+        goal.pace(limit, ways.iter().flatten());
+        goal.spend(ways.iter().map(Vec::len).sum()) && goal.could_be_reached(&Way::NONE)
+    }
     fn start() -> Self {
-        Self(vec![Way::NONE])
+        Self { ways: vec![Way::NONE], sifted: 1 }
     }
     fn take(&mut self, before: &Self, way: &Way, goal: &Goal<'_>) {
-        let is_rising = goal.coupled.as_ref().is_some_and(|coupled| coupled.is_rising);
-        // Without an order in which more is better, only what is equal can be left out.
-        let beats = |a: &Way, b: &Way| {
-            let (a, b) = ((a.gain, a.points, a.gate), (b.gain, b.points, b.gate));
-            a.0 >= b.0 && if is_rising { a.1 >= b.1 && a.2 >= b.2 } else { a.1 == b.1 && a.2 == b.2 }
-        };
-        for new in before.0.iter().map(|before| before.and(way)) {
-            if !self.0.iter().any(|old| beats(old, &new)) {
-                self.0.retain(|old| !beats(&new, old));
-                self.0.push(new);
+        if goal.spend(1 + before.ways.len()) {
+            self.ways.extend(before.ways.iter().map(|before| before.and(way)));
+            if self.ways.len() > 2 * self.sifted + Self::UNSIFTED {
+                self.sift(goal);
             }
         }
     }
     fn take_both(&mut self, some: &Self, others: &Self, goal: &Goal<'_>) {
-        some.0.iter().for_each(|way| self.take(others, way, goal));
+        some.ways.iter().for_each(|way| self.take(others, way, goal));
+    }
+    fn settle(&mut self, goal: &Goal<'_>) {
+        self.sift(goal);
+        self.ways.retain(|way| goal.could_be_reached(way));
+        self.sifted = self.ways.len();
     }
     fn reaches(&self, goal: &Goal<'_>) -> bool {
-        self.0.iter().any(|way| goal.reached(way))
+        goal.spend(self.ways.len()) && self.ways.iter().any(|way| goal.reached(way))
     }
 }
 
@@ -309,6 +371,7 @@ impl Layout {
                 best.take(&table[place], way, goal);
             }
         }
+        best.settle(goal);
         best
     }
 
@@ -322,6 +385,7 @@ impl Layout {
                 }
             }
         }
+        best.settle(goal);
         best
     }
 
@@ -342,7 +406,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::assessment::{Outcome, Rating, Ratings, finalise};
+    use crate::domain::criteria::{Criteria, Reading, Source};
     use crate::domain::decimal::Decimal;
+    use crate::domain::field::Registry;
+    use crate::domain::fixed::TenThousandths;
+    use crate::domain::rubric::Rubric;
+    use crate::engine::{Cell, Column, Options, Row, Snapshot, rank};
+    use serde_json::{Value, json};
 
     /// A lever for each: its group, the level now, and for each level above what it gains and whether it is open.
     type Levers = Vec<(usize, u8, Vec<(i8, bool)>)>;
@@ -396,7 +467,7 @@ mod tests {
             needed in -1..24_i128,
         ) {
             let open = open(&levers);
-            let goal = Goal { needed, coupled: None };
+            let goal = Goal::of(needed);
             let found = combination(&open, &goal);
             let expected = naive(&open, needed).map(|(_, _, fields, levels)| {
                 fields.iter().zip(levels).map(|(at, to)| open.levers[*at].change(to)).collect::<Vec<_>>()
@@ -411,7 +482,7 @@ mod tests {
         let levers: Levers = (0..64).map(|at| (at, 1, (1..=4).map(|gain| (gain, true)).collect())).collect();
         let open = open(&levers);
         for needed in (120..220).step_by(9) {
-            let goal = Goal { needed, coupled: None };
+            let goal = Goal::of(needed);
             let found = combination(&open, &goal).unwrap();
             // Fewest fields are those raised to the top; what is left over is taken from the first.
             let fields = usize::try_from(needed / 4).unwrap() + 1;
@@ -420,5 +491,66 @@ mod tests {
             assert_eq!(levels, [vec![first + 1], vec![TOP; fields - 1]].concat());
             assert!(found.iter().zip(0..).all(|(change, at): (_, usize)| *change.field == at.to_string()));
         }
+    }
+
+    /// Eighty ventures with every indicator of the SEDAYA rubric assessed by two, of whom one now and then sees more.
+    fn outcomes(rubric: &Rubric) -> Vec<Outcome> {
+        let mut state = 1u32;
+        let mut random = move |below: u32| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 16) % below
+        };
+        let mut one = || {
+            let usual = 1 + random(4);
+            let codes: Vec<String> = rubric.indicators().map(|i| i.code.clone()).collect();
+            let levels: Vec<u32> = codes.iter().map(|_| (usual + random(3)).clamp(2, 6) - 1).collect();
+            let mut rated = || -> Ratings {
+                let mut seen = |level: u32| i32::try_from((level + u32::from(random(8) == 0)).min(5)).unwrap();
+                let ratings = levels.iter().map(|level| Rating::told(TenThousandths::whole(seen(*level))));
+                codes.iter().cloned().zip(ratings).collect()
+            };
+            [rated(), rated()]
+        };
+        (0..80).map(|_| finalise(rubric, &one())).collect()
+    }
+
+    /// How many of the ventures have a combination, and what each search looked at.
+    fn searched(document: &Value) -> (usize, Vec<usize>) {
+        let rubric = crate::reference::rubric::sedaya_v1();
+        let outcomes = outcomes(&rubric);
+        let criteria = Criteria::parse(&Source::from(document.clone()), &Registry::new(&rubric)).unwrap();
+        let mut snapshot = Snapshot::new(vec![
+            Column { field: "overall".into(), reading: Reading::Number },
+            Column { field: "readiness_level".into(), reading: Reading::Number },
+        ]);
+        let number = |score: TenThousandths| Cell::number(Decimal::parse(&score.to_string()).unwrap());
+        for (id, outcome) in outcomes.iter().enumerate() {
+            let readiness = TenThousandths::whole(outcome.readiness.level.unwrap().into());
+            let cells = vec![number(outcome.overall.unwrap().score), number(readiness)];
+            snapshot.put(Row { id: id.to_string(), pending: false, open_adjudication: false, cells }).unwrap();
+        }
+        let ranking = rank(&snapshot, &criteria, Options::default()).unwrap();
+        let (mut found, mut spent) = (0, Vec::new());
+        for placed in ranking.merit().iter().filter(|placed| ranking.is_below_cutoff(placed)) {
+            let outcome = &outcomes[ranking.id(placed.row).parse::<usize>().unwrap()];
+            let (open, coupled) = ranking.open_indicators(placed.row, &rubric, outcome);
+            let parts = ranking.worths(placed.row).map(|worth| worth.part);
+            let goal = Goal::above(ranking.cutoff_for(placed).unwrap(), placed.score, parts, coupled);
+            let reachable = goal.within_reach((0..open.groups.len()).map(|group| open.bound(group)));
+            found += usize::from(reachable && combination(&open, &goal).is_some());
+            spent.push(goal.spent());
+        }
+        (found, spent)
+    }
+
+    /// A document that anybody may send: the nearer to 60 the better, so that more is not better.
+    #[test]
+    fn a_target_over_a_whole_cohort_takes_few_steps() {
+        let target = json!({"kind": "target", "at": 60, "from": 0, "to": 100});
+        let document = json!({"preferences": [{"field": "overall", "weight": 1, "value": target}], "limit": 3});
+        let (found, spent) = searched(&document);
+        let (most, sum) = (spent.iter().max().unwrap(), spent.iter().sum::<usize>());
+        assert!(spent.len() > 70 && found > 20);
+        assert!(*most < Goal::BUDGET / 2 && sum < 2_000_000, "{most} {sum}");
     }
 }

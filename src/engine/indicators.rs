@@ -139,10 +139,11 @@ impl Coupled<'_> {
         Some(from_overall + from_readiness)
     }
 
-    /// More than this no gain and no gate from those of now up to these can add.
-    pub fn most(&self, overall: i128, gate: u8) -> i128 {
+    /// More than this no gain of the overall numerator within these bounds, and no gate from that of now up to this, can
+    /// add.
+    pub fn most(&self, least: i128, overall: i128, gate: u8) -> i128 {
         let from_overall = self.overall.as_ref().map_or(0, |o| {
-            let scores = o.score(0).zip(o.score(overall));
+            let scores = o.score(least).zip(o.score(overall));
             scores.map_or(0, |(low, high)| o.uses.most(self.plan, low, high))
         });
         let from_readiness = self.readiness.as_ref().map_or(0, |uses| {
@@ -234,7 +235,8 @@ impl Ranking {
                 let rises = above(level).filter_map(|(to, steps)| {
                     let points = rubric.points(i, Raw::from(TenThousandths::whole(i32::from(to)))) - now;
                     let gain = uses.gain(&self.plan, Decimal::whole(i64::from(to)))?;
-                    let points = i128::from(indicator.weight) * i128::from(points);
+                    // Of a dimension without a number nothing follows.
+                    let points = sums[d].map_or(0, |_| i128::from(indicator.weight) * i128::from(points));
                     Some(Rise { to, way: Way { steps, fields: 1, gain, points, ..Way::NONE } })
                 });
                 levers.push((place, Lever { field: field.into(), level, rises: rises.collect(), group: d }));

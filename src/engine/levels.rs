@@ -1,6 +1,7 @@
 //! What could be raised: levels, the raises open to one venture, and what it takes to pass the cut-off.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::cmp::Reverse;
 use std::sync::Arc;
 
@@ -193,12 +194,14 @@ impl Open<'_> {
 
 /// Leaves out what cannot be better than another way of as many steps and fields, whatever is added.
 fn thin(ways: &mut Vec<Way>, is_rising: bool) {
-    ways.sort_unstable_by_key(|way| (way.steps, way.fields, Reverse(way.gain), Reverse(way.points)));
-    // Without an order in which more is better, only what is equal can be left out.
-    ways.dedup_by(|way, kept| {
-        (way.steps, way.fields) == (kept.steps, kept.fields)
-            && if is_rising { way.points <= kept.points } else { (way.gain, way.points) == (kept.gain, kept.points) }
-    });
+    if is_rising {
+        ways.sort_unstable_by_key(|way| (way.steps, way.fields, Reverse(way.gain), Reverse(way.points)));
+        ways.dedup_by(|way, kept| (way.steps, way.fields) == (kept.steps, kept.fields) && way.points <= kept.points);
+    } else {
+        // Without an order in which more is better, what follows is the same only where the points are.
+        ways.sort_unstable_by_key(|way| (way.steps, way.fields, way.points, Reverse(way.gain)));
+        ways.dedup_by_key(|way| (way.steps, way.fields, way.points));
+    }
 }
 
 /// What a combination of raises must come to.
@@ -207,18 +210,70 @@ pub(super) struct Goal<'a> {
     pub needed: i128,
     /// Preferences and filters on what the groups make together.
     pub coupled: Option<Coupled<'a>>,
+    /// Ways looked at so far.
+    spent: Cell<usize>,
+    /// How many steps may be taken, and the most that one of them adds to the points and to the gain.
+    pace: Cell<(usize, i128, i128)>,
 }
 
 impl<'a> Goal<'a> {
+    /// Ways of coupled groups that one search looks at. It bounds the work for whatever document and rubric, and as it
+    /// counts ways and not time, the same question always has the same answer.
+    pub const BUDGET: usize = 500_000;
+
     /// To stand strictly above `cutoff`, for a venture of this score and these parts.
     pub fn above(cutoff: Score, own: Score, parts: impl Iterator<Item = Part>, coupled: Option<Coupled<'a>>) -> Self {
-        Self { needed: cutoff.threshold(own.den) - parts.map(Part::weighed).sum::<i128>(), coupled }
+        let needed = cutoff.threshold(own.den) - parts.map(Part::weighed).sum::<i128>();
+        Self { coupled, ..Self::of(needed) }
+    }
+
+    /// To gain more than this, with nothing coupled.
+    pub fn of(needed: i128) -> Self {
+        Self { needed, coupled: None, spent: Cell::new(0), pace: Cell::default() }
+    }
+
+    /// Says how many steps may be taken, by which ways.
+    pub fn pace<'w>(&self, steps: usize, ways: impl Iterator<Item = &'w Way>) {
+        // Rounded up.
+        let a_step = |gained: i128, way: &Way| {
+            let steps = way.steps as i128;
+            (gained + steps - 1).div_euclid(steps).max(0)
+        };
+        let most = ways
+            .filter(|way| way.steps > 0)
+            .fold((0, 0), |most, way| (most.0.max(a_step(way.points, way)), most.1.max(a_step(way.gain, way))));
+        self.pace.set((steps, most.0, most.1));
+    }
+
+    /// Whether coupled groups could reach it at the known pace, once some have come to this; it never says no where they can.
+    pub fn could_be_reached(&self, way: &Way) -> bool {
+        let (steps, points, gain) = self.pace.get();
+        let left = steps.saturating_sub(way.steps) as i128;
+        let most = |coupled: &Coupled<'_>| coupled.most(way.points, way.points + left * points, way.gate);
+        way.gain + left * gain + self.coupled.as_ref().map_or(0, most) > self.needed
+    }
+
+    /// Whether so many more ways may be looked at.
+    pub fn spend(&self, ways: usize) -> bool {
+        self.spent.set(self.spent.get().saturating_add(ways));
+        !self.is_spent()
+    }
+
+    /// How many ways were to be looked at so far.
+    #[cfg(test)]
+    pub const fn spent(&self) -> usize {
+        self.spent.get()
+    }
+
+    /// Whether more ways were to be looked at than may be.
+    pub const fn is_spent(&self) -> bool {
+        self.spent.get() > Self::BUDGET
     }
 
     /// Whether it could be reached at all by groups that stay within these bounds.
     pub fn within_reach(&self, bounds: impl Iterator<Item = Way>) -> bool {
         let bound = bounds.fold(Way::NONE, |all, way| all.and(&way));
-        let together = self.coupled.as_ref().map_or(0, |coupled| coupled.most(bound.points, bound.gate));
+        let together = self.coupled.as_ref().map_or(0, |coupled| coupled.most(0, bound.points, bound.gate));
         bound.gain + together > self.needed
     }
 

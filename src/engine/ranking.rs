@@ -134,6 +134,8 @@ pub struct Ranking {
     floor: Option<FloorReport>,
     /// How many of the group a floor wants among the first k.
     pub(super) wanted: Option<usize>,
+    /// The seed of the lottery.
+    pub(super) seed: Arc<str>,
 }
 
 /// Ranks the rows of a snapshot under a document.
@@ -173,7 +175,8 @@ pub fn rank(snapshot: &Snapshot, criteria: &Criteria, options: Options<'_>) -> R
         Some(rows) => rows.iter().copied().for_each(&mut one),
         None => snapshot.rows().for_each(&mut one),
     }
-    place(&mut merit, snapshot, options.seed.unwrap_or(&criteria.seed));
+    let seed: Arc<str> = options.seed.unwrap_or(&criteria.seed).into();
+    place(&mut merit, snapshot, &seed);
     mark_on_a_par(&mut merit);
     let k = options.k.unwrap_or(criteria.limit) as usize;
     let (order, floor, wanted) = match &criteria.representation {
@@ -190,7 +193,7 @@ pub fn rank(snapshot: &Snapshot, criteria: &Criteria, options: Options<'_>) -> R
     // Lists without an order of merit are read by id.
     excluded.sort_unstable_by(|a, b| snapshot.id(a.row).cmp(snapshot.id(b.row)));
     pending.sort_unstable_by(|a, b| snapshot.id(*a).cmp(snapshot.id(*b)));
-    Ok(Ranking { snapshot: snapshot.clone(), plan, tables, merit, order, excluded, pending, k, floor, wanted })
+    Ok(Ranking { snapshot: snapshot.clone(), plan, tables, merit, order, excluded, pending, k, floor, wanted, seed })
 }
 
 /// The place of a venture inside a tie: ventures stand in ascending order of these bytes, BLAKE3 of the
@@ -225,8 +228,9 @@ pub(super) fn evaluate(plan: &Plan, tables: &Tables, snapshot: &Snapshot, row: R
             flags.raise(Flag::UnknownIncluded);
         }
     }
+    // A group that is not known protects nobody and keeps nobody waiting, not even where it is still to be assessed.
     let protected = match (&plan.group, &tables.group) {
-        (Some((column, _)), Some(table)) => table[code(*column)].outcome? == Outcome::Pass,
+        (Some((column, _)), Some(table)) => table[code(*column)].outcome == Some(Outcome::Pass),
         _ => false,
     };
     let zero = |den| Score { num: 0, den, veto: false };

@@ -17,12 +17,18 @@ use crate::domain::text::Text;
 use crate::engine::allocate::{
     self as engine, Market, Meeting, Pair, Participant, Preferences, Venture, Why, WhyUnserved,
 };
-use crate::engine::lottery;
+use crate::engine::{RowNo, lottery};
 use crate::store::allocation::{self, Allocation};
 use crate::store::{self, investor};
 
 /// Ventures times investors that one plan takes.
 const MOST_PAIRS: usize = 200_000;
+
+/// Rounds of a day of which none is told.
+const USUAL_SLOTS: u32 = 8;
+
+/// Meetings that each venture is to have, where it is not told.
+const USUAL_MINIMUM: u32 = 1;
 
 /// Blocking pairs that are kept.
 const MOST_BLOCKING: usize = 1000;
@@ -50,13 +56,13 @@ pub struct Wanted {
     pub cohort: Option<CohortId>,
     /// The investors.
     pub guests: Vec<Guest>,
-    /// How many rounds there are; for meetings.
-    pub slots: u32,
-    /// How many meetings each venture is to have.
-    pub minimum: u32,
+    /// How many rounds there are; for meetings. [`USUAL_SLOTS`] if not told.
+    pub slots: Option<u32>,
+    /// How many meetings each venture is to have; for meetings. [`USUAL_MINIMUM`] if not told.
+    pub minimum: Option<u32>,
     /// Who must not meet.
     pub banned: Vec<Couple>,
-    /// Who must meet.
+    /// Who must meet; for meetings.
     pub forced: Vec<Couple>,
     /// Whom ventures would have, best first; the others follow in the order in which they rank the venture.
     pub wishes: Vec<(VentureId, Vec<InvestorId>)>,
@@ -73,8 +79,9 @@ pub struct Matched {
     pub investor: InvestorId,
     /// In which round, from 1; none for places.
     pub round: Option<u32>,
-    /// The venture's score for the investor on 0–100, in 10⁻⁹.
-    pub score: i64,
+    /// The venture's score for the investor on 0–100, in 10⁻⁹; none for a pair that meets because it must, and that the investor does
+    /// not rank.
+    pub score: Option<i64>,
 }
 
 /// What came of it.
@@ -120,6 +127,8 @@ struct Day {
     capacities: Vec<u32>,
     /// By investor: ventures that they rank, best first, with their scores.
     ranked: Vec<Vec<(u32, i64)>>,
+    /// Pairs whose owner declines investors of that kind, and whether the investor would rank the venture.
+    declined: BTreeMap<Meeting, bool>,
     data_version: i64,
 }
 
@@ -129,7 +138,8 @@ impl Day {
         let guests = guests(service, wanted)?;
         let rankable = service.rankable()?;
         let mut ventures: BTreeSet<VentureId> = BTreeSet::new();
-        for row in rankable.listed(now, wanted.cohort, None) {
+        let all = rankable.listed(now, wanted.cohort, None);
+        for row in all.iter().copied() {
             ventures.extend(rankable.snapshot.id(row).parse::<VentureId>().ok());
         }
         if ventures.len() * guests.len() > MOST_PAIRS {
@@ -147,7 +157,8 @@ impl Day {
         guests.sort_by_cached_key(|(guest, _)| drawn(&guest.investor.to_string()));
         let numbers: BTreeMap<VentureId, u32> = ventures.iter().copied().zip(0..).collect();
         let mut ranked = Vec::with_capacity(guests.len());
-        for (guest, version) in &guests {
+        let mut declined = BTreeMap::new();
+        for ((guest, version), number) in guests.iter().zip(0u32..) {
             let kind = service.read(|conn| Ok(investor::find(conn, guest.investor)?.map(|found| found.kind)))?;
             let mut document = criteria::parse_stored(&rankable.registry, version)?;
             // By merit: who is to be seen more is a matter of lists.
@@ -160,12 +171,23 @@ impl Day {
                 Some((*numbers.get(&id)?, score))
             });
             ranked.push(places.collect());
+            let welcome: BTreeSet<RowNo> = rows.iter().copied().collect();
+            let unwelcome: Vec<RowNo> = all.iter().copied().filter(|row| !welcome.contains(row)).collect();
+            let would = match_list::rank(&rankable, &document, version.seed.as_deref(), &unwelcome)?;
+            let would: BTreeSet<RowNo> = would.placed().map(|placed| placed.row).collect();
+            for row in unwelcome {
+                let id = rankable.snapshot.id(row).parse::<VentureId>().ok();
+                if let Some(venture) = id.and_then(|id| numbers.get(&id).copied()) {
+                    declined.insert(Meeting { venture, investor: number }, would.contains(&row));
+                }
+            }
         }
         Ok(Self {
             ventures,
             investors: guests.iter().map(|(guest, _)| guest.investor).collect(),
             capacities: guests.iter().map(|(guest, _)| guest.capacity).collect(),
             ranked,
+            declined,
             data_version: rankable.version,
         })
     }
@@ -207,6 +229,45 @@ impl Day {
         self.ranked.iter().zip(0u32..).flat_map(of).collect()
     }
 
+    /// What ventures wish, by their numbers: whom they would have, best first.
+    fn wishes(&self, wanted: &Wanted) -> Result<Vec<(u32, Vec<u32>)>> {
+        let mut all = Vec::with_capacity(wanted.wishes.len());
+        for (n, (venture, wishes)) in wanted.wishes.iter().enumerate() {
+            let at = self.venture(*venture).ok_or_else(|| not_of_this_day(format!("/wishes/{n}/venture_id")))?;
+            let mut first = Vec::new();
+            for (m, wish) in wishes.iter().enumerate() {
+                let wished = self.investor(*wish);
+                first.push(wished.ok_or_else(|| not_of_this_day(format!("/wishes/{n}/investor_ids/{m}")))?);
+            }
+            all.push((at, first));
+        }
+        Ok(all)
+    }
+
+    /// What a wish is worth among plans of the same sum of scores: the first of a venture's most.
+    fn wished(&self, wanted: &Wanted) -> Result<Vec<Pair>> {
+        let mut worth = BTreeMap::new();
+        for (venture, wishes) in self.wishes(wanted)? {
+            for (investor, rest) in wishes.iter().zip((1..=wishes.len()).rev()) {
+                worth
+                    .entry(Meeting { venture, investor: *investor })
+                    .or_insert(i64::try_from(rest).unwrap_or(i64::MAX));
+            }
+        }
+        Ok(worth.into_iter().map(|(meeting, weight)| Pair { meeting, weight }).collect())
+    }
+
+    /// Why no investor may meet a venture.
+    fn why_nobody(&self, venture: u32) -> LeftOut {
+        let is_ranked = self.ranked.iter().flatten().any(|(known, _)| *known == venture);
+        let is_declined = || self.declined.iter().any(|(pair, would)| pair.venture == venture && *would);
+        match () {
+            () if is_ranked => LeftOut::Banned,
+            () if is_declined() => LeftOut::OwnerDeclines,
+            () => LeftOut::NoInvestor,
+        }
+    }
+
     /// Both sides' preferences: investors by their rankings, ventures by their wishes and then by who ranks them highest.
     fn preferences(&self, wanted: &Wanted, per_venture: u32) -> Result<Preferences> {
         let mut by: Vec<Vec<(usize, u32)>> = vec![Vec::new(); self.ventures.len()];
@@ -226,14 +287,7 @@ impl Day {
                 preferences: list.into_iter().map(|(_, who)| who).collect(),
             })
             .collect();
-        for (n, (venture, wishes)) in wanted.wishes.iter().enumerate() {
-            let at = self.venture(*venture).ok_or_else(|| not_of_this_day(format!("/wishes/{n}/venture_id")))?;
-            let mut first = Vec::new();
-            for (m, wish) in wishes.iter().enumerate() {
-                let wished =
-                    self.investor(*wish).ok_or_else(|| not_of_this_day(format!("/wishes/{n}/investor_ids/{m}")))?;
-                first.push(wished);
-            }
+        for (at, mut first) in self.wishes(wanted)? {
             if let Some(own) = ventures.get_mut(at as usize) {
                 let acceptable: BTreeSet<u32> = own.preferences.iter().copied().collect();
                 first.retain(|who| acceptable.contains(who));
@@ -249,10 +303,10 @@ impl Day {
         Ok(Preferences { ventures, investors: investors.collect() })
     }
 
-    fn score(&self, meeting: Meeting) -> i64 {
+    fn score(&self, meeting: Meeting) -> Option<i64> {
         let ranked = self.ranked.get(meeting.investor as usize);
         let found = ranked.and_then(|ranked| ranked.iter().find(|(venture, _)| *venture == meeting.venture));
-        found.map_or(0, |(_, score)| *score)
+        found.map(|(_, score)| *score)
     }
 }
 
@@ -271,7 +325,7 @@ fn guests(service: &Service, wanted: &Wanted) -> Result<Vec<(Guest, store::crite
         service.read(|conn| store::cohort::find(conn, cohort)?.ok_or(Error::NotFound))?;
     }
     let mut seen = BTreeSet::new();
-    let mut all = Vec::new();
+    let (mut all, mut unpublished) = (Vec::new(), Vec::new());
     for (n, guest) in wanted.guests.iter().enumerate() {
         if !seen.insert(guest.investor) {
             return Err(fault(
@@ -299,7 +353,14 @@ fn guests(service: &Service, wanted: &Wanted) -> Result<Vec<(Guest, store::crite
         })?;
         match <[_; 1]>::try_from(version) {
             Ok([version]) => all.push((guest.clone(), version)),
-            Err(none) if none.is_empty() => return Err(Conflict::NotPublished.into()),
+            Err(none) if none.is_empty() => unpublished.push(Fault {
+                pointer: format!("/investors/{n}"),
+                code: "not_published",
+                detail: Text::new(
+                    "Investor ini belum punya kriteria yang terbit.",
+                    "This investor has no published criteria yet.",
+                ),
+            }),
             Err(_several) => {
                 return Err(fault(
                     format!("/investors/{n}/criteria_id"),
@@ -310,7 +371,7 @@ fn guests(service: &Service, wanted: &Wanted) -> Result<Vec<(Guest, store::crite
             }
         }
     }
-    Ok(all)
+    if unpublished.is_empty() { Ok(all) } else { Err(Error::ConflictAt(Conflict::NotPublished, unpublished)) }
 }
 
 /// Works a plan out; keeps nothing yet.
@@ -319,6 +380,10 @@ fn guests(service: &Service, wanted: &Wanted) -> Result<Vec<(Guest, store::crite
 /// [`Error::NotFound`] for unknown investors, criteria and cohorts; [`Conflict::NotPublished`]; [`Conflict::CriteriaOutdated`];
 /// [`Conflict::NoRubric`]; [`Error::Invalid`] for who takes no part, or is named twice.
 pub fn plan(service: &Service, wanted: &Wanted) -> Result<Planned> {
+    let odd = of_another_kind(wanted);
+    if !odd.is_empty() {
+        return Err(Error::Invalid(odd));
+    }
     let day = Day::new(service, wanted)?;
     let planned = match wanted.kind {
         AllocationKind::Meetings => meetings(&day, wanted)?,
@@ -332,18 +397,44 @@ pub fn plan(service: &Service, wanted: &Wanted) -> Result<Planned> {
     })
 }
 
+/// Members that a placement has no use for.
+fn of_another_kind(wanted: &Wanted) -> Vec<Fault> {
+    let told = [
+        ("slots", wanted.slots.is_some()),
+        ("minimum", wanted.minimum.is_some()),
+        ("forced", !wanted.forced.is_empty()),
+    ];
+    let odd = told.into_iter().filter(|(_, is_told)| wanted.kind == AllocationKind::Exclusive && *is_told);
+    odd.map(|(member, _)| Fault {
+        pointer: format!("/{member}"),
+        code: "not_of_this_method",
+        detail: Text::new(
+            "Penempatan eksklusif (exclusive) tidak memakai anggota ini; hapus.",
+            "Exclusive places (exclusive) have no use for this member; remove it.",
+        ),
+    })
+    .collect()
+}
+
 fn meetings(day: &Day, wanted: &Wanted) -> Result<Planned> {
+    let slots = wanted.slots.unwrap_or(USUAL_SLOTS);
+    let minimum = wanted.minimum.unwrap_or(USUAL_MINIMUM);
+    let banned = day.meetings(&wanted.banned, "banned")?;
+    // An owner's own refusal stands above what staff would have.
+    let (declined, forced): (Vec<Meeting>, Vec<Meeting>) =
+        day.meetings(&wanted.forced, "forced")?.into_iter().partition(|pair| day.declined.contains_key(pair));
     let market = Market {
-        slots: wanted.slots,
-        ventures: vec![Venture { minimum: wanted.minimum, maximum: u32::MAX }; day.ventures.len()],
+        slots,
+        ventures: vec![Venture { minimum, maximum: u32::MAX }; day.ventures.len()],
         investors: day.capacities.clone(),
         pairs: day.pairs(),
-        banned: day.meetings(&wanted.banned, "banned")?,
-        forced: day.meetings(&wanted.forced, "forced")?,
+        banned,
+        forced,
+        wished: day.wished(wanted)?,
     };
     let internal = |e: &dyn std::fmt::Display| Error::Internal(e.to_string());
     let allocated = engine::allocate(&market).map_err(|e| internal(&e))?;
-    let scheduled = engine::schedule(&allocated.meetings, wanted.slots).map_err(|e| internal(&e))?;
+    let scheduled = engine::schedule(&allocated.meetings, slots).map_err(|e| internal(&e))?;
     let mut matched = Vec::new();
     for (meeting, round) in allocated.meetings.iter().zip(&scheduled.round_of) {
         let (venture, investor) = day.named(*meeting)?;
@@ -352,7 +443,7 @@ fn meetings(day: &Day, wanted: &Wanted) -> Result<Planned> {
     matched.sort_by_key(|one| (one.round, one.investor, one.venture));
     let left_out = allocated.unserved.iter().map(|unserved| {
         let why = match unserved.why {
-            WhyUnserved::NoInvestor => LeftOut::NoInvestor,
+            WhyUnserved::NoInvestor => day.why_nobody(unserved.venture),
             WhyUnserved::TooFew { .. } => LeftOut::TooFew,
             WhyUnserved::Crowded => LeftOut::Crowded,
         };
@@ -367,12 +458,16 @@ fn meetings(day: &Day, wanted: &Wanted) -> Result<Planned> {
         };
         day.named(unkept.meeting).map(|(venture, investor)| (venture, investor, why))
     });
-    let unkept = unkept.collect::<Result<Vec<_>>>()?;
+    let mut unkept = unkept.collect::<Result<Vec<_>>>()?;
+    for pair in declined.into_iter().collect::<BTreeSet<_>>() {
+        let (venture, investor) = day.named(pair)?;
+        unkept.push((venture, investor, NotKept::OwnerDeclines));
+    }
     let crowded = allocated.crowding.as_ref().map(|crowding| -> Result<(Vec<InvestorId>, Vec<VentureId>)> {
         let investors = crowding.investors.iter().map(|n| named(&day.investors, *n)).collect::<Result<Vec<_>>>()?;
         Ok((investors, crowding.ventures.iter().map(|n| named(&day.ventures, *n)).collect::<Result<Vec<_>>>()?))
     });
-    let blocking = blocking(day, wanted, &market.banned, &allocated.meetings)?;
+    let blocking = blocking(day, wanted, &market, &allocated.meetings)?;
     Ok(Planned {
         matched,
         rounds: scheduled.rounds,
@@ -389,10 +484,10 @@ fn named<T: Copy>(all: &[T], number: u32) -> Result<T> {
 }
 
 /// Pairs that would rather have each other, within what the slots and the bans allow.
-fn blocking(day: &Day, wanted: &Wanted, banned: &[Meeting], meetings: &[Meeting]) -> Result<Vec<Couple>> {
-    let mut preferences = day.preferences(wanted, wanted.slots)?;
-    preferences.investors.iter_mut().for_each(|investor| investor.capacity = investor.capacity.min(wanted.slots));
-    ban(&mut preferences, banned);
+fn blocking(day: &Day, wanted: &Wanted, market: &Market, meetings: &[Meeting]) -> Result<Vec<Couple>> {
+    let mut preferences = day.preferences(wanted, market.slots)?;
+    preferences.investors.iter_mut().for_each(|investor| investor.capacity = investor.capacity.min(market.slots));
+    ban(&mut preferences, &market.banned);
     let found = engine::instability(&preferences, meetings).map_err(|e| Error::Internal(e.to_string()))?;
     found.blocking.iter().take(MOST_BLOCKING).map(|meeting| day.named(*meeting)).collect()
 }
@@ -417,7 +512,7 @@ fn places(day: &Day, wanted: &Wanted) -> Result<Planned> {
     matched.sort_by_key(|one| (one.investor, std::cmp::Reverse(one.score), one.venture));
     let left_out = placed.unplaced.iter().map(|unplaced| {
         let why = match unplaced.why {
-            Why::NoCapacity | Why::NoAcceptablePlace => LeftOut::NoInvestor,
+            Why::NoCapacity | Why::NoAcceptablePlace => day.why_nobody(unplaced.venture),
             Why::Filled { .. } => LeftOut::Filled,
         };
         Ok((named(&day.ventures, unplaced.venture)?, 1, why))
@@ -454,6 +549,6 @@ pub fn read(kept: &Allocation) -> Result<Planned> {
 }
 
 /// The score of a matched pair, as shown.
-pub fn score(matched: &Matched) -> Decimal {
-    Decimal::from_units(matched.score.into())
+pub fn score(matched: &Matched) -> Option<Decimal> {
+    matched.score.map(|score| Decimal::from_units(score.into()))
 }

@@ -151,13 +151,40 @@ fn of_best_and_worst(said: &Said) -> Result<(Vec<f64>, Consistency)> {
         (Ok(best), Ok(worst)) => (best, worst),
         (best, worst) => return Err(Error::Invalid(best.err().into_iter().chain(worst.err()).collect())),
     };
+    if best == worst && said.fields.len() > 1 {
+        let detail = Text::new(
+            "Harus bukan yang terbaik: pilih yang paling tidak penting.",
+            "Must not be the best: choose the one that matters least.",
+        );
+        return Err(Error::Invalid(vec![Fault { pointer: "/worst".into(), code: "best_is_worst", detail }]));
+    }
     let (best_to, to_worst) = (list(&said.best_to_others), list(&said.others_to_worst));
     let low = |x: &f64| !(1.0..=1e6).contains(x);
     // Which list a comparison below 1 stands in is told here; the rest is the method's own.
     let pointer = if best_to.iter().any(low) { "/best_to_others" } else { "/others_to_worst" };
     let found = best_worst(best, worst, best_to, to_worst)
         .map_err(|unfit| refused(unfit, |at| format!("{pointer}/{at}"), "/best_to_others"))?;
+    let beyond = beyond_the_best(best_to, to_worst, best_to[worst]);
+    if !beyond.is_empty() {
+        return Err(Error::Invalid(beyond));
+    }
     Ok((found.weights, Consistency { ratio: Some(found.consistency_ratio), ksi: Some(found.ksi) }))
+}
+
+/// Comparisons greater than that of the best with the worst: then these two would not be the best and the worst.
+fn beyond_the_best(best_to: &[f64], to_worst: &[f64], best_over_worst: f64) -> Vec<Fault> {
+    let lists = [("best_to_others", best_to), ("others_to_worst", to_worst)];
+    let all = lists.into_iter().flat_map(|(name, list)| list.iter().enumerate().map(move |(at, x)| (name, at, *x)));
+    all.filter(|(_, _, x)| *x > best_over_worst)
+        .map(|(name, at, _)| Fault {
+            pointer: format!("/{name}/{at}"),
+            code: "out_of_range",
+            detail: Text::new(
+                format!("Paling banyak {best_over_worst}, perbandingan yang terbaik dengan yang terburuk."),
+                format!("At most {best_over_worst}, the comparison of the best with the worst."),
+            ),
+        })
+        .collect()
 }
 
 /// Members that the method needs and that are not there, that it has no use for, or that are of another length.

@@ -95,6 +95,9 @@ pub enum Error {
     /// It does not go with where things stand.
     #[error("conflict: {0:?}")]
     Conflict(Conflict),
+    /// It does not go with where things stand, for these of the many that were sent.
+    #[error("conflict: {0:?}")]
+    ConflictAt(Conflict, Vec<Fault>),
     /// A newer list has taken this one's place.
     #[error("superseded")]
     Superseded {

@@ -14,7 +14,7 @@ use crate::domain::fault::Fault;
 use crate::domain::id::{CohortId, VentureId};
 use crate::domain::text::Text;
 use crate::engine::fair::{self, Audit, Proportion};
-use crate::engine::tune::{self, Bar, Comparison, Region, Smaa, Stability, Survey};
+use crate::engine::tune::{self, Comparison, NoWeights, Region, Smaa, Stability, Survey, Tornado};
 use crate::engine::{Ranking, RowNo};
 use crate::store;
 
@@ -138,7 +138,7 @@ pub fn tornado(
     document: &Value,
     cohort: Option<CohortId>,
     (venture, step): (VentureId, Decimal),
-) -> Result<(Vec<Bar>, Tried)> {
+) -> Result<(Tornado, Tried)> {
     let trial = Trial::new(service, cohort)?;
     let tried = trial.rank(document, "/document")?;
     trial.rankable.venture(venture).ok_or(Error::NotFound)?;
@@ -146,14 +146,14 @@ pub fn tornado(
     trial.note(by, "tornado", &[&tried.document])?;
     let no_place = || no_place("/venture_id".into());
     let row = row.ok_or_else(no_place)?;
-    let bars = tune::tornado(&tried.ranking, row, step).map_err(|refused| match refused {
+    let found = tune::tornado(&tried.ranking, row, step).map_err(|refused| match refused {
         tune::Unmoved::SoleWeight => sole_weight(),
         tune::Unmoved::NotEligible => no_place(),
         tune::Unmoved::Step => {
             refuse("/step".into(), "out_of_range", "Di atas 0, paling banyak 1.", "Above 0, at most 1.")
         }
     })?;
-    Ok((bars, tried))
+    Ok((found, tried))
 }
 
 /// What weights a panel allows, and how many are drawn.
@@ -168,6 +168,13 @@ pub struct Panel {
     pub order: Vec<String>,
     /// Ventures to tell all ranks of.
     pub named: Vec<VentureId>,
+}
+
+impl Panel {
+    /// Whether it allows less than all weights.
+    pub fn is_narrow(&self) -> bool {
+        !(self.bounds.is_empty() && self.order.is_empty())
+    }
 }
 
 /// One survey takes all that it can get.
@@ -245,8 +252,7 @@ pub fn acceptability(
         let row = trial.rankable.snapshot.find(&venture.to_string());
         named.push(row.ok_or_else(|| no_place(format!("/named/{n}")))?);
     }
-    let narrowed = !(panel.bounds.is_empty() && panel.order.is_empty());
-    if work(panel.draws, tried.ranking.merit().len(), weighed.len(), narrowed) > MOST_WORK {
+    if work(panel.draws, tried.ranking.merit().len(), weighed.len(), panel.is_narrow()) > MOST_WORK {
         return Err(refuse(
             "/draws".into(),
             "too_much_work",
@@ -260,12 +266,7 @@ pub fn acceptability(
     let threads = std::thread::available_parallelism().map_or(1, usize::from).saturating_sub(1).max(1);
     let survey = Survey { draws: panel.draws, seed: &panel.seed, region: &region, named: &named, threads };
     let surveyed = tune::smaa(&tried.ranking, &survey).map_err(|refused| match refused {
-        tune::Refused::Weights(why) => refuse(
-            "/bounds".into(),
-            "impossible_weights",
-            &format!("Tidak ada bobot yang memenuhi batas dan urutan ini ({why})."),
-            &format!("No weights meet these bounds and this order: {why}."),
-        ),
+        tune::Refused::Weights(why) => impossible(why, panel, &weighed),
         tune::Refused::Draws { .. } => {
             refuse("/draws".into(), "out_of_range", "Antara 1 dan 1.000.000.", "From 1 to 1,000,000.")
         }
@@ -277,6 +278,54 @@ pub fn acceptability(
         ),
     })?;
     Ok((surveyed, tried))
+}
+
+/// Why no weights can be drawn: which field, and where what was sent says so.
+fn impossible(why: NoWeights, panel: &Panel, weighed: &[&str]) -> Error {
+    let field = |at: usize| weighed.get(at).copied().unwrap_or_default();
+    let bound = |at: usize| panel.bounds.iter().position(|(named, _)| *named == field(at));
+    let order = |at: usize, last: bool| {
+        let mut named = (0..panel.order.len()).filter(|n| panel.order[*n] == field(at));
+        if last { named.next_back() } else { named.next() }
+    };
+    let at_bound = |at: usize| bound(at).map_or_else(|| "/bounds".to_owned(), |n| format!("/bounds/{n}"));
+    let at_order = |n: Option<usize>| n.map_or_else(|| "/order".to_owned(), |n| format!("/order/{n}"));
+    let (pointer, id, en) = match why {
+        NoWeights::Count { .. } => (
+            "/bounds".to_owned(),
+            "Batas harus untuk semua preferensi berbobot.".to_owned(),
+            "There must be bounds for all preferences with a weight.".to_owned(),
+        ),
+        NoWeights::Bounds { at } => (
+            at_bound(at),
+            format!("Batas {:?} harus 0 ≤ min ≤ max ≤ 1.", field(at)),
+            format!("The bounds of {:?} must be 0 ≤ min ≤ max ≤ 1.", field(at)),
+        ),
+        NoWeights::Order { at } => (
+            at_order(order(at, true)),
+            format!("{:?} sudah disebut dalam urutan; hapus salah satu.", field(at)),
+            format!("{:?} stands in the order already; remove one of the two.", field(at)),
+        ),
+        NoWeights::BoundsAgainstOrder { at } => (
+            at_order(order(at, false)),
+            format!(
+                "Menurut batasnya {:?} tidak dapat berbobot sesuai urutan ini. Ubah batas atau urutannya.",
+                field(at)
+            ),
+            format!("By its bounds {:?} cannot weigh what this order says. Change the bounds or the order.", field(at)),
+        ),
+        NoWeights::TooMuch => (
+            "/bounds".to_owned(),
+            "Jumlah bobot terkecil melebihi 1. Kecilkan min.".to_owned(),
+            "The least weights add up to more than 1. Lower some min.".to_owned(),
+        ),
+        NoWeights::TooLittle => (
+            "/bounds".to_owned(),
+            "Jumlah bobot terbesar kurang dari 1. Besarkan max.".to_owned(),
+            "The most that weights may be adds up to less than 1. Raise some max.".to_owned(),
+        ),
+    };
+    refuse(pointer, "impossible_weights", &id, &en)
 }
 
 /// A group to test a list for, where the document declares none; and with which share and level.
@@ -307,6 +356,13 @@ pub struct Fairness {
 /// The share of a group and the level, as they are usually tested.
 const ALPHA: Decimal = Decimal::from_units(100_000_000);
 
+/// Where the question names the group, a fault of the group is the question's and not the document's.
+fn as_sent(fault: &mut Fault) {
+    if let Some(rest) = fault.pointer.strip_prefix("/document/representation/group") {
+        fault.pointer = format!("/group{rest}");
+    }
+}
+
 /// Reports a floor, and tests a list that has none.
 ///
 /// # Errors
@@ -321,28 +377,40 @@ pub fn fairness(
     let trial = Trial::new(service, cohort)?;
     let declared = document["representation"].is_object();
     let mut asked = document.clone();
+    let mut faults = Vec::new();
     match (&tested.group, declared) {
         (Some(group), _) => {
             // A share so small that it asks for nobody: the order stays that of merit, and the group is known.
             asked["representation"] = json!({"group": group, "rule": {"kind": "share", "min": 0}});
         }
         (None, true) => {}
-        (None, false) => {
-            return Err(refuse(
-                "/group".into(),
-                "needed_here",
+        (None, false) => faults.push(Fault {
+            pointer: "/group".into(),
+            code: "needed_here",
+            detail: Text::new(
                 "Dokumen ini tidak punya representation; sebutkan kelompok yang diuji.",
                 "This document has no representation; name the group to test for.",
-            ));
-        }
+            ),
+        }),
     }
     for (pointer, share) in [("/p", tested.p), ("/alpha", tested.alpha)] {
         if share.is_some_and(|share| share <= Decimal::ZERO || share >= Decimal::ONE) {
-            let (id, en) = ("Harus di atas 0 dan di bawah 1.", "It lies above 0 and below 1.");
-            return Err(refuse(pointer.into(), "out_of_range", id, en));
+            let detail = Text::new("Harus di atas 0 dan di bawah 1.", "It lies above 0 and below 1.");
+            faults.push(Fault { pointer: pointer.into(), code: "out_of_range", detail });
         }
     }
-    let tried = trial.rank(&asked, "/document")?;
+    let tried = match trial.rank(&asked, "/document") {
+        Ok(tried) if faults.is_empty() => tried,
+        Ok(_) => return Err(Error::Invalid(faults)),
+        Err(Error::Invalid(more)) => {
+            faults.extend(more);
+            if tested.group.is_some() {
+                faults.iter_mut().for_each(as_sent);
+            }
+            return Err(Error::Invalid(faults));
+        }
+        Err(error) => return Err(error),
+    };
     trial.note(by, "fairness", &[&tried.document])?;
     let placed: Vec<bool> = tried.ranking.placed().map(|placed| placed.protected).collect();
     let protected = placed.iter().filter(|is| **is).count();

@@ -68,8 +68,12 @@ over_http!(a_day_of_meetings_without_double_booking, |p| {
     }
     assert_eq!(made.body["ventures"].as_u64().unwrap() as usize, by_venture.len() + left.len());
     for (venture, why) in &left {
-        assert_eq!(*why == "no_investor", !wanted.contains(venture), "{venture}");
+        let nobody = matches!(*why, "no_investor" | "owner_declines");
+        assert_eq!(nobody, !wanted.contains(venture), "{venture}");
     }
+    let without = made.body["ventures"].as_u64().unwrap() as usize - by_venture.len();
+    let said = format!("{} pertemuan, {busiest} putaran, {without} usaha tanpa pertemuan", items.len());
+    assert!(text(&made.body["headline"]).starts_with(&said), "{}", made.body["headline"]);
     // The same again, to the byte; bans and promises are kept.
     let again = p.post("staff", "/v1/allocations", &day).await.expect(201);
     assert_eq!(again.body["items"], made.body["items"]);
@@ -133,6 +137,69 @@ over_http!(exclusive_places_are_stable, |p| {
     assert_eq!(now[venture], wish);
 });
 
+over_http!(an_owners_refusal_stands_above_staff, |p| {
+    let (investor, venture) = (p.investor("investor"), p.user("owner").venture_id.unwrap());
+    let kind = p.get("staff", &format!("/v1/investors/{investor}")).await.expect(200).body["kind"].clone();
+    let couple = json!({"venture_id": venture, "investor_id": investor});
+    let one = json!([{"investor_id": investor, "capacity": 50}]);
+    let forced = json!({"kind": "meetings", "investors": one, "slots": 50, "forced": [couple]});
+    let plan = async |day: &Value| p.post("staff", "/v1/allocations", day).await.expect(201).body;
+    let left = |made: &Value| {
+        let all = made["left_out"].as_array().unwrap().clone();
+        all.into_iter().find(|one| one["venture_id"] == couple["venture_id"]).map(|one| text(&one["why"]).to_owned())
+    };
+    let own = |made: &Value| {
+        made["items"].as_array().unwrap().iter().find(|one| one["venture_id"] == couple["venture_id"]).cloned()
+    };
+    let before = plan(&forced).await;
+    assert!(own(&before).is_some() && before["unkept"] == json!([]));
+    // Staff may ban it, and that is the reason then.
+    let mut banned = forced.clone();
+    (banned["banned"], banned["forced"]) = (json!([couple]), json!([]));
+    let is_ranked = own(&before).unwrap()["score"].is_number();
+    let want = if is_ranked { "banned" } else { "no_investor" };
+    assert_eq!(left(&plan(&banned).await).as_deref(), Some(want));
+    let tag = p.get("owner", "/v1/me/venture").await.expect(200).etag();
+    let said = json!({"excluded_investor_kinds": [kind]});
+    p.patch("owner", "/v1/me/venture", &tag, &said).await.expect(200);
+    let after = plan(&forced).await;
+    assert_eq!(own(&after), None);
+    let unkept = &after["unkept"][0];
+    assert_eq!((pair(unkept), text(&unkept["why"])), (pair(&couple), "owner_declines"));
+    assert!(text(&unkept["label"]).contains("Pemilik"), "{unkept}");
+    let want = if is_ranked { "owner_declines" } else { "no_investor" };
+    assert_eq!(left(&after).as_deref(), Some(want));
+    let mut places = json!({"kind": "exclusive", "investors": one});
+    assert_eq!(left(&plan(&places).await).as_deref(), Some(want));
+    // Whom the investor does not rank has no score, and still meets where it must.
+    let ranked: BTreeSet<String> =
+        scores(p, one.as_array().unwrap()).await.into_keys().map(|(venture, _)| venture).collect();
+    let all = p.walk("staff", "/v1/ventures", 100).await;
+    let mut unscored = 0;
+    for other in all.iter().filter(|other| !ranked.contains(text(&other["id"])) && other["id"] != couple["venture_id"])
+    {
+        let mut day = forced.clone();
+        day["forced"] = json!([{"venture_id": other["id"], "investor_id": investor}]);
+        let made = p.post("staff", "/v1/allocations", &day).await;
+        if made.status != 201 {
+            continue;
+        }
+        let met = made.body["items"].as_array().unwrap().iter().find(|one| one["venture_id"] == other["id"]).cloned();
+        if let Some(met) = met {
+            assert!(met["score"].is_null(), "{met}");
+            unscored += 1;
+            break;
+        }
+    }
+    assert_eq!(unscored, 1);
+    for (member, value) in [("slots", json!(3)), ("minimum", json!(1)), ("forced", json!([couple]))] {
+        places[member] = value;
+    }
+    let odd = p.post("staff", "/v1/allocations", &places).await.expect(422);
+    let code = "not_of_this_method";
+    assert_eq!(odd.faults(), [("/slots", code), ("/minimum", code), ("/forced", code)]);
+});
+
 over_http!(what_cannot_be_planned_says_why, |p| {
     let (own, other) = (p.investor("investor"), p.investor("investor_other"));
     let plan = async |day: Value| p.post("staff", "/v1/allocations", &day).await;
@@ -150,7 +217,9 @@ over_http!(what_cannot_be_planned_says_why, |p| {
     let new = json!({"name": "Yayasan Baru", "kind": "foundation", "capacity": 5});
     let new = p.post("staff", "/v1/investors", &new).await.expect(201);
     let without = json!({"kind": "exclusive", "investors": [{"investor_id": new.body["id"], "capacity": 1}]});
-    assert_eq!(plan(without).await.refusal(), (409, "not_published"));
+    let without = plan(without).await;
+    assert_eq!(without.refusal(), (409, "not_published"));
+    assert_eq!(without.faults(), [("/investors/0", "not_published")]);
     // One place, and everybody who is ranked wants it.
     let crowded = plan(json!({"kind": "meetings", "investors": one, "slots": 1})).await.expect(201);
     assert_eq!(crowded.body["items"].as_array().unwrap().len(), 1);

@@ -90,6 +90,16 @@ over_http!(comparisons_say_whether_they_agree_with_themselves, |p| {
     assert_eq!(consistency["good_enough"], false, "{consistency}");
     let unknown = asked(p, best_worst("x", json!([8, 4, 1]))).await.expect(422);
     assert_eq!(unknown.faults(), [("/best", "unknown_field")]);
+    let same = asked(p, best_worst("c", json!([8, 4, 1]))).await.expect(422);
+    assert_eq!(same.faults(), [("/worst", "best_is_worst")]);
+    // Nothing lies further from the worst than the best does, nor further from the best than the worst does.
+    let mut par = best_worst("a", json!([1, 9, 1]));
+    par["best_to_others"] = json!([1, 9, 1]);
+    let par = asked(p, par).await.expect(422);
+    assert_eq!(par.faults(), [("/best_to_others/1", "out_of_range"), ("/others_to_worst/1", "out_of_range")]);
+    let mut alike = best_worst("a", json!([1, 1, 1]));
+    alike["best_to_others"] = json!([1, 1, 1]);
+    assert_eq!(asked(p, alike).await.expect(200).body["consistency"]["good_enough"], true);
     let two = asked(p, best_worst("a", json!([7, 4, 1]))).await.expect(422);
     assert_eq!(two.faults(), [("/best_to_others", "two_answers")]);
     let low = asked(p, best_worst("a", json!([8, 0.5, 1]))).await.expect(422);

@@ -1,6 +1,6 @@
 //! Tuning aids over HTTP: what a change does, whether it holds, and what a floor costs; held against the rankings themselves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -58,15 +58,19 @@ over_http!(a_comparison_is_the_difference_of_two_rankings, |p| {
         let shift = |of: &Value| of["after"].as_f64().unwrap_or(0.0) - of["before"].as_f64().unwrap_or(0.0);
         let sum: f64 = one["contributions"].as_array().unwrap().iter().map(shift).sum();
         assert!((sum - (new[&id].2 - old[&id].2)).abs() < 1e-6, "{one}");
-        // The sentence names both places and the contribution that changed most.
-        let (why, shifts) = (text(&one["why"]), one["contributions"].as_array().unwrap());
-        assert!(why.starts_with(&format!("Dari tempat {} ke tempat {}", old[&id].0, new[&id].0)), "{why}");
-        let most = shifts.iter().max_by(|a, b| shift(a).abs().total_cmp(&shift(b).abs())).unwrap();
-        let sign = if shift(most) < 0.0 { '-' } else { '+' };
-        let most = format!("{} {sign}{}", text(&most["label"]), format!("{:.1}", shift(most).abs()).replace('.', ","));
-        assert!(why.contains(&most), "{why}: {most}");
+        // The sentence names both places and a reason; points that are one speak for the way of the move.
+        let why = text(&one["why"]);
+        let (start, reason) = why.split_once(": ").unwrap_or_else(|| panic!("{why}"));
+        assert_eq!(start, format!("Dari tempat {} ke tempat {}", old[&id].0, new[&id].0));
+        if let Some(leads) = reason.strip_prefix("dibanding rata-rata ") {
+            let points = leads.trim_end_matches('.').split(", ");
+            let points = points.map(|lead| lead.rsplit_once(' ').unwrap().1.replace(',', ".").parse::<f64>().unwrap());
+            assert!((points.sum::<f64>() > 0.0) == (new[&id].0 < old[&id].0), "{why}");
+        }
         assert!(one["contributions"].as_array().unwrap().iter().all(|of| !text(&of["label"]).starts_with("dimension")));
     }
+    assert!(told.text.contains("dibanding rata-rata "), "{}", told.text);
+    assert_eq!((&told.body["entered_total"], &told.body["left_total"]), (&json!(entered.len()), &json!(left.len())));
     let english = send(
         p.by("staff", "POST", "/v1/rankings/compare")
             .header("accept-language", "en")
@@ -122,6 +126,10 @@ over_http!(a_list_holds_inside_its_intervals_and_not_outside, |p| {
             assert!(!then.iter().any(|id| *id == text(&one[end]["leaves"])), "{one} {end}");
         }
     }
+    // The headline speaks of who, of one weight, and of the others' proportions.
+    let headline = text(&told.body["headline"]);
+    assert!(headline.contains("usaha yang sama") && headline.contains("satu bobot"), "{headline}");
+    assert!(headline.contains("proporsional"), "{headline}");
     let mut sole = three([1.0, 0.0, 0.0]);
     let refused = ask(p, "stability", json!({"document": sole})).await.expect(422);
     assert_eq!(refused.faults(), [("/document/preferences", "sole_weight")]);
@@ -141,8 +149,14 @@ over_http!(a_list_holds_inside_its_intervals_and_not_outside, |p| {
     assert!((tip["score"].as_f64().unwrap() - moved.2).abs() < 1e-6);
     let tips: Vec<&Value> =
         tornado.body["items"].as_array().unwrap().iter().flat_map(|bar| [&bar["low"], &bar["high"]]).collect();
-    let ranks = || tips.iter().map(|tip| tip["rank"].as_u64().unwrap());
-    let range = format!("Peringkat {} sampai {}, skor ", ranks().min().unwrap(), ranks().max().unwrap());
+    let bars = || tornado.body["items"].as_array().unwrap().iter();
+    let best = bars().map(|bar| bar["best_rank"].as_u64().unwrap()).min().unwrap();
+    let worst = bars().map(|bar| bar["worst_rank"].as_u64().unwrap()).max().unwrap();
+    assert!(tips.iter().all(|tip| (best..=worst).contains(&tip["rank"].as_u64().unwrap())));
+    let here = placed(p, &three([40.0, 30.0, 30.0])).await[&venture];
+    assert_eq!((&tornado.body["rank"], &tornado.body["score"]), (&json!(here.1), &json!(here.2)));
+    assert!((best..=worst).contains(&here.1));
+    let range = format!("Peringkat {best} sampai {worst}, skor ");
     assert!(text(&tornado.body["headline"]).starts_with(&range), "{}", tornado.body["headline"]);
     let odd = json!({"document": three([40.0, 30.0, 30.0]), "venture_id": venture, "step": 0});
     assert_eq!(ask(p, "tornado", odd).await.expect(422).faults(), [("/step", "out_of_range")]);
@@ -161,7 +175,7 @@ over_http!(a_panel_that_disagrees_sees_how_often, |p| {
     let (sure, never) = (tops().filter(|top| *top >= 0.95).count(), tops().filter(|top| *top <= 0.05).count());
     let open = items.len() - sure - never;
     let said = format!(
-        "Bobot apa pun: {sure} usaha hampir selalu di antara 10 teratas, {open} tergantung bobotnya, {never} hampir tidak pernah."
+        "Dalam batas panel: {sure} usaha hampir selalu di antara 10 teratas, {open} tergantung bobotnya, {never} hampir tidak pernah."
     );
     assert_eq!(told.body["headline"], said);
     assert!(sure > 0 && open > 0 && never > 0, "{said}");
@@ -179,7 +193,24 @@ over_http!(a_panel_that_disagrees_sees_how_often, |p| {
     assert!((shares - 1.0).abs() < 1e-9);
     let mut impossible = question.clone();
     impossible["bounds"][0]["min"] = json!(0.95);
-    assert_eq!(ask(p, "acceptability", impossible).await.expect(422).faults(), [("/bounds", "impossible_weights")]);
+    let impossible = ask(p, "acceptability", impossible).await.expect(422);
+    assert_eq!(impossible.faults(), [("/bounds/0", "impossible_weights")]);
+    assert!(text(&impossible.body["errors"][0]["detail"]).contains("dimension.MGT"), "{}", impossible.text);
+    // What was not sent is not pointed to.
+    let mut repeated = question.clone();
+    repeated["bounds"] = json!([]);
+    repeated["order"] = json!(["dimension.ENT", "dimension.PRD", "dimension.ENT"]);
+    let repeated = ask(p, "acceptability", repeated).await.expect(422);
+    assert_eq!(repeated.faults(), [("/order/2", "impossible_weights")]);
+    let detail = text(&repeated.body["errors"][0]["detail"]);
+    assert!(detail.contains("dimension.ENT") && !detail.contains("order"), "{detail}");
+    let mut free = question.clone();
+    (free["bounds"], free["order"]) = (json!([]), json!([]));
+    free["document"]["representation"] = json!({"group": {"field": "women_led", "op": "is", "value": true},
+        "rule": {"kind": "share", "min": 0.3}});
+    let free = ask(p, "acceptability", free).await.expect(200);
+    let headline = text(&free.body["headline"]);
+    assert!(headline.starts_with("Bobot apa pun: ") && headline.ends_with(" Lantai dokumen tidak diperhitungkan."));
     let mut nobody = question.clone();
     nobody["named"] = json!(["ven_01jcnq8xvgf0nadk1qh2t8wz5e"]);
     assert_eq!(ask(p, "acceptability", nobody).await.expect(422).faults(), [("/named/0", "not_eligible")]);
@@ -240,8 +271,35 @@ over_http!(a_floor_is_reported_and_a_list_without_one_is_tested, |p| {
         assert_eq!(ask(p, "fairness", sure).await.expect(422).faults(), [(at, "out_of_range")]);
     }
     let odd = json!({"document": three([1.0, 1.0, 1.0]), "group": {"field": "nothing", "op": "is", "value": true}});
-    assert_eq!(
-        ask(p, "fairness", odd).await.expect(422).faults(),
-        [("/document/representation/group/field", "unknown_field")]
-    );
+    assert_eq!(ask(p, "fairness", odd).await.expect(422).faults(), [("/group/field", "unknown_field")]);
+    // Everything at once, each where it stands.
+    let mut all = three([1.0, 1.0, 1.0]);
+    all["preferences"][0]["field"] = json!("nothing");
+    let all = json!({"document": all, "group": {"field": "nothing", "op": "is", "value": true}, "p": 1, "alpha": 0});
+    let all = ask(p, "fairness", all).await.expect(422);
+    let at: BTreeSet<&str> = all.faults().into_iter().map(|(pointer, _)| pointer).collect();
+    assert_eq!(at, BTreeSet::from(["/p", "/alpha", "/group/field", "/document/preferences/0/field"]));
+});
+
+over_http!(nobody_eligible_is_no_success, |p| {
+    let mut nobody = three([40.0, 30.0, 30.0]);
+    nobody["filters"] = json!([{"field": "dimension.ENT", "op": "gte", "value": 100}, {"field": "dimension.ENT", "op": "lte", "value": 0}]);
+    let group = json!({"field": "women_led", "op": "is", "value": true});
+    for (what, body) in [
+        ("stability", json!({"document": nobody})),
+        ("fairness", json!({"document": nobody, "group": group})),
+        ("acceptability", json!({"document": nobody, "draws": 10})),
+        ("second-opinions", json!({"document": nobody})),
+        ("compare", json!({"before": three([40.0, 30.0, 30.0]), "after": nobody})),
+    ] {
+        let told = ask(p, what, body.clone()).await.expect(200);
+        assert!(
+            text(&told.body["headline"]).starts_with("Tidak ada usaha yang lolos saringan"),
+            "{what}: {}",
+            told.text
+        );
+        let path = format!("/v1/rankings/{what}");
+        let english = send(p.by("staff", "POST", &path).header("accept-language", "en").json(&body)).await.expect(200);
+        assert!(text(&english.body["headline"]).starts_with("No business passes the filters"), "{}", english.text);
+    }
 });

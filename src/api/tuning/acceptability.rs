@@ -13,11 +13,11 @@ use super::super::elicitation::FieldOrWords;
 use super::super::engine_schema::CriteriaDocument;
 use super::super::json::Json;
 use super::super::problem::Result;
-use super::{MOST_LINES, decimal, seen, venture};
+use super::{MOST_LINES, NOBODY, decimal, seen, venture};
 use crate::domain::decimal::Decimal;
 use crate::domain::id::{CohortId, VentureId};
 use crate::domain::right::op;
-use crate::domain::text::Text;
+use crate::domain::text::{Text, Words};
 use crate::engine::tune::Smaa;
 use crate::ops::tuning::{self, Panel, Tried};
 use crate::ops::{self, By};
@@ -83,7 +83,7 @@ pub struct CentralWeight {
 #[derive(Serialize, ToSchema)]
 pub struct AcceptedVenture {
     venture_id: VentureId,
-    /// How often it is among the first k, of 1.
+    /// How often it is among the first k, of 1; the lottery decides between equals at the cut-off.
     #[schema(example = 0.87, minimum = 0, maximum = 1)]
     top: f64,
     /// How often it is first, of 1.
@@ -149,19 +149,31 @@ pub struct Acceptabilities {
 /// How often a venture is among the first of which one says *nearly always*.
 const NEARLY_ALWAYS: f64 = 0.95;
 
-fn headline(surveyed: &Smaa) -> Text {
+/// `within` says whether bounds or an order narrow the weights, `floored` whether the document has a floor, which no draw follows.
+fn headline(surveyed: &Smaa, within: bool, floored: bool) -> Text {
+    if surveyed.ventures.is_empty() {
+        return NOBODY.into();
+    }
     let count = |is: fn(f64) -> bool| surveyed.ventures.iter().filter(|one| is(one.top)).count();
     let sure = count(|top| top >= NEARLY_ALWAYS);
     let never = count(|top| top <= 1.0 - NEARLY_ALWAYS);
     let (open, k) = (surveyed.ventures.len() - sure - never, surveyed.k);
+    let weights = match within {
+        true => Words::new("Dalam batas panel", "Within the panel's bounds"),
+        false => Words::new("Bobot apa pun", "Whatever the weights"),
+    };
+    let floor = match floored {
+        true => Words::new(" Lantai dokumen tidak diperhitungkan.", " The document's floor is left out."),
+        false => Words::new("", ""),
+    };
     Text::new(
         format!(
-            "Bobot apa pun: {sure} usaha hampir selalu di antara {k} teratas, {open} tergantung bobotnya, {never} hampir \
-             tidak pernah."
+            "{}: {sure} usaha hampir selalu di antara {k} teratas, {open} tergantung bobotnya, {never} hampir tidak pernah.{}",
+            weights.id, floor.id
         ),
         format!(
-            "Whatever the weights: {sure} businesses are nearly always among the first {k}, {open} hang on the weights, \
-             {never} hardly ever are."
+            "{}: {sure} businesses are nearly always among the first {k}, {open} hang on the weights, {never} hardly ever are.{}",
+            weights.en, floor.en
         ),
     )
 }
@@ -226,7 +238,9 @@ pub async fn get_acceptability(
         let told = items.iter().map(|one| one.venture_id);
         seen(service, &actor, told.chain(named.iter().map(|one| one.venture_id)))?;
         Ok(Acceptabilities {
-            headline: headline(&surveyed).get(lang).to_owned(),
+            headline: headline(&surveyed, panel.is_narrow(), tried.document.representation.is_some())
+                .get(lang)
+                .to_owned(),
             draws: surveyed.draws,
             k: surveyed.k,
             error: surveyed.error,

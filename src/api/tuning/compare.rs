@@ -12,13 +12,13 @@ use super::super::caller::Caller;
 use super::super::engine_schema::CriteriaDocument;
 use super::super::json::Json;
 use super::super::problem::Result;
-use super::{MOST_LINES, label, seen, venture, written};
+use super::{MOST_LINES, NOBODY, label, seen, venture, written};
 use crate::domain::decimal::Decimal;
 use crate::domain::field::Registry;
 use crate::domain::id::{CohortId, VentureId};
 use crate::domain::right::op;
 use crate::domain::text::{Lang, Text};
-use crate::engine::tune::{Moved, Standing};
+use crate::engine::tune::{Moved, Reason, Standing};
 use crate::ops::tuning;
 use crate::ops::{self, By};
 
@@ -93,7 +93,10 @@ impl StandingUnder {
 pub struct MovedVenture {
     venture_id: VentureId,
     /// What people read: from where to where, and what made the difference.
-    #[schema(example = "Dari tempat 12 ke 3: Pemasaran digital +3,2 poin, Kewirausahaan -1,0.", max_length = 1000)]
+    #[schema(
+        example = "Dari tempat 12 ke tempat 3: dibanding rata-rata Pemasaran digital +3,2, Kewirausahaan -1,0.",
+        max_length = 1000
+    )]
     why: String,
     before: StandingUnder,
     after: StandingUnder,
@@ -120,7 +123,7 @@ impl MovedVenture {
     }
 }
 
-/// So many contributions are told of in words, those that changed most.
+/// So many fields are told of in words, those that tell most.
 const TOLD: usize = 3;
 
 /// From where to where a venture moved, and what made the difference.
@@ -138,20 +141,63 @@ fn why(moved: &Moved, registry: &Registry, lang: Lang) -> String {
     };
     let (from, to) = (stands(&moved.old), stands(&moved.new));
     let moves = said(format!("Dari {from} ke {to}"), format!("From {from} to {to}"));
-    let points = |points: Option<Decimal>| points.map_or(0.0, Decimal::to_f64);
-    let mut shifts: Vec<(f64, &str)> =
-        moved.contributions.iter().map(|one| (points(one.new) - points(one.old), &*one.field)).collect();
-    // Of equals the first of the document stays first.
-    shifts.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
-    // What rounds to nothing tells nothing.
-    let shifts = shifts.into_iter().filter(|(shift, _)| shift.abs() >= 0.05).take(TOLD);
-    let shifts: Vec<String> = shifts
-        .map(|(shift, field)| {
-            let sign = if shift < 0.0 { "-" } else { "+" };
-            format!("{} {sign}{}", label(registry, field, lang), written(shift.abs(), 1, lang))
-        })
-        .collect();
-    if shifts.is_empty() { format!("{moves}.") } else { format!("{moves}: {}.", shifts.join(", ")) }
+    let reasons: Vec<String> = moved.reasons.iter().map(|reason| told(reason, moved, registry, lang)).collect();
+    if reasons.is_empty() { format!("{moves}.") } else { format!("{moves}: {}.", reasons.join("; ")) }
+}
+
+/// One reason in words.
+fn told(reason: &Reason, moved: &Moved, registry: &Registry, lang: Lang) -> String {
+    let text = match reason {
+        Reason::Length { old, new } => Text::new(
+            format!("daftar kini {new} tempat, tadinya {old}"),
+            format!("the list now has {new} places and had {old}"),
+        ),
+        Reason::Floor => Text::new("lantai keterwakilan", "the representation floor"),
+        Reason::Lottery => Text::new("undian di antara nilai yang sama", "the lottery among equal scores"),
+        Reason::Points(leads) => {
+            let mut leads: Vec<(f64, &str)> = leads.iter().map(|lead| (lead.points.to_f64(), &*lead.field)).collect();
+            // Of equals the first of the document stays first.
+            leads.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
+            // What rounds to nothing tells nothing.
+            let leads = leads.into_iter().filter(|(lead, _)| lead.abs() >= 0.05).take(TOLD);
+            let leads: Vec<String> = leads
+                .map(|(lead, field)| {
+                    let sign = if lead < 0.0 { "-" } else { "+" };
+                    format!("{} {sign}{}", label(registry, field, lang), written(lead.abs(), 1, lang))
+                })
+                .collect();
+            let leads = leads.join(", ");
+            Text::new(format!("dibanding rata-rata {leads}"), format!("against the mean {leads}"))
+        }
+        Reason::Others { passed, displaced } => {
+            let stayed = match moved.contributions.is_empty() {
+                true => Text::new("poinnya tetap", "its points stayed"),
+                false => Text::new("poinnya bergerak seperti yang lain", "its points moved as others' did"),
+            };
+            let up = placed_at(&moved.new) < placed_at(&moved.old);
+            let (id, en) = if up {
+                (
+                    format!("{passed} usaha di atasnya turun, {displaced} tidak lagi diperingkat"),
+                    format!("{passed} above it fell, {displaced} are no longer ranked"),
+                )
+            } else {
+                (
+                    format!("{passed} usaha lain naik melewatinya, {displaced} baru diperingkat"),
+                    format!("{passed} others rose past it, {displaced} came in"),
+                )
+            };
+            Text::new(format!("{}; {id}", stayed.id), format!("{}; {en}", stayed.en))
+        }
+    };
+    text.get(lang).to_owned()
+}
+
+/// The place in the final order; nowhere is behind all.
+const fn placed_at(standing: &Standing) -> u32 {
+    match standing {
+        Standing::Placed { position, .. } => *position,
+        Standing::Excluded { .. } | Standing::Pending | Standing::Absent => u32::MAX,
+    }
 }
 
 /// Who enters, leaves and moves, and why.
@@ -169,6 +215,12 @@ pub struct RankingComparison {
     /// In both, at another place; at most 100.
     #[schema(max_items = 100)]
     moved: Vec<MovedVenture>,
+    /// How many enter in all.
+    #[schema(example = 2, minimum = 0)]
+    entered_total: usize,
+    /// How many leave in all.
+    #[schema(example = 2, minimum = 0)]
+    left_total: usize,
     /// How many moved in all.
     #[schema(example = 11, minimum = 0)]
     moved_total: usize,
@@ -214,18 +266,21 @@ pub async fn compare_rankings(
         };
         let (entered, left, moved) = (compared.entered.len(), compared.left.len(), compared.moved.len());
         let (kept, k) = (compared.overlap, tried.ranking.k());
-        let headline = Text::new(
+        let told = Text::new(
             format!("{entered} masuk, {left} keluar, {moved} berpindah tempat; {kept} tetap di antara {k} teratas."),
             format!("{entered} enter, {left} leave, {moved} move; {kept} stay among the first {k}."),
         );
-        let told = [lines(&compared.entered)?, lines(&compared.left)?, lines(&compared.moved)?];
-        seen(service, &actor, told.iter().flatten().map(|line| line.venture_id))?;
-        let [entered, left, elsewhere] = told;
+        let headline = if tried.ranking.merit().is_empty() { NOBODY.into() } else { told };
+        let shown = [lines(&compared.entered)?, lines(&compared.left)?, lines(&compared.moved)?];
+        seen(service, &actor, shown.iter().flatten().map(|line| line.venture_id))?;
+        let [come_in, gone, elsewhere] = shown;
         Ok(RankingComparison {
             headline: headline.get(lang).to_owned(),
-            entered,
-            left,
+            entered: come_in,
+            left: gone,
             moved: elsewhere,
+            entered_total: entered,
+            left_total: left,
             moved_total: moved,
             overlap: kept,
             overlap_share: compared.overlap_share,

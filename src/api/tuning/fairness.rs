@@ -12,7 +12,7 @@ use super::super::caller::Caller;
 use super::super::engine_schema::CriteriaDocument;
 use super::super::json::Json;
 use super::super::problem::Result;
-use super::{MOST_LINES, decimal, seen, venture, written};
+use super::{MOST_LINES, NOBODY, decimal, seen, venture, written};
 use crate::domain::decimal::Decimal;
 use crate::domain::id::{CohortId, VentureId};
 use crate::domain::right::op;
@@ -213,8 +213,12 @@ pub async fn get_fairness(
             prefixes: audit.prefixes.iter().take(MOST_LINES).map(|one| ListPrefix::from(&one.prefix)).collect(),
         });
         let prefixes = floor.prefixes.iter().take(if declared { MOST_LINES } else { 0 });
+        let headline = match ranking.merit() {
+            [] => NOBODY.into(),
+            _ => headline(declared, moved_total, &price, test.as_ref()),
+        };
         Ok(FairnessReport {
-            headline: headline(declared, moved_total, &price, test.as_ref()).get(lang).to_owned(),
+            headline: headline.get(lang).to_owned(),
             declared,
             eligible: ranking.merit().len(),
             protected: floor.protected,

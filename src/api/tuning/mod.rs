@@ -13,7 +13,7 @@ use crate::domain::decimal::Decimal;
 use crate::domain::field::Registry;
 use crate::domain::id::VentureId;
 use crate::domain::look::LookKind;
-use crate::domain::text::{Lang, Text};
+use crate::domain::text::{Lang, Text, Words};
 use crate::ops::{self, Service, looks};
 
 /// Adds the routes of this folder.
@@ -28,6 +28,12 @@ pub(crate) fn routes(routes: &mut Routes) {
 
 /// Of each list so many lines are answered; the counts tell how many there are.
 const MOST_LINES: usize = 100;
+
+/// The headline where nobody has a place: there is nothing that could hold, move or be fair.
+pub(super) const NOBODY: Words = Words::new(
+    "Tidak ada usaha yang lolos saringan; longgarkan saringan atau pilih angkatan lain.",
+    "No business passes the filters; loosen the filters or choose another cohort.",
+);
 
 fn venture(id: &str) -> ops::Result<VentureId> {
     id.parse().map_err(|_odd| ops::Error::Internal("a row that is no venture".into()))

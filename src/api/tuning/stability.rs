@@ -12,13 +12,13 @@ use super::super::caller::Caller;
 use super::super::engine_schema::CriteriaDocument;
 use super::super::json::Json;
 use super::super::problem::Result;
-use super::{label, seen, venture, written};
+use super::{NOBODY, label, seen, venture, written};
 use crate::domain::decimal::Decimal;
 use crate::domain::id::{CohortId, VentureId};
 use crate::domain::right::op;
 use crate::domain::text::{Lang, Text};
-use crate::engine::tune::{Cause, End};
-use crate::ops::tuning;
+use crate::engine::tune::{Cause, End, Stability};
+use crate::ops::tuning::{self, Tried};
 use crate::ops::{self, By};
 
 /// A document to be looked at.
@@ -83,7 +83,11 @@ pub struct WeightInterval {
 #[derive(Serialize, ToSchema)]
 pub struct StabilityIntervals {
     /// What people read first.
-    #[schema(example = "Daftar tetap sama selama tidak ada bobot yang bergeser lebih dari 0,015.", max_length = 300)]
+    #[schema(
+        example = "10 teratas tetap usaha yang sama selama hanya satu bobot yang bergeser, paling banyak 0,015, dan bobot lain mengikuti \
+                   secara proporsional.",
+        max_length = 300
+    )]
     headline: String,
     /// How many first places are looked at: the document's `limit`.
     #[schema(example = 50, minimum = 1)]
@@ -94,6 +98,48 @@ pub struct StabilityIntervals {
     /// The data version that was ranked.
     #[schema(example = 80, minimum = 0)]
     data_version: i64,
+}
+
+/// How far any one weight may move. It speaks of who is among the first and not of their order, and of one weight: two that move
+/// together may change the set sooner.
+fn headline(intervals: &[Stability], tried: &Tried) -> Text {
+    if tried.ranking.merit().is_empty() {
+        return NOBODY.into();
+    }
+    let k = tried.ranking.k();
+    let moved = |weight: Decimal, end: &End| end.cause.as_ref().map(|_| (end.at.to_f64() - weight.to_f64()).abs());
+    let ends = intervals.iter().flat_map(|one| [moved(one.weight, &one.low), moved(one.weight, &one.high)]);
+    let least = ends.flatten().fold(f64::INFINITY, f64::min);
+    if least < 0.001 {
+        Text::new(
+            format!(
+                "Siapa yang masuk {k} teratas berubah bila satu bobot bergeser kurang dari 0,001 dan bobot lain mengikuti secara \
+                 proporsional."
+            ),
+            format!(
+                "Who is among the first {k} changes when one weight moves by less than 0.001 and the others keep their proportions."
+            ),
+        )
+    } else if least.is_finite() {
+        // Rounded down, so that it is true.
+        let least = (least * 1000.0).floor() / 1000.0;
+        let (comma, point) = (written(least, 3, Lang::Id), written(least, 3, Lang::En));
+        Text::new(
+            format!(
+                "{k} teratas tetap usaha yang sama selama hanya satu bobot yang bergeser, paling banyak {comma}, dan bobot lain \
+                 mengikuti secara proporsional."
+            ),
+            format!(
+                "The first {k} stay the same businesses as long as only one weight moves, by at most {point}, and the others keep \
+                 their proportions."
+            ),
+        )
+    } else {
+        Text::new(
+            format!("Tidak ada bobot yang, bergeser sendiri, mengubah siapa yang masuk {k} teratas."),
+            format!("No weight, moving alone, changes who is among the first {k}."),
+        )
+    }
 }
 
 /// Does the list hold?
@@ -114,29 +160,7 @@ pub async fn get_stability(
     let work = caller.run(move |service| {
         let (intervals, tried) = tuning::stability(service, By::Account(&actor), &sent.document, sent.cohort_id)?;
         let registry = &tried.rankable.registry;
-        let moved = |weight: Decimal, end: &End| end.cause.as_ref().map(|_| (end.at.to_f64() - weight.to_f64()).abs());
-        let ends = intervals.iter().flat_map(|one| [moved(one.weight, &one.low), moved(one.weight, &one.high)]);
-        let least = ends.flatten().fold(f64::INFINITY, f64::min);
-        let headline = if least < 0.001 {
-            Text::new(
-                "Daftar berubah bila suatu bobot bergeser kurang dari 0,001.",
-                "The list changes when a weight moves by less than 0.001.",
-            )
-        } else if least.is_finite() {
-            // Rounded down, so that it is true.
-            let least = (least * 1000.0).floor() / 1000.0;
-            let (comma, point) = (written(least, 3, Lang::Id), written(least, 3, Lang::En));
-            Text::new(
-                format!("Daftar tetap sama selama tidak ada bobot yang bergeser lebih dari {comma}."),
-                format!("The list stays the same as long as no weight moves by more than {point}."),
-            )
-        } else {
-            Text::new(
-                "Tidak ada bobot yang, bergeser sendiri, mengubah daftar.",
-                "No weight, moving alone, changes the list.",
-            )
-        };
-        let one = |found: &crate::engine::tune::Stability| {
+        let one = |found: &Stability| {
             Ok(WeightInterval {
                 label: label(registry, &found.field, lang),
                 field: found.field.to_string(),
@@ -149,7 +173,7 @@ pub async fn get_stability(
         let ends = items.iter().flat_map(|one| [&one.low, &one.high]);
         seen(service, &actor, ends.flat_map(|end| [end.enters, end.leaves]).flatten())?;
         Ok(StabilityIntervals {
-            headline: headline.get(lang).to_owned(),
+            headline: headline(&intervals, &tried).get(lang).to_owned(),
             k: tried.ranking.k(),
             items,
             data_version: tried.rankable.version,

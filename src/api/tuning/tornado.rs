@@ -14,10 +14,11 @@ use super::super::json::Json;
 use super::super::problem::Result;
 use super::{decimal, label, seen, written};
 use crate::domain::decimal::Decimal;
+use crate::domain::field::Registry;
 use crate::domain::id::{CohortId, VentureId};
 use crate::domain::right::op;
 use crate::domain::text::{Lang, Text};
-use crate::engine::tune::Tip;
+use crate::engine::tune::{Bar, Tip};
 use crate::ops::By;
 use crate::ops::tuning;
 
@@ -72,6 +73,12 @@ pub struct TornadoBar {
     weight: f64,
     low: TornadoTip,
     high: TornadoTip,
+    /// Its best rank with any weight between the two ends, wherever it is ranked.
+    #[schema(example = 2, minimum = 1)]
+    best_rank: usize,
+    /// Its worst.
+    #[schema(example = 7, minimum = 1)]
+    worst_rank: usize,
 }
 
 /// What each weight does to the venture.
@@ -84,6 +91,12 @@ pub struct Tornado {
         max_length = 400
     )]
     headline: String,
+    /// Its rank by merit with the weights as they are.
+    #[schema(example = 3, minimum = 1)]
+    rank: u32,
+    /// Its score with the weights as they are.
+    #[schema(example = 76.5)]
+    score: f64,
     /// By preference, in the document's order.
     #[schema(max_items = 64)]
     items: Vec<TornadoBar>,
@@ -92,35 +105,35 @@ pub struct Tornado {
     data_version: i64,
 }
 
-/// The range of ranks and scores, and the weight that does most. Nothing where the venture is ranked at no end.
-fn headline(items: &[TornadoBar], lang: Lang) -> String {
-    let tips = || items.iter().flat_map(|bar| [&bar.low, &bar.high]);
-    let ranks = || tips().filter_map(|tip| tip.rank);
-    let scores = || tips().filter_map(|tip| tip.score);
-    let (Some(best), Some(worst)) = (ranks().min(), ranks().max()) else {
-        let nowhere = Text::new(
-            "Dengan bobot yang bergeser usaha ini tidak diperingkat.",
-            "With weights that move, this business is not ranked.",
-        );
-        return nowhere.get(lang).to_owned();
-    };
-    let least = written(scores().fold(f64::INFINITY, f64::min), 1, lang);
-    let most = written(scores().fold(f64::NEG_INFINITY, f64::max), 1, lang);
-    let width = |bar: &TornadoBar| bar.low.score.zip(bar.high.score).map_or(f64::INFINITY, |(a, b)| (a - b).abs());
-    // Of equals the first of the document: `max_by` gives the last.
-    let widest = items.iter().rev().max_by(|a, b| width(a).total_cmp(&width(b)));
-    let most_by = widest.map_or("", |bar| &bar.label);
-    let told = Text::new(
-        format!("Peringkat {best} sampai {worst}, skor {least} sampai {most}; paling bergantung pada {most_by}."),
-        format!("Rank {best} to {worst}, score {least} to {most}; it hangs most on {most_by}."),
-    );
-    told.get(lang).to_owned()
+/// The range of ranks and scores, and the weight that does most.
+fn headline(bars: &[Bar], registry: &Registry) -> Text {
+    let best = bars.iter().map(|bar| bar.best_rank).min().unwrap_or_default();
+    let worst = bars.iter().map(|bar| bar.worst_rank).max().unwrap_or_default();
+    let least = bars.iter().map(|bar| bar.scores[0]).min().unwrap_or_default().to_f64();
+    let most = bars.iter().map(|bar| bar.scores[1]).max().unwrap_or_default().to_f64();
+    let is_ranked = |bar: &Bar| bar.low.rank.is_some() && bar.high.rank.is_some();
+    let width = |bar: &&Bar| (!is_ranked(bar), bar.scores[1].units() - bar.scores[0].units());
+    // Of equals the first of the document: `max_by_key` gives the last.
+    let widest = bars.iter().rev().max_by_key(width).map_or("", |bar| &*bar.field);
+    let (hangs, depends) = (label(registry, widest, Lang::En), label(registry, widest, Lang::Id));
+    let said = |number: f64, lang: Lang| written(number, 1, lang);
+    let (low, high) = (said(least, Lang::Id), said(most, Lang::Id));
+    let id = format!("Peringkat {best} sampai {worst}, skor {low} sampai {high}; paling bergantung pada {depends}.");
+    let (low, high) = (said(least, Lang::En), said(most, Lang::En));
+    let en = format!("Rank {best} to {worst}, score {low} to {high}; it hangs most on {hangs}.");
+    match bars.iter().all(is_ranked) {
+        true => Text::new(id, en),
+        false => Text::new(
+            format!("{id} Dengan sebagian bobot usaha ini tidak diperingkat."),
+            format!("{en} With some weights it is not ranked."),
+        ),
+    }
 }
 
 /// What does each weight do to one venture?
 ///
 /// Use it to see which weights a venture's place hangs on: its score and rank when each weight in turn is a little smaller and a little
-/// larger, the others keeping their proportions.
+/// larger, the others keeping their proportions, and the range of its ranks between.
 #[utoipa::path(
     tag = "rankings",
     responses((status = 200, body = Tornado)),
@@ -132,18 +145,27 @@ pub async fn get_tornado(caller: Caller<op::GetTornado>, Json(sent): Json<Tornad
     let step = decimal(sent.step.unwrap_or(0.05), "/step")?;
     let work = caller.run(move |service| {
         let one = (sent.venture_id, step);
-        let (bars, tried) = tuning::tornado(service, By::Account(&actor), &sent.document, sent.cohort_id, one)?;
+        let (found, tried) = tuning::tornado(service, By::Account(&actor), &sent.document, sent.cohort_id, one)?;
         seen(service, &actor, [sent.venture_id])?;
-        let bar = |bar: crate::engine::tune::Bar| TornadoBar {
-            label: label(&tried.rankable.registry, &bar.field, lang),
+        let registry = &tried.rankable.registry;
+        let headline = headline(&found.bars, registry).get(lang).to_owned();
+        let bar = |bar: Bar| TornadoBar {
+            label: label(registry, &bar.field, lang),
             field: bar.field.to_string(),
             weight: bar.weight.to_f64(),
             low: bar.low.into(),
             high: bar.high.into(),
+            best_rank: bar.best_rank,
+            worst_rank: bar.worst_rank,
         };
-        let items: Vec<TornadoBar> = bars.into_iter().map(bar).collect();
-        let headline = headline(&items, lang);
-        Ok(Tornado { venture_id: sent.venture_id, headline, items, data_version: tried.rankable.version })
+        Ok(Tornado {
+            venture_id: sent.venture_id,
+            headline,
+            rank: found.rank,
+            score: found.score.to_f64(),
+            items: found.bars.into_iter().map(bar).collect(),
+            data_version: tried.rankable.version,
+        })
     });
     Ok(Answer::ok(work.await?).timed("tornado", began.elapsed()))
 }

@@ -2,6 +2,8 @@
 
 /// The largest magnitude of a weight.
 pub const MAX_WEIGHT: i64 = 1_000_000_000_000_000;
+/// The most that a wish is worth.
+pub const MAX_WISH: i64 = 100;
 /// The most ventures, and the most investors.
 pub const MAX_PARTICIPANTS: usize = 1 << 20;
 
@@ -55,6 +57,8 @@ pub struct Market {
     pub banned: Vec<Meeting>,
     /// Who must meet, as far as capacities allow. One that is not in `pairs` weighs 0.
     pub forced: Vec<Meeting>,
+    /// What a pair is worth besides, 0 or more: it decides only among plans of the same sum of weights.
+    pub wished: Vec<Pair>,
 }
 
 /// Why a market cannot be allocated at all.
@@ -69,8 +73,8 @@ pub enum Refused {
     /// A pair is listed with two weights.
     #[error("venture {} and investor {} are listed twice", .0.venture, .0.investor)]
     Twice(Meeting),
-    /// A weight beyond ±[`MAX_WEIGHT`].
-    #[error("a weight beyond {MAX_WEIGHT}")]
+    /// A weight beyond ±[`MAX_WEIGHT`], or a wish below 0 or beyond [`MAX_WISH`].
+    #[error("a weight beyond {MAX_WEIGHT}, or a wish beyond {MAX_WISH}")]
     Weight(Meeting),
 }
 
@@ -83,10 +87,14 @@ impl Market {
         let exists =
             |m: &Meeting| (m.venture as usize) < self.ventures.len() && (m.investor as usize) < self.investors.len();
         let meetings = || self.pairs.iter().map(|pair| &pair.meeting);
-        if let Some(m) = meetings().chain(&self.banned).chain(&self.forced).find(|m| !exists(m)) {
+        let wished = self.wished.iter().map(|pair| &pair.meeting);
+        if let Some(m) = meetings().chain(&self.banned).chain(&self.forced).chain(wished).find(|m| !exists(m)) {
             return Err(Refused::Unknown(*m));
         }
         if let Some(pair) = self.pairs.iter().find(|pair| pair.weight.unsigned_abs() > MAX_WEIGHT.unsigned_abs()) {
+            return Err(Refused::Weight(pair.meeting));
+        }
+        if let Some(pair) = self.wished.iter().find(|pair| !(0..=MAX_WISH).contains(&pair.weight)) {
             return Err(Refused::Weight(pair.meeting));
         }
         let mut sorted: Vec<Meeting> = meetings().copied().collect();

@@ -1,7 +1,7 @@
 //! The allocation of meetings of greatest weight, a degree-constrained b-matching, by minimum-cost flow.
 
 use super::flow::{Arc, Network};
-use super::market::{MAX_WEIGHT, Market, Meeting, Refused};
+use super::market::{MAX_WEIGHT, MAX_WISH, Market, Meeting, Refused};
 
 /// Who meets whom.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -82,12 +82,13 @@ pub struct Crowding {
 struct Candidate {
     meeting: Meeting,
     weight: i64,
+    wish: i64,
     forced: bool,
 }
 
 /// Allocates meetings: nobody has more than [`Market::slots`] or their own limit; no banned pair meets; and, in
 /// this order, (1) as many forced pairs as possible meet, (2) as many meetings as possible count towards
-/// minimums, (3) the sum of weights is the greatest possible.
+/// minimums, (3) the sum of weights is the greatest possible, (4) the sum of wishes is.
 ///
 /// Ties: a pair of weight 0 or less meets only where a forced pair or a minimum needs it, or makes way for a better
 /// sum. Among several optima the answer is a fixed function of the set of pairs and the numbers of ventures and
@@ -142,17 +143,22 @@ fn candidates(market: &Market) -> Vec<Candidate> {
     let listed = market.pairs.iter().map(|pair| (pair.meeting, pair.weight));
     let mut all: Vec<Candidate> = listed
         .filter(|(meeting, _)| !has(&banned, meeting))
-        .map(|(meeting, weight)| Candidate { meeting, weight, forced: has(&forced, &meeting) })
+        .map(|(meeting, weight)| Candidate { meeting, weight, wish: 0, forced: has(&forced, &meeting) })
         .collect();
     all.sort_unstable_by_key(|c| c.meeting);
     let unlisted = |m: &&Meeting| !has(&banned, m) && all.binary_search_by_key(m, |c| &c.meeting).is_err();
     let added: Vec<Candidate> = forced
         .iter()
         .filter(unlisted)
-        .map(|meeting| Candidate { meeting: *meeting, weight: 0, forced: true })
+        .map(|meeting| Candidate { meeting: *meeting, weight: 0, wish: 0, forced: true })
         .collect();
     all.extend(added);
     all.sort_unstable_by_key(|c| c.meeting);
+    for wished in &market.wished {
+        if let Ok(at) = all.binary_search_by_key(&wished.meeting, |c| c.meeting) {
+            all[at].wish = wished.weight;
+        }
+    }
     all
 }
 
@@ -169,10 +175,12 @@ fn possible(market: &Market, candidates: &[Candidate]) -> Vec<u32> {
 fn solve(market: &Market, candidates: &[Candidate], possible: &[u32]) -> Vec<bool> {
     let (ventures, investors) = (market.ventures.len(), market.investors.len());
     let nodes = ventures + investors + 2;
-    // Three aims in one cost: what a simple cycle can change in weights stays below one `minimum`; it passes the
-    // source once, so it changes minimums by two at most, which stays below one `forced`. At most 2²¹ nodes times
-    // 2⁵⁰ a weight leave a path's cost far inside 128 bits.
-    let minimum = 1 + 2 * i128::from(MAX_WEIGHT) * nodes as i128;
+    // Four aims in one cost: what a simple cycle can change in wishes stays below one unit of `weight`, what it can
+    // change in those stays below one `minimum`; it passes the source once, so it changes minimums by two at most, which
+    // stays below one `forced`. At most 2²¹ nodes times 2⁵⁰ a weight and 2⁷ a wish make a `forced` of 2¹⁰³ at most: a
+    // path's cost stays inside 128 bits.
+    let unit = if market.wished.is_empty() { 1 } else { 1 + 2 * i128::from(MAX_WISH) * nodes as i128 };
+    let minimum = unit * (1 + 2 * i128::from(MAX_WEIGHT) * nodes as i128);
     let forced = 4 * minimum;
     // At most 2²¹ nodes.
     let node = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
@@ -186,7 +194,7 @@ fn solve(market: &Market, candidates: &[Candidate], possible: &[u32]) -> Vec<boo
         net.add(0, of_venture(at), most - needed, 0);
     }
     let add = |c: &Candidate| {
-        let cost = -i128::from(c.weight) - if c.forced { forced } else { 0 };
+        let cost = -i128::from(c.weight) * unit - i128::from(c.wish) - if c.forced { forced } else { 0 };
         net.add(of_venture(c.meeting.venture as usize), of_investor(c.meeting.investor as usize), 1, cost)
     };
     let arcs: Vec<Arc> = candidates.iter().map(add).collect();

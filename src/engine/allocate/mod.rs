@@ -20,7 +20,7 @@ mod schedule;
 
 pub use blocking::{Instability, instability};
 pub use deferred::{Placement, Unplaced, Why, propose};
-pub use market::{MAX_PARTICIPANTS, MAX_WEIGHT, Market, Meeting, Pair, Refused, Venture};
+pub use market::{MAX_PARTICIPANTS, MAX_WEIGHT, MAX_WISH, Market, Meeting, Pair, Refused, Venture};
 pub use meetings::{Allocation, Crowding, NotKept, Unkept, Unserved, WhyUnserved, allocate};
 pub use preferences::{Misnamed, Participant, Preferences, break_ties};
 pub use schedule::{Overbooked, Schedule, schedule};

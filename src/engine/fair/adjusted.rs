@@ -8,6 +8,8 @@
 //! `α_c` whose failure probability is ≤ α. Both comparisons are exact and include equality.
 
 use std::cmp::Ordering;
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
 
 use super::Refused;
 use super::binomial::{Exact, Rows, compare_loosely, exact_cdf, slack};
@@ -81,8 +83,26 @@ pub fn binomial(k: u32, p: Proportion, alpha: Proportion) -> Result<Table, Refus
 /// [`Refused`] for p or alpha at 0 or 1, or for too many positions.
 pub fn adjusted(k: u32, p: Proportion, alpha: Proportion) -> Result<Adjusted, Refused> {
     check(k, p, alpha)?;
-    Ok(strictest(k, p, alpha, slack(k as usize)))
+    let asked = (k, p, alpha);
+    let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, found)) = known().iter().find(|(key, _)| *key == asked) {
+        return Ok(found.clone());
+    }
+    let found = strictest(k, p, alpha, slack(k as usize));
+    let mut known = known();
+    known.truncate(MOST_KNOWN - 1);
+    known.push_front((asked, found.clone()));
+    Ok(found)
 }
+
+/// Tables last made, the newest first: a long one takes a tenth of a second, and the same few are asked for again and again.
+static KNOWN: Mutex<VecDeque<(Asked, Adjusted)>> = Mutex::new(VecDeque::new());
+
+/// How many are remembered.
+const MOST_KNOWN: usize = 32;
+
+/// Positions, share and level.
+type Asked = (u32, Proportion, Proportion);
 
 /// The search; figures closer than `slack` are compared exactly, so a larger one gives the same result, more slowly.
 fn strictest(k: u32, p: Proportion, alpha: Proportion, slack: f64) -> Adjusted {
@@ -209,6 +229,21 @@ fn with(table: &Table, refused: &[Breakpoint]) -> Table {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_tables_are_remembered_and_no_more() {
+        let half = Proportion::from_units(500_000_000).unwrap();
+        let asked = |k: u32| (k, half, Proportion::from_units(123_456_789).unwrap());
+        for k in 1..60 {
+            let (k, p, alpha) = asked(k);
+            let first = adjusted(k, p, alpha).unwrap();
+            assert_eq!(adjusted(k, p, alpha).unwrap(), first);
+            let known = KNOWN.lock().unwrap();
+            assert!(
+                known.len() <= MOST_KNOWN && known.iter().any(|(key, found)| *key == (k, p, alpha) && *found == first)
+            );
+        }
+    }
 
     /// With ample slack every comparison is exact and steps hold many values: the search must not depend on it.
     #[test]

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::kendall::tau_b;
 use crate::domain::decimal::{Decimal, UNITS};
+use crate::engine::exact::div_half_even;
 use crate::engine::plan::Outcome;
 use crate::engine::ranking::{Left, Placed, Ranking};
 use crate::engine::snapshot::{RowNo, Snapshot};
@@ -49,6 +50,43 @@ pub struct Moved {
     /// The contributions that changed; empty unless it is eligible under both documents. The new points less the old
     /// ones add up to the new score less the old one, as shown.
     pub contributions: Vec<Shift>,
+    /// What made the difference; empty where a standing tells it: filtered out, pending or absent on one side.
+    pub reasons: Vec<Reason>,
+}
+
+/// Why a venture that has a place under both documents is elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum Reason {
+    /// The list has another length.
+    Length {
+        /// Before.
+        old: usize,
+        /// Now.
+        new: usize,
+    },
+    /// A representation floor, or the want of one, puts it elsewhere than its merit does.
+    Floor,
+    /// The lottery among equal scores.
+    Lottery,
+    /// Its points moved otherwise than those of the ventures compared: by field, how many more than the mean it gained.
+    Points(Vec<Lead>),
+    /// Its points moved as the others' did, or not at all, and others passed it.
+    Others {
+        /// Ventures with a place under both, on another side of it than before, the way of its own move.
+        passed: usize,
+        /// Ventures above it now that had no place before, or above it before that have none now.
+        displaced: usize,
+    },
+}
+
+/// What a venture gained by one preference, against the mean of the ventures eligible under both documents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Lead {
+    /// The preference's field.
+    pub field: Arc<str>,
+    /// Points, rounded half to even to nine decimals.
+    pub points: Decimal,
 }
 
 /// Where a venture stands under one document.
@@ -95,17 +133,24 @@ pub fn compare(old: &Ranking, new: &Ranking) -> Result<Comparison, OtherSnapshot
         return Err(OtherSnapshot);
     }
     let (old_places, new_places) = (places(old), places(new));
+    let why = Why { old: (old, &old_places), new: (new, &new_places), mean: mean(old, new, &new_places) };
     let told = |row: RowNo| {
         let (before, after) = (old_places.get(&row).copied(), new_places.get(&row).copied());
+        let shifts = before.zip(after).map(|(b, a)| all_shifts((old, b.1), (new, a.1))).unwrap_or_default();
         Moved {
             id: old.id(row).clone(),
-            old: standing(old, row, before),
-            new: standing(new, row, after),
-            contributions: before.zip(after).map(|(b, a)| shifts((old, b), (new, a))).unwrap_or_default(),
+            old: standing(old, row, before.map(|b| b.1)),
+            new: standing(new, row, after.map(|a| a.1)),
+            reasons: before.zip(after).map(|(b, a)| why.reasons(b, a, &shifts)).unwrap_or_default(),
+            contributions: shifts
+                .into_iter()
+                .filter(|(_, shift)| shift.old.unwrap_or_default() != shift.new.unwrap_or_default())
+                .map(|(_, shift)| shift)
+                .collect(),
         }
     };
-    let position = |places: &HashMap<RowNo, &Placed>, k: usize, row: RowNo| {
-        places.get(&row).map(|placed| placed.position).filter(|at| *at as usize <= k)
+    let position = |places: &Places<'_>, k: usize, row: RowNo| {
+        places.get(&row).map(|(_, placed)| placed.position).filter(|at| *at as usize <= k)
     };
     let was = |row| position(&old_places, old.k(), row);
     let is = |row| position(&new_places, new.k(), row);
@@ -124,7 +169,7 @@ pub fn compare(old: &Ranking, new: &Ranking) -> Result<Comparison, OtherSnapshot
         }
     }
     let left = old_top.filter(|placed| is(placed.row).is_none()).map(|placed| told(placed.row)).collect();
-    let ranks = old.merit().iter().filter_map(|placed| Some((placed.rank, new_places.get(&placed.row)?.rank)));
+    let ranks = old.merit().iter().filter_map(|placed| Some((placed.rank, new_places.get(&placed.row)?.1.rank)));
     let ranks: Vec<(u32, u32)> = ranks.collect();
     #[allow(clippy::cast_precision_loss)]
     let overlap_share = (longest > 0).then(|| overlap as f64 / longest as f64);
@@ -138,8 +183,95 @@ fn is_one_snapshot(a: &Snapshot, b: &Snapshot) -> bool {
         && a.chunks.iter().zip(&b.chunks).all(|(a, b)| Arc::ptr_eq(a, b))
 }
 
-fn places(ranking: &Ranking) -> HashMap<RowNo, &Placed> {
-    ranking.merit().iter().map(|placed| (placed.row, placed)).collect()
+/// The eligible ventures, each with its place in the order of merit.
+type Places<'a> = HashMap<RowNo, (usize, &'a Placed)>;
+
+fn places(ranking: &Ranking) -> Places<'_> {
+    ranking.merit().iter().enumerate().map(|(at, placed)| (placed.row, (at, placed))).collect()
+}
+
+/// What tells why ventures moved.
+struct Why<'a> {
+    old: (&'a Ranking, &'a Places<'a>),
+    new: (&'a Ranking, &'a Places<'a>),
+    /// For each preference, by how much the points of the ventures eligible under both moved on the mean.
+    mean: HashMap<Key, i128>,
+}
+
+impl Why<'_> {
+    fn reasons(&self, before: (usize, &Placed), after: (usize, &Placed), shifts: &[(Key, Shift)]) -> Vec<Reason> {
+        let (old_k, new_k) = (self.old.0.k(), self.new.0.k());
+        let ((old_merit, old), (new_merit, new)) = (before, after);
+        let (was, is) = (old.position as usize, new.position as usize);
+        let mut reasons = Vec::new();
+        // Either place is on the one list and not on the other, so its own move is not what decides.
+        if old_k != new_k && ((was <= old_k) != (was <= new_k) || (is <= old_k) != (is <= new_k)) {
+            reasons.push(Reason::Length { old: old_k, new: new_k });
+        }
+        let way = is.cmp(&was);
+        if way.is_eq() {
+            return reasons;
+        }
+        // A floor puts it elsewhere than its merit does; one of the two, or both, moved it this way.
+        if (is + old_merit).cmp(&(was + new_merit)) == way {
+            reasons.push(Reason::Floor);
+        }
+        if new_merit.cmp(&old_merit) != way {
+            return reasons;
+        }
+        if old.rank == new.rank {
+            reasons.push(Reason::Lottery);
+            return reasons;
+        }
+        let leads = self.leads(shifts);
+        let lead: i128 = leads.iter().map(|lead| lead.points.units()).sum();
+        // What rounds to nothing tells nothing, and what points the other way is not the reason.
+        if lead.abs() >= UNITS / 20 && (lead > 0) == way.is_lt() {
+            reasons.push(Reason::Points(leads));
+        } else {
+            reasons.push(self.others(old_merit, new_merit));
+        }
+        reasons
+    }
+
+    fn leads(&self, shifts: &[(Key, Shift)]) -> Vec<Lead> {
+        let lead = |(key, shift): &(Key, Shift)| {
+            let own = shift.new.unwrap_or_default().units() - shift.old.unwrap_or_default().units();
+            Lead { field: key.0.clone(), points: Decimal::from_units(own - self.mean.get(key).copied().unwrap_or(0)) }
+        };
+        shifts.iter().map(lead).filter(|lead| lead.points != Decimal::ZERO).collect()
+    }
+
+    fn others(&self, old_merit: usize, new_merit: usize) -> Reason {
+        // Above it on the side on which more stand, and where these stand on the other side.
+        let (above, there, at) = if new_merit > old_merit {
+            (&self.new.0.merit()[..new_merit], self.old.1, old_merit)
+        } else {
+            (&self.old.0.merit()[..old_merit], self.new.1, new_merit)
+        };
+        let count = |is: fn(Option<&(usize, &Placed)>, usize) -> bool| {
+            above.iter().filter(|placed| is(there.get(&placed.row), at)).count()
+        };
+        Reason::Others {
+            passed: count(|place, at| place.is_some_and(|(merit, _)| *merit > at)),
+            displaced: count(|place, _| place.is_none()),
+        }
+    }
+}
+
+/// The mean shift of each preference over the ventures eligible under both documents, in 10⁻⁹ points.
+fn mean(old: &Ranking, new: &Ranking, new_places: &Places<'_>) -> HashMap<Key, i128> {
+    let (mut sums, mut count) = (HashMap::new(), 0);
+    for before in old.merit() {
+        let Some((_, after)) = new_places.get(&before.row) else { continue };
+        count += 1;
+        for (key, shift) in all_shifts((old, before), (new, after)) {
+            *sums.entry(key).or_insert(0) +=
+                shift.new.unwrap_or_default().units() - shift.old.unwrap_or_default().units();
+        }
+    }
+    sums.values_mut().for_each(|sum| *sum = div_half_even(*sum, count));
+    sums
 }
 
 fn standing(ranking: &Ranking, row: RowNo, placed: Option<&Placed>) -> Standing {
@@ -170,24 +302,23 @@ fn kept_out_by(ranking: &Ranking, left: &Left) -> Vec<Arc<str>> {
     stops.map(|(_, filter)| filter.field.clone()).chain(others).collect()
 }
 
-/// The points of each preference, by its field and which of the field's uses it is.
-fn points(ranking: &Ranking, placed: &Placed) -> Vec<((Arc<str>, usize), Decimal)> {
+/// A preference: its field and which of the field's uses it is.
+type Key = (Arc<str>, usize);
+
+/// The points of each preference.
+fn points(ranking: &Ranking, placed: &Placed) -> Vec<(Key, Decimal)> {
     let (_, points) = ranking.points(placed, UNITS);
     let fields: Vec<Arc<str>> = ranking.plan.preferences.iter().map(|preference| preference.field.clone()).collect();
     let use_of = |at: usize| fields[..at].iter().filter(|field| **field == fields[at]).count();
     points.into_iter().enumerate().map(|(at, p)| ((fields[at].clone(), use_of(at)), Decimal::from_units(p))).collect()
 }
 
-/// The contributions that differ: in the new document's order, then those that only the old one has.
-fn shifts(old: (&Ranking, &Placed), new: (&Ranking, &Placed)) -> Vec<Shift> {
+/// All contributions under both: in the new document's order, then those that only the old one has.
+fn all_shifts(old: (&Ranking, &Placed), new: (&Ranking, &Placed)) -> Vec<(Key, Shift)> {
     let (old, new) = (points(old.0, old.1), points(new.0, new.1));
-    let find = |points: &[((Arc<str>, usize), Decimal)], key: &(Arc<str>, usize)| {
-        points.iter().find(|(other, _)| other == key).map(|(_, points)| *points)
-    };
+    let find =
+        |points: &[(Key, Decimal)], key: &Key| points.iter().find(|(other, _)| other == key).map(|(_, points)| *points);
     let kept = new.iter().map(|(key, points)| (key, find(&old, key), Some(*points)));
     let gone = old.iter().filter(|(key, _)| find(&new, key).is_none()).map(|(key, points)| (key, Some(*points), None));
-    kept.chain(gone)
-        .filter(|(_, old, new)| old.unwrap_or_default() != new.unwrap_or_default())
-        .map(|((field, _), old, new)| Shift { field: field.clone(), old, new })
-        .collect()
+    kept.chain(gone).map(|(key, old, new)| (key.clone(), Shift { field: key.0.clone(), old, new })).collect()
 }

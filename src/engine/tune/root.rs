@@ -43,6 +43,29 @@ impl Root {
         }
     }
 
+    /// Where c₀ + c₁s + c₂s² is 0, ascending, each with whether the sign changes there; nothing if that is everywhere.
+    pub fn all(c: &[BigInt; 3]) -> Vec<(Self, bool)> {
+        let [c0, c1, c2] = c;
+        if c2.is_zero() {
+            return if c1.is_zero() { Vec::new() } else { vec![(Self::fraction(-c0, c1.clone()), true)] };
+        }
+        let d: BigInt = c1 * c1 - c0 * c2 * 4;
+        match d.sign() {
+            Sign::Minus => Vec::new(),
+            Sign::NoSign => vec![(Self::fraction(-c1, c2 * 2), false)],
+            Sign::Plus => {
+                // (−c₁ ± √d) ÷ 2c₂.
+                let plus = Self { p: -c1, d: d.clone(), q: c2 * 2 };
+                let minus = Self { p: c1.clone(), d, q: c2 * -2 };
+                if c2.sign() == Sign::Plus {
+                    vec![(minus, true), (plus, true)]
+                } else {
+                    vec![(plus, true), (minus, true)]
+                }
+            }
+        }
+    }
+
     /// The number as a double, with a relative error of a few units in the last place.
     pub fn to_f64(&self) -> f64 {
         let float = |n: &BigInt| n.to_f64().unwrap_or(f64::MAX);

@@ -2,7 +2,7 @@
 //!
 //! Weights are drawn uniformly from a [`Region`]; under each draw all eligible ventures are scored with the values of
 //! the published ranking and ranked as it ranks, 1 + the number with a higher score, so ventures with the same answers
-//! share their places. Who is eligible, and by merit alone, is as the document says: neither coverage nor a floor
+//! share their ranks; among the first k there are never more than k, and the lottery decides between equals there. Who is eligible, and by merit alone, is as the document says: neither coverage nor a floor
 //! follows the draws.
 //!
 //! Scores are sums of doubles in one fixed order, counts are whole numbers and weights are added up in units of 2⁻⁴⁰:
@@ -89,7 +89,7 @@ pub struct Smaa {
 pub struct Acceptability {
     /// The venture.
     pub id: Arc<str>,
-    /// Share of the draws in which its rank is at most k.
+    /// Share of the draws in which it is among the first k; of equals at the cut-off, those whom the lottery draws.
     pub top: f64,
     /// Share of the draws in which its rank is 1.
     pub first: f64,

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::draw::{BLOCK, Sampler};
 use crate::domain::criteria::Method;
 use crate::domain::decimal::UNITS;
-use crate::engine::ranking::Ranking;
+use crate::engine::ranking::{Ranking, lottery};
 
 /// More threads than this are no use.
 const MOST_THREADS: usize = 64;
@@ -50,7 +50,7 @@ pub fn count(table: &Table, sampler: &Sampler<'_>, k: usize, draws: u32, named: 
 /// Counts of one thread, or of all.
 #[derive(Default)]
 pub struct Tally {
-    /// For each venture, how often its rank was at most k.
+    /// For each venture, how often it was among the first k.
     pub top: Vec<u32>,
     /// For the first of each kind of twins: how often first, and the sum of the weights then in units of 2⁻⁴⁰.
     pub first: BTreeMap<u32, (u32, Vec<u64>)>,
@@ -97,6 +97,8 @@ pub struct Table {
     masks: Vec<u64>,
     /// For each venture the first one with the same values.
     pub twin: Vec<u32>,
+    /// For each venture its place in the lottery, which decides among equals who is among the first k.
+    lot: Vec<u32>,
     has_vetoes: bool,
 }
 
@@ -132,7 +134,7 @@ impl Table {
         if masks.iter().all(|bits| bits.count_ones() as usize == criteria) {
             mask.clear();
         }
-        Self { ventures, criteria, values, mask, masks, twin, has_vetoes }
+        Self { ventures, criteria, values, mask, masks, twin, lot: lots(ranking), has_vetoes }
     }
 
     /// Scores of all ventures under [`DRAWS`] draws, whose weights lie one criterion after the other.
@@ -172,6 +174,19 @@ impl Table {
     }
 }
 
+/// For each eligible venture, in merit order, its place in the lottery.
+fn lots(ranking: &Ranking) -> Vec<u32> {
+    let count = u32::try_from(ranking.merit().len()).unwrap_or(u32::MAX);
+    let mut drawn: Vec<u32> = (0..count).collect();
+    drawn.sort_by_cached_key(|at| {
+        let id = ranking.id(ranking.merit()[*at as usize].row).clone();
+        (lottery(&ranking.seed, &id), id)
+    });
+    let mut lots = vec![0; drawn.len()];
+    (0u32..).zip(drawn).for_each(|(lot, at)| lots[at as usize] = lot);
+    lots
+}
+
 struct Counter<'a> {
     table: &'a Table,
     k: usize,
@@ -179,12 +194,14 @@ struct Counter<'a> {
     tally: Tally,
     scores: [Vec<f64>; DRAWS],
     sorted: Vec<f64>,
+    /// Ventures level with the k-th.
+    level: Vec<usize>,
 }
 
 impl<'a> Counter<'a> {
     fn new(table: &'a Table, k: usize, named: &'a [usize]) -> Self {
         let tally = Tally::new(table.ventures, named.len());
-        Self { table, k, named, tally, scores: Default::default(), sorted: Vec::new() }
+        Self { table, k, named, tally, scores: Default::default(), sorted: Vec::new(), level: Vec::new() }
     }
 
     /// Counts the draws whose weights these are.
@@ -206,15 +223,27 @@ impl<'a> Counter<'a> {
     fn count_one(&mut self, weights: &[f64], scores: &[f64]) {
         let best = scores.iter().copied().fold(f64::MIN, f64::max);
         let cutoff = self.cutoff(scores);
+        let mut level = std::mem::take(&mut self.level);
+        level.clear();
+        let mut above = 0;
         for (venture, score) in scores.iter().enumerate() {
-            // Fewer than k are above whoever is not below the k-th.
-            if *score >= cutoff {
+            if *score > cutoff {
                 self.tally.top[venture] += 1;
+                above += 1;
+            } else if *score >= cutoff {
+                level.push(venture);
             }
             if *score >= best && self.table.twin[venture] as usize == venture {
                 self.count_first(self.table.twin[venture], weights);
             }
         }
+        // Of those level with the k-th as many as there is room for, as a list takes them: by lottery.
+        let room = self.k.saturating_sub(above);
+        if level.len() > room {
+            level.sort_unstable_by_key(|venture| self.table.lot[*venture]);
+        }
+        level.iter().take(room).for_each(|venture| self.tally.top[*venture] += 1);
+        self.level = level;
         if !self.named.is_empty() {
             self.count_named(scores);
         }

@@ -1,8 +1,7 @@
 //! Tornado: one venture's score and rank when each weight in turn is a little smaller and a little larger.
 //!
 //! Scores and order are exact, by [`super::line`]. Between the two ends a score only rises or only falls, so the ends
-//! are its range; a rank may be better or worse in between, and [`super::stability()`] says where the list changes. Ranks
-//! are by merit. Coverage follows the weights, and weights 0 and 1 are limits: no preference is dropped there.
+//! are its range; a rank may be better or worse in between, and [`super::span`] finds where. Ranks are by merit. Coverage follows the weights, and weights 0 and 1 are limits: no preference is dropped there.
 
 use std::sync::Arc;
 
@@ -11,6 +10,8 @@ use num_integer::Integer;
 use serde::Serialize;
 
 use super::line::{Cover, Line, Present};
+use super::root::Root;
+use super::span::above;
 use crate::domain::criteria::Method;
 use crate::domain::decimal::{Decimal, UNITS};
 use crate::engine::exact::{compare, div_half_even};
@@ -43,6 +44,23 @@ pub struct Bar {
     pub low: Tip,
     /// With the weight larger by the step, but not above 1.
     pub high: Tip,
+    /// Its best rank with any weight from the one end to the other, the present one included, wherever it is ranked.
+    pub best_rank: usize,
+    /// Its worst.
+    pub worst_rank: usize,
+    /// Its least and its greatest score there, on 0–100.
+    pub scores: [Decimal; 2],
+}
+
+/// A venture now, and with each weight a little smaller and a little larger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Tornado {
+    /// By merit, with the weights as they are.
+    pub rank: u32,
+    /// On 0–100, with the weights as they are.
+    pub score: Decimal,
+    /// In document order.
+    pub bars: Vec<Bar>,
 }
 
 /// The venture at one end.
@@ -56,11 +74,11 @@ pub struct Tip {
     pub rank: Option<usize>,
 }
 
-/// The bars of an eligible venture, in document order, for weights normalised to 1 that move by `step`.
+/// The tornado of an eligible venture, for weights normalised to 1 that move by `step`.
 ///
 /// # Errors
 /// [`Unmoved`].
-pub fn tornado(ranking: &Ranking, venture: RowNo, step: Decimal) -> Result<Vec<Bar>, Unmoved> {
+pub fn tornado(ranking: &Ranking, venture: RowNo, step: Decimal) -> Result<Tornado, Unmoved> {
     let preferences = &ranking.plan.preferences;
     if preferences.len() < 2 {
         return Err(Unmoved::SoleWeight);
@@ -68,8 +86,8 @@ pub fn tornado(ranking: &Ranking, venture: RowNo, step: Decimal) -> Result<Vec<B
     if step <= Decimal::ZERO || step > Decimal::ONE {
         return Err(Unmoved::Step);
     }
-    let own = ranking.merit().iter().find(|placed| placed.row == venture).ok_or(Unmoved::NotEligible)?;
-    let own = Present::placed(own);
+    let placed = ranking.merit().iter().find(|placed| placed.row == venture).ok_or(Unmoved::NotEligible)?;
+    let (own, score) = (Present::placed(placed), ranking.shown(placed.score));
     let others = ranking.merit().iter().filter(|placed| placed.row != venture);
     let others = others.map(|placed| (placed.row, Present::placed(placed)));
     let uncovered = ranking.excluded().iter().filter(|left| left.stopped_by == 0 && !left.covered);
@@ -79,11 +97,15 @@ pub fn tornado(ranking: &Ranking, venture: RowNo, step: Decimal) -> Result<Vec<B
     let bars = preferences.iter().enumerate().map(|(moving, preference)| {
         let own = own.line(ranking, venture, moving);
         let lines: Vec<_> = others.iter().map(|(row, present)| present.line(ranking, *row, moving)).collect();
+        // The weight is t ÷ whole, and s = x ÷ y.
+        let whole = total * UNITS;
+        let weight = |by: i128| (preference.weight * UNITS + by * total).clamp(0, whole);
+        let point = |by: i128| {
+            let t = weight(by);
+            Point { x: t * (total - preference.weight), y: (whole - t) * preference.weight }
+        };
         let tip = |by: i128| {
-            // The weight is t ÷ whole, and s = x ÷ y.
-            let whole = total * UNITS;
-            let t = (preference.weight * UNITS + by * total).clamp(0, whole);
-            let at = Point { x: t * (total - preference.weight), y: (whole - t) * preference.weight };
+            let (t, at) = (weight(by), point(by));
             let ranked = at.covers(own.1);
             let rank = || 1 + lines.iter().filter(|other| at.covers(other.1) && at.is_above(&other.0, &own.0)).count();
             Tip {
@@ -93,9 +115,33 @@ pub fn tornado(ranking: &Ranking, venture: RowNo, step: Decimal) -> Result<Vec<B
             }
         };
         let (low, high) = (tip(-step.units()), tip(step.units()));
-        Bar { field: preference.field.clone(), weight: preference.shown_weight, low, high }
+        // s at the ends; a weight that falls is another's that rises.
+        let (down, up) = (point(-step.units()), point(step.units()));
+        let root = |x: i128, y: i128| (y != 0).then(|| Root::fraction(x, y));
+        let mirrored = |(line, [fixed, moving]): (Line, Cover)| (line.mirrored(), [moving, fixed]);
+        let falling: Vec<_> = lines.iter().copied().map(mirrored).collect();
+        let own_falling = mirrored(own);
+        let ranks = above((&own.0, own.1), &lines, root(up.x, up.y).as_ref()).and(above(
+            (&own_falling.0, own_falling.1),
+            &falling,
+            root(down.y, down.x).as_ref(),
+        ));
+        let tips = || [low.rank, high.rank].into_iter().flatten();
+        // Where it is not ranked at an end, the last it has is where its cover is just enough.
+        let bound = Point { x: own.1[0].abs(), y: own.1[1].abs() };
+        let last = |tip: &Tip| tip.score.unwrap_or_else(|| bound.shown(&own.0, ranking.plan.method));
+        let scores = [last(&low), last(&high)];
+        Bar {
+            field: preference.field.clone(),
+            weight: preference.shown_weight,
+            low,
+            high,
+            best_rank: tips().fold(1 + ranks.least, usize::min),
+            worst_rank: tips().fold(1 + ranks.most, usize::max),
+            scores: [scores.into_iter().fold(score, Decimal::min), scores.into_iter().fold(score, Decimal::max)],
+        }
     });
-    Ok(bars.collect())
+    Ok(Tornado { rank: placed.rank, score, bars: bars.collect() })
 }
 
 /// s = x ÷ y, from 0 to ∞.

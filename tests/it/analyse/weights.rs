@@ -80,6 +80,9 @@ fn best_and_worst_of_lists() {
     let got = best_worst(0, 2, &[1.0, 3.0, 8.0], &[8.0, 4.0, 1.0]).unwrap();
     close(&[got.consistency_ratio], &[4.0 / 56.0]);
     close(&best_worst(0, 0, &[1.0], &[1.0]).unwrap().weights, &[1.0]);
+    // Best and worst on a par: consistent only where all are.
+    assert_eq!(best_worst(0, 1, &[1.0; 3], &[1.0; 3]).unwrap().consistency_ratio, 0.0);
+    assert!(best_worst(0, 1, &[1.0, 1.0, 9.0], &[1.0, 1.0, 9.0]).unwrap().consistency_ratio.is_infinite());
 }
 
 #[test]

@@ -109,12 +109,13 @@ fn documents() -> impl Strategy<Value = Value> {
     let function = |field: &str, falls: bool, kink: bool| {
         let top = if field.starts_with("indicator") || field == "readiness_level" { 5 } else { 100 };
         match (falls, kink) {
-            (true, _) => json!({"kind": "linear", "from": top, "to": 0}),
+            (true, false) => json!({"kind": "linear", "from": top, "to": 0}),
+            (true, true) => json!({"kind": "target", "at": 3 * top / 5, "from": 0, "to": top}),
             (false, true) => json!({"kind": "points", "points": [[top / 5, 0], [top / 2, 0.7], [top, 1]]}),
             (false, false) => json!({"kind": "linear", "from": 0, "to": top}),
         }
     };
-    let preference = (field.clone(), 1..4, proptest::bool::weighted(0.15), any::<bool>())
+    let preference = (field.clone(), 1..4, proptest::bool::weighted(0.25), any::<bool>())
         .prop_map(move |(field, weight, falls, kink)| json!({"field": field, "weight": weight, "value": function(field, falls, kink)}));
     let filter = (field, proptest::sample::select(vec![("gte", 1), ("gte", 30), ("lte", 90), ("lte", 4)])).prop_map(
         |(field, (op, value))| json!({"field": field, "op": op, "value": value, "on_unknown": "include_flagged"}),

@@ -109,7 +109,7 @@ fn market(cells: usize) -> impl Strategy<Value = Market> {
                         .flat_map(|(v, _)| (0u32..).zip(&capacities).map(move |(i, _)| meeting(v, i)));
                     let pairs =
                         all.zip(&weights).filter_map(|(meeting, w)| w.map(|weight| Pair { meeting, weight })).collect();
-                    Market { slots, ventures, investors: capacities, pairs, banned, forced }
+                    Market { slots, ventures, investors: capacities, pairs, banned, forced, wished: Vec::new() }
                 })
         },
     )
@@ -318,11 +318,36 @@ fn a_pair_of_no_weight_meets_only_where_it_is_needed() {
         ventures: vec![Venture::default(), Venture { minimum: 0, maximum: 3 }],
         investors: vec![2, 2],
         pairs: vec![pair(0, 0, 0), pair(0, 1, -5), pair(1, 0, 0), pair(1, 1, 1)],
-        forced: vec![],
-        banned: vec![],
+        ..Market::default()
     };
     let made = allocate(&market).unwrap();
     assert_eq!(made.meetings, [meeting(0, 0), meeting(1, 1)]);
+}
+
+#[test]
+fn wishes_decide_among_plans_of_one_sum_and_never_against_it() {
+    let pair = |v, i, weight| Pair { meeting: meeting(v, i), weight };
+    let market = |weights: [i64; 4], wished: Vec<Pair>| Market {
+        slots: 1,
+        ventures: vec![Venture::default(); 2],
+        investors: vec![1, 1],
+        pairs: (0..4u32).map(|n| pair(n / 2, n % 2, weights[n as usize])).collect(),
+        wished,
+        ..Market::default()
+    };
+    let straight = [meeting(0, 0), meeting(1, 1)];
+    let crossed = [meeting(0, 1), meeting(1, 0)];
+    let made = |weights, wished| allocate(&market(weights, wished)).unwrap().meetings;
+    for weights in [[5, 5, 5, 5], [7, 4, 8, 5]] {
+        assert_eq!(made(weights, vec![pair(0, 0, 1)]), straight);
+        assert_eq!(made(weights, vec![pair(0, 1, 1)]), crossed);
+        // Two first wishes against one.
+        assert_eq!(made(weights, vec![pair(0, 1, 2), pair(0, 0, 1), pair(1, 1, 2)]), straight);
+    }
+    // A unit of weight is more than all wishes.
+    assert_eq!(made([5, 5, 5, 6], vec![pair(0, 1, 100), pair(1, 0, 100)]), straight);
+    assert!(allocate(&market([1; 4], vec![pair(0, 0, 101)])).is_err());
+    assert!(allocate(&market([1; 4], vec![pair(0, 2, 1)])).is_err());
 }
 
 #[test]

@@ -87,9 +87,6 @@ impl<'a> Oracle<'a> {
             s.stopped |= !lets_in;
             s.filters.push((filter["field"].as_str().unwrap().to_owned(), result));
         }
-        if let Some(group) = self.document.get("representation") {
-            test(&group["group"], row)?;
-        }
         let (mut low, mut high, mut out_of_bounds) = (BigInt::zero(), BigInt::zero(), false);
         let mut dropped = vec![];
         for (p, w) in self.preferences.iter().zip(&self.weights) {

@@ -1,7 +1,7 @@
 //! What-if: against the definitions, pair by pair and list by list.
 
 use proptest::prelude::*;
-use sedaya::engine::tune::{Comparison, Moved, OtherSnapshot, Standing, compare, tau_b};
+use sedaya::engine::tune::{Comparison, Moved, OtherSnapshot, Reason, Standing, compare, tau_b};
 use sedaya::engine::{Cell, Movable, Ranking};
 use serde_json::json;
 
@@ -74,6 +74,7 @@ fn check(old: &Ranking, new: &Ranking, told: &Comparison) {
             let units = |points: Option<sedaya::domain::decimal::Decimal>| points.unwrap_or_default().units();
             let gain: i128 = moved.contributions.iter().map(|shift| units(shift.new) - units(shift.old)).sum();
             assert_eq!(gain, is.units() - was.units());
+            check_reasons(moved, old, new);
             // The same points as the explanation shows.
             let explained = |ranking: &Ranking| {
                 let placed = ranking.placed().find(|placed| *ranking.id(placed.row) == moved.id).unwrap();
@@ -88,9 +89,75 @@ fn check(old: &Ranking, new: &Ranking, told: &Comparison) {
                 }
             }
         } else {
-            assert!(moved.contributions.is_empty());
+            assert!(moved.contributions.is_empty() && moved.reasons.is_empty());
         }
     }
+}
+
+/// Whoever moved has a reason, and points that are one speak for the way of the move.
+fn check_reasons(moved: &Moved, old: &Ranking, new: &Ranking) {
+    let (Standing::Placed { position: was, .. }, Standing::Placed { position: is, .. }) = (&moved.old, &moved.new)
+    else {
+        panic!("{moved:?}")
+    };
+    assert!(!moved.reasons.is_empty(), "{moved:?}");
+    for reason in &moved.reasons {
+        match reason {
+            Reason::Length { old: before, new: after } => {
+                assert!(*before == old.k() && *after == new.k() && before != after);
+            }
+            Reason::Floor => assert!(old.floor().is_some() || new.floor().is_some()),
+            Reason::Lottery => assert!(was != is),
+            Reason::Points(leads) => {
+                let sum: i128 = leads.iter().map(|lead| lead.points.units()).sum();
+                assert!((sum > 0) == (is < was) && was != is, "{moved:?}");
+            }
+            Reason::Others { passed, displaced } => assert!(passed + displaced > 0 && was != is, "{moved:?}"),
+        }
+    }
+}
+
+#[test]
+fn reasons_that_are_not_points() {
+    let level = |n: i64| Cell::number(sedaya::domain::decimal::Decimal::whole(n));
+    let of = |levels: [i64; 2], protected: bool| (levels.map(level).to_vec(), protected);
+    let snapshot =
+        snapshot(&[of([5, 1], false), of([4, 1], false), of([3, 5], false), of([2, 5], true), of([2, 5], true)]);
+    let linear = json!({"kind": "linear", "from": 1, "to": 5});
+    let bare = json!({"preferences": [{"field": "c0", "weight": 1, "value": linear}], "limit": 2});
+    let with = |member: &str, value: serde_json::Value| {
+        let mut document = bare.clone();
+        document[member] = value;
+        compare(&ranked(&snapshot, &bare), &ranked(&snapshot, &document)).unwrap()
+    };
+    let reasons = |all: &[Moved]| all.iter().map(|moved| moved.reasons.clone()).collect::<Vec<_>>();
+    let group = json!({"field": "group", "op": "is", "value": true});
+    let floored = with("representation", json!({"group": group, "rule": {"kind": "share", "min": 0.5}}));
+    assert_eq!(
+        (reasons(&floored.entered), reasons(&floored.left)),
+        (vec![vec![Reason::Floor]], vec![vec![Reason::Floor]])
+    );
+    let shorter = with("limit", json!(1));
+    assert_eq!(reasons(&shorter.left), [[Reason::Length { old: 2, new: 1 }]]);
+    let longer = with("limit", json!(4));
+    assert_eq!(reasons(&longer.entered), [[Reason::Length { old: 2, new: 4 }], [Reason::Length { old: 2, new: 4 }]]);
+    // A filter takes the first away: those behind it move up, and their points stay.
+    let filtered = with("filters", json!([{"field": "c1", "op": "gte", "value": 2}]));
+    assert_eq!(
+        reasons(&filtered.entered),
+        [[Reason::Others { passed: 0, displaced: 2 }], [Reason::Others { passed: 0, displaced: 2 }]]
+    );
+    assert!(filtered.entered.iter().all(|moved| moved.contributions.is_empty()));
+    // Another seed only changes places inside the tie.
+    let mut wide = bare.clone();
+    wide["limit"] = json!(5);
+    let seeds = (0..20).map(|n| {
+        let mut other = wide.clone();
+        other["seed"] = json!(n.to_string());
+        compare(&ranked(&snapshot, &wide), &ranked(&snapshot, &other)).unwrap()
+    });
+    let told = seeds.into_iter().find(|told| !told.moved.is_empty()).unwrap();
+    assert_eq!(reasons(&told.moved), [[Reason::Lottery], [Reason::Lottery]]);
 }
 
 proptest! {

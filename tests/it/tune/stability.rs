@@ -315,9 +315,11 @@ fn extreme_documents_do_no_harm() {
         let told = stability(&ranking).unwrap();
         assert!(told.iter().all(|i| i.low.at <= i.weight && i.weight <= i.high.at));
         for placed in ranking.placed() {
-            let bars =
+            let told =
                 tornado(&ranking, placed.row, sedaya::domain::decimal::Decimal::from_units(123_456_789)).unwrap();
-            assert!(bars.iter().all(|bar| bar.low.score.is_none_or(|score| (0.0..=100.0).contains(&float(score)))));
+            assert!(
+                told.bars.iter().all(|bar| bar.low.score.is_none_or(|score| (0.0..=100.0).contains(&float(score))))
+            );
         }
         let survey = Survey { draws: 200, seed: "", region: &Region::default(), named: &[], threads: 1 };
         let told = smaa(&ranking, &survey).unwrap();

@@ -14,7 +14,8 @@ pub struct BestWorst {
     /// the comparisons are fully consistent.
     pub ksi: f64,
     /// Input-based consistency ratio: the largest `|a_Bj · a_jW − a_BW|` over `a_BW² − a_BW`, 0 if fully
-    /// consistent (Liang, Brunelli & Rezaei 2020, Omega 96). 0 where best and worst are on a par.
+    /// consistent (Liang, Brunelli & Rezaei 2020, Omega 96). Where best and worst are on a par it is 0 if all are, and else
+    /// beyond all bounds: nothing can lie above the best or below the worst.
     pub consistency_ratio: f64,
 }
 
@@ -70,7 +71,7 @@ pub fn best_worst(
     let off = best_to_others.iter().zip(others_to_worst).map(|(b, w)| (b * w - best_over_worst).abs());
     let scale = best_over_worst * best_over_worst - best_over_worst;
     let off = off.fold(0.0, f64::max);
-    let consistency_ratio = if scale > 0.0 { off / scale } else { 0.0 };
+    let consistency_ratio = if off > 0.0 { off / scale } else { 0.0 };
     let deviation = |j: usize| {
         let from_best = (weights[best] - best_to_others[j] * weights[j]).abs();
         f64::max(from_best, (weights[j] - others_to_worst[j] * weights[worst]).abs())
