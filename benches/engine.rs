@@ -69,7 +69,7 @@ fn plain(c: &mut Criterion) {
     c.bench_function("rank 100 x 8, all explained in full", |b| {
         b.iter(|| {
             let ranking = rank(&cohort, &criteria, Options::default()).unwrap();
-            let columns = ranking.actionable_columns();
+            let columns = ranking.actionable_columns(|field| field.strip_prefix('c')?.parse().ok());
             ranking.placed().map(|p| ranking.explain(p, Movable::Columns(&columns))).collect::<Vec<_>>()
         });
     });

@@ -5,14 +5,15 @@ mod affair;
 mod requests;
 
 pub use affair::Affair;
-use chrono::NaiveDate;
 pub use requests::Asked;
+
+use chrono::NaiveDate;
 
 use super::assessment::Outcome;
 use super::consent::NotListed;
 use super::fixed::TenThousandths;
 use super::rubric::{Rubric, Scale};
-use super::text::Text;
+use super::text::{Lang, Text};
 use super::time::Instant;
 
 /// Days for which an owner is told that something has ended.

@@ -517,8 +517,8 @@ mod tests {
     /// How many of the ventures have a combination, and what each search looked at.
     fn searched(document: &Value) -> (usize, Vec<usize>) {
         let rubric = crate::reference::rubric::sedaya_v1();
-        let outcomes = outcomes(&rubric);
-        let criteria = Criteria::parse(&Source::from(document.clone()), &Registry::new(&rubric)).unwrap();
+        let outcomes = outcomes(rubric);
+        let criteria = Criteria::parse(&Source::from(document.clone()), &Registry::new(rubric)).unwrap();
         let mut snapshot = Snapshot::new(vec![
             Column { field: "overall".into(), reading: Reading::Number },
             Column { field: "readiness_level".into(), reading: Reading::Number },
@@ -533,7 +533,7 @@ mod tests {
         let (mut found, mut spent) = (0, Vec::new());
         for placed in ranking.merit().iter().filter(|placed| ranking.is_below_cutoff(placed)) {
             let outcome = &outcomes[ranking.id(placed.row).parse::<usize>().unwrap()];
-            let (open, coupled) = ranking.open_indicators(placed.row, &rubric, outcome);
+            let (open, coupled) = ranking.open_indicators(placed.row, rubric, outcome);
             let parts = ranking.worths(placed.row).map(|worth| worth.part);
             let goal = Goal::above(ranking.cutoff_for(placed).unwrap(), placed.score, parts, coupled);
             let reachable = goal.within_reach((0..open.groups.len()).map(|group| open.bound(group)));

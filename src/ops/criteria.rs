@@ -9,7 +9,7 @@ use super::{Act, Conflict, Error, Result, next_version, rubric};
 use crate::domain::actor::Actor;
 use crate::domain::criteria::{self as document, Source};
 use crate::domain::fault::Fault;
-use crate::domain::field::Registry;
+use crate::domain::field::{FieldType, Op, Registry, Vocabulary};
 use crate::domain::id::{CriteriaId, InvestorId};
 use crate::domain::life::CriteriaState;
 use crate::domain::text::Text;

@@ -360,6 +360,7 @@ fn extremes() {
         investors: vec![u32::MAX, 0],
         pairs: vec![pair(0, 0, -MAX_WEIGHT), pair(0, 1, MAX_WEIGHT)],
         forced: vec![],
+        wished: vec![],
         banned: vec![meeting(1, 0)],
     };
     let made = allocate(&market).unwrap();
