@@ -255,7 +255,9 @@ impl<'a> Goal<'a> {
 
     /// Whether so many more ways may be looked at.
     pub fn spend(&self, ways: usize) -> bool {
-        self.spent.set(self.spent.get().saturating_add(ways));
+        if !self.is_spent() {
+            self.spent.set(self.spent.get() + ways);
+        }
         !self.is_spent()
     }
 

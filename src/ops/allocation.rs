@@ -56,9 +56,9 @@ pub struct Wanted {
     pub cohort: Option<CohortId>,
     /// The investors.
     pub guests: Vec<Guest>,
-    /// How many rounds there are; for meetings. [`USUAL_SLOTS`] if not told.
+    /// How many rounds there are; for meetings. `USUAL_SLOTS` if not told.
     pub slots: Option<u32>,
-    /// How many meetings each venture is to have; for meetings. [`USUAL_MINIMUM`] if not told.
+    /// How many meetings each venture is to have; for meetings. `USUAL_MINIMUM` if not told.
     pub minimum: Option<u32>,
     /// Who must not meet.
     pub banned: Vec<Couple>,

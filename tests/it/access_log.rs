@@ -86,7 +86,7 @@ over_http!(how_much_is_looked_at_elsewhere_is_not_told, |p| {
         line.as_object_mut().unwrap().remove("day").unwrap();
     }
     assert_eq!(told[0], told[1]);
-    assert_eq!(told[0], json!({"look": "record", "by": "staff"}));
+    assert_eq!(told[0], json!({"look": "record", "label": "Seluruh catatan usaha", "by": "staff"}));
     let copy = p.get("owner", "/v1/me/data").await.expect(200);
     assert!(copy.body["looks"].as_array().unwrap().iter().all(|look| look.get("number").is_none()));
 });

@@ -115,7 +115,7 @@ over_http!(staff_suspend_a_match_and_it_goes_on_where_it_was, |p| {
     p.step("investor", id, json!({"move": "shortlist"})).await.expect(200);
     assert_eq!(p.step("investor", id, json!({"move": "suspend"})).await.refusal(), (409, "move_not_open"));
     let stopped = p.step("staff", id, json!({"move": "suspend", "reason": "Aduan"})).await.expect(200);
-    assert_eq!((&stopped.body["state"], &stopped.body["moves"]), (&json!("suspended"), &json!(["resume"])));
+    assert_eq!((&stopped.body["state"], &stopped.body["moves"]), (&json!("suspended"), &json!(["decline", "resume"])));
     assert_eq!(p.step("investor", id, json!({"move": "dismiss"})).await.refusal(), (409, "move_not_open"));
     let resumed = p.step("staff", id, json!({"move": "resume"})).await.expect(200);
     assert_eq!(resumed.body["state"], "shortlisted");

@@ -318,8 +318,11 @@ fn vikor_compares_what_weighs_little() {
 fn thresholds_are_those_of_the_decimals() {
     let phi = |x: &[f64], direction, preference, normalisation| {
         let mut criterion = criterion(1.0, direction, preference);
-        criterion.bounds = Some((1.0, 11.0));
-        criterion.target = Some(11.0);
+        // Numbers outside of declared bounds are taken as the bounds.
+        if matches!(normalisation, Normalisation::FixedMinmax | Normalisation::FixedTarget) {
+            criterion.bounds = Some((1.0, 11.0));
+            criterion.target = Some(11.0);
+        }
         let spec = Spec { criteria: vec![criterion], normalisation: Some(normalisation), v: 0.5, floor: None };
         let rows: Vec<[f64; 1]> = x.iter().map(|x| [*x]).collect();
         analyse(Method::Promethee2, &spec, &Matrix::from_rows(&rows, 1).unwrap()).unwrap().scores
