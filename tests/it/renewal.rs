@@ -27,7 +27,7 @@ over_http!(an_owner_is_asked_again_once_before_the_listing_lapses, |p| {
         assert!(one.get("match_id").is_none() && one.get("investor_id").is_none(), "{one}");
     }
     let told = status().await;
-    assert!(told["headline"].as_str().unwrap().contains("berakhir pada 20 November 2025"), "{told}");
+    assert!(told["headline"].as_str().unwrap().contains("berakhir pada 19 November 2025"), "{told}");
     assert_eq!((&told["actions"][0], &told["state"]), (&json!("review_consent"), &json!("listed")));
     assert_eq!(told["due_at"], "2025-11-19T17:00:00.000000Z");
 

@@ -310,7 +310,7 @@ fn files_that_are_no_kit_are_said_to_be_none() {
     let limit = whole.replacen("\"criteria\":{", "\"criteria\":{\"limit\":1,", 1);
     let score = whole.replacen("\"result\":{\"", "\"result\":{\"score_tenths\":99,\"", 1);
     let twice =
-        |text: &str, name: &str| text.replacen(&format!("\"{name}\":"), &format!("\"{name}\":0,\"{name}\":"), 1);
+        |text: &str, name: &str| text.replacen(&format!("\"{name}\":"), &format!("\"{name}\":\"\",\"{name}\":"), 1);
     let (story, format) = (twice(&whole, "story"), twice(&whole, "format"));
     let cases: [(&[u8], &str); 11] = [
         (limit.as_bytes(), "\"limit\" is written twice"),

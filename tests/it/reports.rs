@@ -265,7 +265,7 @@ over_http!(half_a_year_later_somebody_asks_how_it_goes, |p| {
     assert_eq!(due().await, ["2025-11-19T17:00:00.000000Z"]);
     p.post("owner", &path, &told("Masih jalan.", Some(true))).await.expect(201);
     assert_eq!(due().await, Vec::<String>::new());
-    for n in 0..96 {
+    for n in 0..99 {
         p.post("staff", &path, &told(&format!("Lagi {n}."), None)).await.expect(201);
     }
     assert_eq!(p.post("staff", &path, &told("Terlalu banyak.", None)).await.refusal(), (409, "too_many_reports"));
