@@ -154,7 +154,7 @@ fn told(reason: &Reason, moved: &Moved, registry: &Registry, lang: Lang) -> Stri
         ),
         Reason::Floor => Text::new("lantai keterwakilan", "the representation floor"),
         Reason::Lottery => Text::new("undian di antara nilai yang sama", "the lottery among equal scores"),
-        Reason::Points(leads) => {
+        Reason::Points { leads } => {
             let mut leads: Vec<(f64, &str)> = leads.iter().map(|lead| (lead.points.to_f64(), &*lead.field)).collect();
             // Of equals the first of the document stays first.
             leads.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));

@@ -69,8 +69,11 @@ pub enum Reason {
     Floor,
     /// The lottery among equal scores.
     Lottery,
-    /// Its points moved otherwise than those of the ventures compared: by field, how many more than the mean it gained.
-    Points(Vec<Lead>),
+    /// Its points moved otherwise than those of the ventures compared.
+    Points {
+        /// By field, how many more than the mean it gained.
+        leads: Vec<Lead>,
+    },
     /// Its points moved as the others' did, or not at all, and others passed it.
     Others {
         /// Ventures with a place under both, on another side of it than before, the way of its own move.
@@ -227,7 +230,7 @@ impl Why<'_> {
         let lead: i128 = leads.iter().map(|lead| lead.points.units()).sum();
         // What rounds to nothing tells nothing, and what points the other way is not the reason.
         if lead.abs() >= UNITS / 20 && (lead > 0) == way.is_lt() {
-            reasons.push(Reason::Points(leads));
+            reasons.push(Reason::Points { leads });
         } else {
             reasons.push(self.others(old_merit, new_merit));
         }

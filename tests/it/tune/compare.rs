@@ -108,7 +108,7 @@ fn check_reasons(moved: &Moved, old: &Ranking, new: &Ranking) {
             }
             Reason::Floor => assert!(old.floor().is_some() || new.floor().is_some()),
             Reason::Lottery => assert!(was != is),
-            Reason::Points(leads) => {
+            Reason::Points { leads } => {
                 let sum: i128 = leads.iter().map(|lead| lead.points.units()).sum();
                 assert!((sum > 0) == (is < was) && was != is, "{moved:?}");
             }
