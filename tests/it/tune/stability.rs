@@ -64,16 +64,19 @@ fn holds(set: &[String], now: &Ranking) -> bool {
     gone == come && !gone.contains(&None)
 }
 
+/// Whether the one that enters is gone again so near beyond the end that no weight of the engine's digits lies between: rounded
+/// logarithms can cross within 10⁻⁹ of where a cover ends.
+fn is_in_and_out(end: &End, there: &Ranking, document: &Value) -> bool {
+    let Some(Cause::Passes { enters, .. }) = &end.cause else { return false };
+    document["method"] == "geometric" && !there.merit().iter().any(|p| there.id(p.row) == enters)
+}
+
 fn check_pair(end: &End, snapshot: &Snapshot, document: &Value, moving: usize, beyond: i128) {
     let there = ranked(snapshot, &moved(document, moving, beyond));
     let before = ranked(snapshot, &moved(document, moving, end.at.units() - (beyond - end.at.units())));
     let score = |r: &Ranking, id: &str| r.merit().iter().find(|p| **r.id(p.row) == *id).map(|p| p.score);
     match end.cause.as_ref().unwrap() {
         Cause::Passes { enters, leaves } => {
-            // Rounded logarithms can cross within 10⁻⁹ of where a cover ends.
-            if score(&there, enters).is_none() && document["method"] == "geometric" {
-                return;
-            }
             assert!(score(&there, enters) > score(&there, leaves));
             assert!(score(&before, enters) <= score(&before, leaves) || score(&there, leaves).is_none());
         }
@@ -108,6 +111,9 @@ proptest! {
                 // A cause may lie so near an end of the scale that it is shown there.
                 prop_assert!(end.cause.is_some() || end.at.units() == 0 || end.at.units() == UNITS);
                 if 0 < beyond && beyond < UNITS && end.cause.is_some() {
+                    if is_in_and_out(end, &now(beyond), &document) {
+                        continue;
+                    }
                     // Whoever comes in because a floor wants it may by chance have the score of the one it replaces.
                     let is_let_in = matches!(end.cause, Some(Cause::Covered { leaves: None, .. }));
                     let changed = if is_let_in { set != top(&now(beyond)) } else { !holds(&set, &now(beyond)) };
