@@ -384,6 +384,8 @@ fault_table! {
     TooLong = "too_long" "Paling panjang {} karakter." / "At most {} characters.";
     /// A text is too short.
     TooShort = "too_short" "Paling pendek {} karakter." / "At least {} characters.";
+    /// A text that must say something is white space only.
+    Blank = "blank" "Tulislah sesuatu; spasi saja tidak cukup." / "Write something; white space alone says nothing.";
     /// A number is too large.
     TooLarge = "too_large" "Paling besar {}." / "At most {}.";
     /// A number is too small.

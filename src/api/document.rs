@@ -11,6 +11,7 @@ use utoipa::openapi::{Components, InfoBuilder, OpenApiBuilder};
 
 use super::codes::Code;
 use super::engine_schema;
+use super::faults;
 use super::links;
 use super::problem::{FaultBody, ProblemBody};
 use super::routes::Routes;
@@ -45,7 +46,8 @@ lost: it is done once. Refusals are not remembered; mend the request and send it
 **Rates.** `RateLimit` says what is left to you. Beyond it comes 429; wait as `Retry-After` says.
 
 **Values.** Ids are opaque texts. Money is an object with the amount as text. Times are RFC 3339 in UTC. A set of codes \
-that an answer can hold is closed: a new code comes with a new version of this document.
+that an answer can hold is closed: a new code comes with a new version of this document. A text that must not be empty says \
+something: white space alone is refused as `blank`.
 
 ";
 
@@ -119,6 +121,7 @@ pub fn document(routes: &Routes) -> Result<Value, DocumentError> {
         schemas.extend(engine_schema::schemas());
         schemas.values_mut().for_each(let_overlap);
         schemas.values_mut().for_each(say_open);
+        schemas.values_mut().for_each(ask_for_words);
     }
     let examples = serde_json::from_str(EXAMPLES).map_err(|e| DocumentError(format!("openapi/examples.json: {e}")))?;
     let mut complete = Completion { examples, versioned: versioned(&document), ..Completion::default() };
@@ -165,6 +168,19 @@ fn say_open(schema: &mut Value) {
     match schema {
         Value::Object(members) => members.values_mut().for_each(say_open),
         Value::Array(items) => items.iter_mut().for_each(say_open),
+        _ => {}
+    }
+}
+
+/// A text that must not be empty must not be white space either, unless it has a form of its own.
+fn ask_for_words(schema: &mut Value) {
+    let has_form = ["pattern", "format", "enum"].iter().any(|form| !schema[*form].is_null());
+    if schema["minLength"].as_u64().is_some_and(|least| least > 0) && !has_form {
+        schema["pattern"] = json!(faults::NOT_BLANK);
+    }
+    match schema {
+        Value::Object(members) => members.values_mut().for_each(ask_for_words),
+        Value::Array(items) => items.iter_mut().for_each(ask_for_words),
         _ => {}
     }
 }
