@@ -221,7 +221,7 @@ pub fn none_match_holds(req: &HttpRequest, tag: &str) -> bool {
 }
 
 /// The version that a write is based on. Missing, `*`, or more than one: 428. A tag that is none of ours can
-/// match nothing, and reads as version 0, which no resource has: the use case answers 412.
+/// match nothing, and reads as a version that no resource has: the use case answers 412.
 ///
 /// A handler that takes it lists it in its annotation too: `params(IfMatch)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -244,6 +244,9 @@ impl FromRequest for IfMatch {
     }
 }
 
+/// What a tag reads as that is none of ours. What was never written stands at 0.
+const NO_VERSION: i64 = -1;
+
 /// An `If-Match` is at most this long.
 const LONGEST_IF_MATCH: usize = 200;
 
@@ -261,7 +264,7 @@ pub fn read_if_match(request: &HttpRequest) -> Result<IfMatch> {
         }
         // What is not text is no tag of ours.
         for tag in sent.to_str().unwrap_or("?").split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
-            let read = tag_version(tag).unwrap_or(0);
+            let read = tag_version(tag).unwrap_or(NO_VERSION);
             if version.replace(read).is_some_and(|other| other != read) {
                 return Err(missing());
             }
@@ -276,7 +279,7 @@ fn tag_version(tag: &str) -> Option<i64> {
     let (version, rest) = inner.split_once('.')?;
     let (view, lang) = rest.split_once('.')?;
     let number: i64 = version.parse().ok()?;
-    (number.to_string() == version && number > 0 && !view.is_empty() && matches!(lang, "id" | "en")).then_some(number)
+    (number.to_string() == version && number >= 0 && !view.is_empty() && matches!(lang, "id" | "en")).then_some(number)
 }
 
 impl utoipa::IntoParams for IfMatch {
@@ -309,12 +312,13 @@ mod tests {
     #[test]
     fn only_our_own_strong_tags_have_a_version() {
         assert_eq!(tag_version("\"3.staff.id\""), Some(3));
+        assert_eq!(tag_version("\"0.staff.id\""), Some(0));
         for odd in [
             "W/\"3.staff.id\"",
             "3.staff.id",
             "\"3\"",
             "\"03.staff.id\"",
-            "\"0.staff.id\"",
+            "\"-0.staff.id\"",
             "\"-1.s.id\"",
             "\"3.staff.fr\"",
             "\"3..id\"",
@@ -342,8 +346,9 @@ mod tests {
         assert_eq!(read(&["\"3.staff.id\""]), Ok(3));
         assert_eq!(read(&["\"3.staff.id\", \"3.staff.en\""]), Ok(3));
         assert_eq!(read(&["\"3.staff.id\"", "\"4.staff.id\""]), missing);
-        assert_eq!(read(&["W/\"3.staff.id\""]), Ok(0));
-        assert_eq!(read(&["rubbish"]), Ok(0));
+        assert_eq!(read(&["W/\"3.staff.id\""]), Ok(NO_VERSION));
+        assert_eq!(read(&["rubbish"]), Ok(NO_VERSION));
+        assert_eq!(read(&["\"0.staff.id\"", "rubbish"]), missing);
     }
 
     #[test]

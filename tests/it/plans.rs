@@ -20,6 +20,9 @@ over_http!(a_plan_is_agreed_and_followed, |p| {
         async |tag: &str, body: &Value| send(p.by("staff", "PUT", &path).header("if-match", tag).json(body)).await;
     let step = |done: Option<&str>| json!({"text": "Catat kas kenari.", "topic": "financial_management", "due_on": "2024-12-15", "done_on": done});
     let plan = |done: Option<&str>, note: Option<&str>| json!({"steps": [step(done)], "visits": [{"on": "2024-11-21", "note": note}]});
+    // The first time too it is based on what was read.
+    assert_eq!(put("rubbish", &plan(None, None)).await.refusal(), (412, "stale_version"));
+    assert_eq!(put(&empty.etag(), &plan(None, Some(" "))).await.faults(), [("/visits/0/note", "blank")]);
     let written = put(&empty.etag(), &plan(None, None)).await.expect(200);
     assert_eq!(put(&empty.etag(), &plan(None, None)).await.refusal(), (412, "stale_version"));
     let mine = p.get("owner", "/v1/me/support-plan").await.expect(200);
