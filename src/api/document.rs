@@ -363,6 +363,12 @@ impl Completion {
                         headers["WWW-Authenticate"] =
                             text_header("The scheme to sign in with.", "Bearer realm=\"sedaya\"");
                     }
+                    Code::ListSuperseded => {
+                        headers["Link"] = text_header(
+                            "The list that has taken this one's place (RFC 5829).",
+                            "</v1/match-lists/mls_01jcnq8xvgf0nadk1qh2t8wz5e>; rel=\"successor-version\"",
+                        );
+                    }
                     c if c.entry().status == StatusCode::SERVICE_UNAVAILABLE || *c == Code::RateLimited => {
                         headers["Retry-After"] = json!({
                             "description": "Seconds to wait before trying again.",
@@ -449,6 +455,7 @@ fn example(code: Code) -> Value {
         Code::InvalidQuery => {
             example["errors"] = json!([{ "parameter": "limit", "code": "too_small", "detail": "Paling kecil 1." }]);
         }
+        Code::ListSuperseded => example["superseded_by"] = json!("mls_01jcnq8xvgf0nadk1qh2t8wz5e"),
         _ => {}
     }
     example

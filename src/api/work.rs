@@ -60,10 +60,7 @@ impl From<ops::Error> for Problem {
             ops::Error::Credentials => Self::new(Code::WrongCredentials),
             ops::Error::Stale => Self::new(Code::StaleVersion),
             ops::Error::Conflict(conflict) => Self::new(code_of(conflict)),
-            ops::Error::Superseded { by } => Self::new(Code::ListSuperseded).detail(crate::domain::text::Text::new(
-                format!("Daftar ini sudah diganti. Bacalah yang terbaru: {by}."),
-                format!("A newer list has taken this one's place. Read the newest: {by}."),
-            )),
+            ops::Error::Superseded { by } => Self::superseded(by),
             ops::Error::Expired => Self::new(Code::RankingExpired),
             ops::Error::Invalid(faults) => {
                 Self::invalid_body(faults.into_iter().map(|f| Fault::at(f.pointer, f.code, f.detail)).collect())
