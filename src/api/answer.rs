@@ -6,6 +6,7 @@
 //! compares it inside the SQL.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::body::BoxBody;
@@ -20,6 +21,7 @@ use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{ObjectBuilder, Required, Type};
 
 use super::codes::Code;
+use super::columns::Column;
 use super::context::{Context, Stage, in_turn};
 use super::problem::{Problem, Result};
 use super::table::Form;
@@ -32,8 +34,11 @@ pub struct Answer<T> {
     tag: Option<(i64, Cow<'static, str>)>,
     headers: Vec<(HeaderName, HeaderValue)>,
     forms: &'static [Form],
-    table: Option<fn(&Value) -> Value>,
+    table: Option<OwnTable>,
 }
+
+/// The columns of an answer that is no page, and how it becomes the items of one.
+type OwnTable = (&'static [&'static str], fn(&Value) -> Value);
 
 impl<T> Answer<T> {
     fn new(status: StatusCode, body: Option<T>) -> Self {
@@ -68,11 +73,11 @@ impl<T> Answer<T> {
         self
     }
 
-    /// The answer is no page, and can be had as a table all the same: this makes a page's items of it. The operation says
-    /// `x-tables` in its annotation.
+    /// The answer is no page, and can be had as a table all the same: this makes a page's items of it, with these columns. The
+    /// operation says `x-tables` in its annotation.
     #[must_use]
-    pub const fn as_table(mut self, items: fn(&Value) -> Value) -> Self {
-        self.table = Some(items);
+    pub const fn as_table(mut self, columns: &'static [&'static str], items: fn(&Value) -> Value) -> Self {
+        self.table = Some((columns, items));
         self.page()
     }
 
@@ -190,9 +195,12 @@ impl<T: Serialize> Responder for Answer<T> {
             Some(body) if !unchanged => {
                 let bytes = match form {
                     Form::Json => serde_json::to_vec(&body).map_err(Problem::internal),
-                    table => serde_json::to_value(&body).map_err(Problem::internal).and_then(|page| {
-                        let page = self.table.map_or_else(|| page.clone(), |items| items(&page));
-                        table.spell(&page)
+                    table => serde_json::to_value(&body).map_err(Problem::internal).and_then(|body| match self.table {
+                        Some((columns, items)) => {
+                            let columns: Vec<_> = columns.iter().map(|name| Column::of_member(name)).collect();
+                            table.spell(&items(&body), &columns)
+                        }
+                        None => table.spell(&body, columns_of(req)?.as_ref()),
                     }),
                 };
                 if let Some(suffix) = form.suffix() {
@@ -208,6 +216,12 @@ impl<T: Serialize> Responder for Answer<T> {
             _ => response.finish(),
         }
     }
+}
+
+/// The columns of the list that was asked for.
+fn columns_of(req: &HttpRequest) -> Result<Arc<[Column]>> {
+    let operation = Context::of(req)?.operation.clone();
+    operation.map(|o| o.columns.clone()).ok_or_else(|| Problem::internal("a list outside the document"))
 }
 
 /// Whether `If-None-Match` names this tag. The comparison is the weak one (RFC 9110 §13.1.2).

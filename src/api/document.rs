@@ -41,7 +41,8 @@ both come in Bahasa Indonesia, or in English by `Accept-Language`. Each code is 
 **Repeats.** Send an `Idempotency-Key` with a POST that makes or moves something, and send it again when the answer was \
 lost: it is done once. Refusals are not remembered; mend the request and send it under the same key.
 
-**Tables.** Every list can be had as CSV or as a workbook by `Accept`: the same page, a member a column.
+**Tables.** Every list can be had as CSV or as a workbook by `Accept`: the same page, a member a column, and the same columns on \
+every page. What is a list itself stands in one cell; `x-columns` says where its elements have columns of their own.
 
 **Rates.** `RateLimit` says what is left to you. Beyond it comes 429; wait as `Retry-After` says.
 

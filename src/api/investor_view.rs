@@ -5,6 +5,7 @@
 //! venture is a code of this investor's own.
 
 use serde::Serialize;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::domain::card::{Card, CardState, SOMEWHERE};
@@ -16,7 +17,7 @@ use crate::domain::text::{Lang, Words};
 use crate::engine::Flag;
 use crate::ops::line::{Line, Told};
 use crate::ops::rankable::Rankable;
-use crate::reference::{goal, region};
+use crate::reference::{goal, region, rubric};
 
 /// A code with its words.
 #[derive(Serialize, ToSchema)]
@@ -35,11 +36,17 @@ impl Coded {
     }
 }
 
+/// As a table, each dimension of the shipped rubric has a column for its score.
+fn score_columns() -> Value {
+    let codes: Vec<&str> = rubric::sedaya_v1().dimensions().iter().map(|dimension| dimension.code.as_str()).collect();
+    json!({ "cell": "score", "of": codes })
+}
+
 /// One dimension on a card.
 #[derive(Serialize, ToSchema)]
 pub struct CardScore {
     /// The dimension's code.
-    #[schema(example = "MGT", max_length = 20)]
+    #[schema(example = "MGT", max_length = 20, extensions(("x-columns" = json!(score_columns()))))]
     code: String,
     /// What people read.
     #[schema(example = "Manajemen keuangan berkelanjutan", max_length = 500)]
