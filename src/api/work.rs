@@ -107,6 +107,7 @@ const fn code_of(conflict: Conflict) -> Code {
         Conflict::ImportUnderWay => Code::ImportUnderWay,
         Conflict::StandsForVenture => Code::StandsForVenture,
         Conflict::TooManySessions => Code::TooManySessions,
+        Conflict::SessionAttended => Code::SessionAttended,
         Conflict::NotIntroduced => Code::NotIntroduced,
         Conflict::TooManyReports => Code::TooManyReports,
         Conflict::NoMessenger => Code::NoMessenger,
