@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use crate::outbound;
+/// Reads an origin that may be called.
+pub use crate::outbound::origin as callable;
 
 /// Which database and which keys: what every command that works on data stands on.
 #[derive(Args, Clone, Debug)]
@@ -61,7 +62,7 @@ pub struct Config {
     pub issuers: Option<PathBuf>,
     /// Origins that may be called, by webhooks too, although they are not HTTPS on the public internet, separated by commas:
     /// `http://sso.intern:8080`.
-    #[arg(long, env = "SEDAYA_OUTBOUND_ALLOW", value_name = "ORIGIN", value_delimiter = ',', value_parser = outbound::origin)]
+    #[arg(long, env = "SEDAYA_OUTBOUND_ALLOW", value_name = "ORIGIN", value_delimiter = ',', value_parser = callable)]
     pub outbound_allow: Vec<String>,
     /// Through whom owners are sent messages.
     #[command(flatten)]
@@ -129,7 +130,7 @@ fn origin(text: &str) -> Result<String, String> {
 
 /// Where people reach the service: an origin, and HTTPS unless it is this machine.
 fn public_url(text: &str) -> Result<String, String> {
-    let origin = outbound::origin(text)?;
+    let origin = callable(text)?;
     let is_here = |rest: &str| {
         let behind = ["localhost", "127.0.0.1", "[::1]"].iter().find_map(|host| rest.strip_prefix(host));
         behind.is_some_and(|port| port.is_empty() || port.starts_with(':'))

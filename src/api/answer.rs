@@ -6,6 +6,7 @@
 //! compares it inside the SQL.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::body::BoxBody;
@@ -20,6 +21,7 @@ use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{ObjectBuilder, Required, Type};
 
 use super::codes::Code;
+use super::columns::Column;
 use super::context::{Context, Stage, in_turn};
 use super::problem::{Problem, Result};
 use super::table::Form;
@@ -32,8 +34,11 @@ pub struct Answer<T> {
     tag: Option<(i64, Cow<'static, str>)>,
     headers: Vec<(HeaderName, HeaderValue)>,
     forms: &'static [Form],
-    table: Option<fn(&Value) -> Value>,
+    table: Option<OwnTable>,
 }
+
+/// The columns of an answer that is no page, and how it becomes the items of one.
+type OwnTable = (&'static [&'static str], fn(&Value) -> Value);
 
 impl<T> Answer<T> {
     fn new(status: StatusCode, body: Option<T>) -> Self {
@@ -68,11 +73,11 @@ impl<T> Answer<T> {
         self
     }
 
-    /// The answer is no page, and can be had as a table all the same: this makes a page's items of it. The operation says
-    /// `x-tables` in its annotation.
+    /// The answer is no page, and can be had as a table all the same: this makes a page's items of it, with these columns. The
+    /// operation says `x-tables` in its annotation.
     #[must_use]
-    pub const fn as_table(mut self, items: fn(&Value) -> Value) -> Self {
-        self.table = Some(items);
+    pub const fn as_table(mut self, columns: &'static [&'static str], items: fn(&Value) -> Value) -> Self {
+        self.table = Some((columns, items));
         self.page()
     }
 
@@ -190,9 +195,12 @@ impl<T: Serialize> Responder for Answer<T> {
             Some(body) if !unchanged => {
                 let bytes = match form {
                     Form::Json => serde_json::to_vec(&body).map_err(Problem::internal),
-                    table => serde_json::to_value(&body).map_err(Problem::internal).and_then(|page| {
-                        let page = self.table.map_or_else(|| page.clone(), |items| items(&page));
-                        table.spell(&page)
+                    table => serde_json::to_value(&body).map_err(Problem::internal).and_then(|body| match self.table {
+                        Some((columns, items)) => {
+                            let columns: Vec<_> = columns.iter().map(|name| Column::of_member(name)).collect();
+                            table.spell(&items(&body), &columns)
+                        }
+                        None => table.spell(&body, columns_of(req)?.as_ref()),
                     }),
                 };
                 if let Some(suffix) = form.suffix() {
@@ -210,6 +218,12 @@ impl<T: Serialize> Responder for Answer<T> {
     }
 }
 
+/// The columns of the list that was asked for.
+fn columns_of(req: &HttpRequest) -> Result<Arc<[Column]>> {
+    let operation = Context::of(req)?.operation.clone();
+    operation.map(|o| o.columns.clone()).ok_or_else(|| Problem::internal("a list outside the document"))
+}
+
 /// Whether `If-None-Match` names this tag. The comparison is the weak one (RFC 9110 §13.1.2).
 pub fn none_match_holds(req: &HttpRequest, tag: &str) -> bool {
     req.headers().get_all(header::IF_NONE_MATCH).filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(',')).any(
@@ -221,7 +235,7 @@ pub fn none_match_holds(req: &HttpRequest, tag: &str) -> bool {
 }
 
 /// The version that a write is based on. Missing, `*`, or more than one: 428. A tag that is none of ours can
-/// match nothing, and reads as version 0, which no resource has: the use case answers 412.
+/// match nothing, and reads as a version that no resource has: the use case answers 412.
 ///
 /// A handler that takes it lists it in its annotation too: `params(IfMatch)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -244,6 +258,9 @@ impl FromRequest for IfMatch {
     }
 }
 
+/// What a tag reads as that is none of ours. What was never written stands at 0.
+const NO_VERSION: i64 = -1;
+
 /// An `If-Match` is at most this long.
 const LONGEST_IF_MATCH: usize = 200;
 
@@ -261,7 +278,7 @@ pub fn read_if_match(request: &HttpRequest) -> Result<IfMatch> {
         }
         // What is not text is no tag of ours.
         for tag in sent.to_str().unwrap_or("?").split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
-            let read = tag_version(tag).unwrap_or(0);
+            let read = tag_version(tag).unwrap_or(NO_VERSION);
             if version.replace(read).is_some_and(|other| other != read) {
                 return Err(missing());
             }
@@ -276,7 +293,7 @@ fn tag_version(tag: &str) -> Option<i64> {
     let (version, rest) = inner.split_once('.')?;
     let (view, lang) = rest.split_once('.')?;
     let number: i64 = version.parse().ok()?;
-    (number.to_string() == version && number > 0 && !view.is_empty() && matches!(lang, "id" | "en")).then_some(number)
+    (number.to_string() == version && number >= 0 && !view.is_empty() && matches!(lang, "id" | "en")).then_some(number)
 }
 
 impl utoipa::IntoParams for IfMatch {
@@ -309,12 +326,13 @@ mod tests {
     #[test]
     fn only_our_own_strong_tags_have_a_version() {
         assert_eq!(tag_version("\"3.staff.id\""), Some(3));
+        assert_eq!(tag_version("\"0.staff.id\""), Some(0));
         for odd in [
             "W/\"3.staff.id\"",
             "3.staff.id",
             "\"3\"",
             "\"03.staff.id\"",
-            "\"0.staff.id\"",
+            "\"-0.staff.id\"",
             "\"-1.s.id\"",
             "\"3.staff.fr\"",
             "\"3..id\"",
@@ -342,8 +360,9 @@ mod tests {
         assert_eq!(read(&["\"3.staff.id\""]), Ok(3));
         assert_eq!(read(&["\"3.staff.id\", \"3.staff.en\""]), Ok(3));
         assert_eq!(read(&["\"3.staff.id\"", "\"4.staff.id\""]), missing);
-        assert_eq!(read(&["W/\"3.staff.id\""]), Ok(0));
-        assert_eq!(read(&["rubbish"]), Ok(0));
+        assert_eq!(read(&["W/\"3.staff.id\""]), Ok(NO_VERSION));
+        assert_eq!(read(&["rubbish"]), Ok(NO_VERSION));
+        assert_eq!(read(&["\"0.staff.id\"", "rubbish"]), missing);
     }
 
     #[test]

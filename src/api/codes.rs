@@ -266,6 +266,11 @@ codes_table! {
         "Terlalu banyak sesi" / "Too many sessions"
         "Buat angkatan lain untuk sesi berikutnya."
         / "Make another cohort for further sessions.";
+    /// Attendance is noted for the session.
+    SessionAttended = "session_attended" CONFLICT false
+        "Kehadiran sudah dicatat" / "Attendance is noted"
+        "Catat dulu bahwa tidak ada yang hadir (PUT .../attendance dengan items kosong), lalu hapus sesinya."
+        / "Note first that nobody attended (PUT .../attendance with empty items), then delete the session.";
     /// A report before an introduction, or about what came to nothing.
     NotIntroduced = "not_introduced" CONFLICT false
         "Belum ada perkenalan" / "No introduction"
@@ -384,6 +389,8 @@ fault_table! {
     TooLong = "too_long" "Paling panjang {} karakter." / "At most {} characters.";
     /// A text is too short.
     TooShort = "too_short" "Paling pendek {} karakter." / "At least {} characters.";
+    /// A text that must say something is white space only.
+    Blank = "blank" "Tulislah sesuatu; spasi saja tidak cukup." / "Write something; white space alone says nothing.";
     /// A number is too large.
     TooLarge = "too_large" "Paling besar {}." / "At most {}.";
     /// A number is too small.

@@ -10,6 +10,7 @@ use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
 use super::codes::ShapeFault;
+use super::columns::{self, Column};
 use super::engine_schema::CHECKED_BY;
 use super::faults;
 use super::problem::{Fault, Place};
@@ -36,6 +37,8 @@ pub struct Operation {
     pub(crate) if_match: bool,
     /// Whether it declares `Idempotency-Key`.
     pub(crate) once: bool,
+    /// What its list has as columns when it is asked for as a table.
+    pub(crate) columns: Arc<[Column]>,
 }
 
 impl Operation {
@@ -205,6 +208,7 @@ fn compile_operation(document: &Value, path: &str, operation: &Value) -> Result<
         body: None,
         if_match: false,
         once: false,
+        columns: columns::of_operation(document, operation).into(),
     };
     for parameter in operation["parameters"].as_array().into_iter().flatten() {
         let name = parameter["name"].as_str().unwrap_or_default();

@@ -11,6 +11,7 @@ use utoipa::openapi::{Components, InfoBuilder, OpenApiBuilder};
 
 use super::codes::Code;
 use super::engine_schema;
+use super::faults;
 use super::links;
 use super::problem::{FaultBody, ProblemBody};
 use super::routes::Routes;
@@ -40,12 +41,14 @@ both come in Bahasa Indonesia, or in English by `Accept-Language`. Each code is 
 **Repeats.** Send an `Idempotency-Key` with a POST that makes or moves something, and send it again when the answer was \
 lost: it is done once. Refusals are not remembered; mend the request and send it under the same key.
 
-**Tables.** Every list can be had as CSV or as a workbook by `Accept`: the same page, a member a column.
+**Tables.** Every list can be had as CSV or as a workbook by `Accept`: the same page, a member a column, and the same columns on \
+every page. What is a list itself stands in one cell; `x-columns` says where its elements have columns of their own.
 
 **Rates.** `RateLimit` says what is left to you. Beyond it comes 429; wait as `Retry-After` says.
 
 **Values.** Ids are opaque texts. Money is an object with the amount as text. Times are RFC 3339 in UTC. A set of codes \
-that an answer can hold is closed: a new code comes with a new version of this document.
+that an answer can hold is closed: a new code comes with a new version of this document. A text that must not be empty says \
+something: white space alone is refused as `blank`.
 
 ";
 
@@ -119,6 +122,7 @@ pub fn document(routes: &Routes) -> Result<Value, DocumentError> {
         schemas.extend(engine_schema::schemas());
         schemas.values_mut().for_each(let_overlap);
         schemas.values_mut().for_each(say_open);
+        schemas.values_mut().for_each(ask_for_words);
     }
     let examples = serde_json::from_str(EXAMPLES).map_err(|e| DocumentError(format!("openapi/examples.json: {e}")))?;
     let mut complete = Completion { examples, versioned: versioned(&document), ..Completion::default() };
@@ -165,6 +169,19 @@ fn say_open(schema: &mut Value) {
     match schema {
         Value::Object(members) => members.values_mut().for_each(say_open),
         Value::Array(items) => items.iter_mut().for_each(say_open),
+        _ => {}
+    }
+}
+
+/// A text that must not be empty must not be white space either, unless it has a form of its own.
+fn ask_for_words(schema: &mut Value) {
+    let has_form = ["pattern", "format", "enum"].iter().any(|form| !schema[*form].is_null());
+    if schema["minLength"].as_u64().is_some_and(|least| least > 0) && !has_form {
+        schema["pattern"] = json!(faults::NOT_BLANK);
+    }
+    match schema {
+        Value::Object(members) => members.values_mut().for_each(ask_for_words),
+        Value::Array(items) => items.iter_mut().for_each(ask_for_words),
         _ => {}
     }
 }
@@ -347,6 +364,12 @@ impl Completion {
                         headers["WWW-Authenticate"] =
                             text_header("The scheme to sign in with.", "Bearer realm=\"sedaya\"");
                     }
+                    Code::ListSuperseded => {
+                        headers["Link"] = text_header(
+                            "The list that has taken this one's place (RFC 5829).",
+                            "</v1/match-lists/mls_01jcnq8xvgf0nadk1qh2t8wz5e>; rel=\"successor-version\"",
+                        );
+                    }
                     c if c.entry().status == StatusCode::SERVICE_UNAVAILABLE || *c == Code::RateLimited => {
                         headers["Retry-After"] = json!({
                             "description": "Seconds to wait before trying again.",
@@ -433,6 +456,7 @@ fn example(code: Code) -> Value {
         Code::InvalidQuery => {
             example["errors"] = json!([{ "parameter": "limit", "code": "too_small", "detail": "Paling kecil 1." }]);
         }
+        Code::ListSuperseded => example["superseded_by"] = json!("mls_01jcnq8xvgf0nadk1qh2t8wz5e"),
         _ => {}
     }
     example

@@ -12,6 +12,10 @@ use super::problem::{Fault, Place};
 /// More faults than these help nobody.
 const MOST: usize = 100;
 
+/// The pattern of a text that says something: one character is no white space. The document gives it to every text that
+/// must not be empty. What follows `\s` is white space to some of the readers of patterns and not to others: named, it is to all.
+pub(crate) const NOT_BLANK: &str = r"[^\s\x1c-\x1f\x85\ufeff]";
+
 /// Everything that is wrong with a value. `place` makes a place from a JSON pointer.
 pub(crate) fn of(validator: &Validator, value: &Value, place: impl Fn(String) -> Place) -> Vec<Fault> {
     let mut out = Vec::new();
@@ -87,6 +91,12 @@ fn describe(root: &Value, error: &ValidationError<'_>, place: &dyn Fn(String) ->
         K::MinItems { limit } | K::MinProperties { limit } => say(ShapeFault::TooFew, &limit.to_string()),
         K::UniqueItems => say(ShapeFault::NotUnique, ""),
         K::Format { format } => say(ShapeFault::WrongFormat, format),
+        // The empty one is too short already.
+        K::Pattern { pattern } if pattern == NOT_BLANK => {
+            if error.instance().as_str().is_some_and(|text| !text.is_empty()) {
+                say(ShapeFault::Blank, "");
+            }
+        }
         K::Pattern { pattern } => say(ShapeFault::WrongFormat, pattern),
         K::PropertyNames { error } => describe(root, error, place, out),
         K::OneOfNotValid { context } | K::AnyOf { context } => match meant(at, context) {

@@ -6,6 +6,7 @@
 //! venture is a code of this investor's own.
 
 use serde::Serialize;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::domain::actor::Role;
@@ -19,7 +20,7 @@ use crate::engine::Flag;
 use crate::ops::line::{Line, Told};
 use crate::ops::rankable::Rankable;
 use crate::ops::shared_points::SharedPoints;
-use crate::reference::{goal, region};
+use crate::reference::{goal, region, rubric};
 use crate::store::match_list::MatchList;
 
 /// A code with its words.
@@ -39,11 +40,17 @@ impl Coded {
     }
 }
 
+/// As a table, each dimension of the shipped rubric has a column for its score.
+fn score_columns() -> Value {
+    let codes: Vec<&str> = rubric::sedaya_v1().dimensions().iter().map(|dimension| dimension.code.as_str()).collect();
+    json!({ "cell": "score", "of": codes })
+}
+
 /// One dimension on a card.
 #[derive(Serialize, ToSchema)]
 pub struct CardScore {
     /// The dimension's code.
-    #[schema(example = "MGT", max_length = 20)]
+    #[schema(example = "MGT", max_length = 20, extensions(("x-columns" = json!(score_columns()))))]
     code: String,
     /// What people read.
     #[schema(example = "Manajemen keuangan berkelanjutan", max_length = 500)]

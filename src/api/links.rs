@@ -17,6 +17,7 @@ const fn link(from: &'static str, to: &'static str, parameters: &'static [(&'sta
 const ID: (&str, &str) = ("id", "$response.body#/id");
 const FIRST: (&str, &str) = ("id", "$response.body#/items/0/id");
 const SAME: (&str, &str) = ("id", "$request.path.id");
+const SESSION: (&str, &str) = ("session", "$response.body#/id");
 const TAG: (&str, &str) = ("If-Match", "$response.header.ETag");
 const NUMBER: (&str, &str) = ("n", "$response.body#/number");
 const LATEST: (&str, &str) = ("n", "$response.body#/latest");
@@ -31,6 +32,11 @@ const LINKS: &[Link] = &[
     link("listParticipants", "getParticipant", &[FIRST]),
     link("getCohort", "changeCohort", &[ID, TAG]),
     link("changeCohort", "changeCohort", &[ID, TAG]),
+    link("createSession", "getSession", &[SAME, SESSION]),
+    link("createSession", "changeSession", &[SAME, SESSION, TAG]),
+    link("getSession", "changeSession", &[SAME, SESSION, TAG]),
+    link("getSession", "deleteSession", &[SAME, SESSION, TAG]),
+    link("getSession", "noteAttendance", &[SAME, SESSION, TAG]),
     link("listVentures", "getVenture", &[FIRST]),
     link("listVentures", "listVentureAssessments", &[FIRST]),
     link("listVentures", "listVentures", &[NEXT]),

@@ -117,7 +117,7 @@ pub struct Match {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     received_at: Option<Instant>,
-    /// What to look at before letting a request through; for staff.
+    /// What to look at: before letting a request through, and where another kind of support is to be given than was asked with; for staff.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 10)]
     concerns: Vec<Concern>,
@@ -201,13 +201,13 @@ pub struct Terms {
     #[schema(example = "Membeli etalase dan bahan baku.", min_length = 1, max_length = 500)]
     purpose: String,
     instrument: Instrument,
-    /// How much. Needed unless the instrument is `in_kind`, `offtake` or `mentoring`.
+    /// How much, at least 1. Needed unless the instrument is `in_kind`, `offtake` or `mentoring`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     amount: Option<Rupiah>,
     /// What it costs the owner.
     cost: CostKind,
-    /// The rate, the share or the fee, in words. Needed unless it costs nothing.
+    /// The rate, the share or the fee, in words. Needed unless it costs nothing, and left out then.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(
         nullable = false,
@@ -253,7 +253,7 @@ impl From<Terms> for terms::Terms {
 #[serde(deny_unknown_fields)]
 pub struct Pledge {
     instrument: Instrument,
-    /// How much; left out where it is no money.
+    /// How much, at least 1; left out where it is no money.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     amount: Option<Rupiah>,

@@ -52,6 +52,7 @@ pub mod blocking;
 pub mod caller;
 pub mod codes;
 pub mod cohorts;
+mod columns;
 pub mod companions;
 pub mod complaints;
 pub mod consents;

@@ -442,6 +442,9 @@ fn ratings(stored: &str, rubric: &Rubric, lang: Lang) -> ops::Result<Vec<MyRatin
         .collect())
 }
 
+/// The columns of [`rows`].
+const ROW: [&str; 4] = ["member", "number", "part", "value"];
+
 /// As rows of a table: which part, which of its things, which member, and what it says.
 fn rows(data: &Value) -> Value {
     let mut items = Vec::new();
@@ -631,5 +634,5 @@ pub async fn get_my_data(caller: Caller<op::GetMyData>) -> Result<Answer<MyData>
             },
         })
     });
-    Ok(Answer::ok(told.await?).as_table(rows).no_store())
+    Ok(Answer::ok(told.await?).as_table(&ROW, rows).no_store())
 }

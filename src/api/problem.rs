@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 
 use super::codes::{Code, ShapeFault};
 use super::context::Context;
+use crate::domain::id::MatchListId;
 use crate::domain::text::{Lang, Text};
 
 /// The result of a handler or an extractor.
@@ -64,6 +65,7 @@ struct Inner {
     code: Code,
     detail: Option<Text>,
     faults: Vec<Fault>,
+    superseded_by: Option<MatchListId>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -85,7 +87,8 @@ fn cut(text: &str, longest: usize) -> String {
 impl Problem {
     /// A problem whose detail is the code's own remedy.
     pub fn new(code: Code) -> Self {
-        let problem = Self(Box::new(Inner { code, detail: None, faults: Vec::new(), headers: Vec::new() }));
+        let inner = Inner { code, detail: None, faults: Vec::new(), superseded_by: None, headers: Vec::new() };
+        let problem = Self(Box::new(inner));
         match code {
             Code::Overloaded | Code::DeadlineExceeded | Code::Unavailable => problem.retry_after(RETRY_AFTER_SECONDS),
             Code::Unauthenticated | Code::WrongCredentials => {
@@ -103,6 +106,19 @@ impl Problem {
     /// The body breaks these rules.
     pub fn invalid_body(faults: Vec<Fault>) -> Self {
         Self::new(Code::InvalidBody).faults(faults)
+    }
+
+    /// A newer list has taken the place of the one that was asked for.
+    pub fn superseded(by: MatchListId) -> Self {
+        let mut problem = Self::new(Code::ListSuperseded).detail(Text::new(
+            format!("Daftar ini sudah diganti. Bacalah yang terbaru: {by}."),
+            format!("A newer list has taken this one's place. Read the newest: {by}."),
+        ));
+        problem.0.superseded_by = Some(by);
+        match HeaderValue::try_from(format!("</v1/match-lists/{by}>; rel=\"successor-version\"")) {
+            Ok(link) => problem.header(header::LINK, link),
+            Err(odd) => Self::internal(odd),
+        }
     }
 
     /// A fault of ours. The cause goes to the log, here and once; the caller learns only the request id.
@@ -177,6 +193,7 @@ impl Problem {
             detail: cut(self.0.detail.as_ref().map_or(entry.remedy.get(lang), |d| d.get(lang)), DETAIL),
             instance: format!("urn:uuid:{}", context.id),
             code: entry.code.to_owned(),
+            superseded_by: self.0.superseded_by,
             errors: self.0.faults.iter().take(MOST_FAULTS).map(|f| FaultBody::new(f, lang)).collect(),
         };
         let mut response = HttpResponse::build(entry.status);
@@ -229,6 +246,10 @@ pub struct ProblemBody {
     /// The code, for programs. Never translated.
     #[schema(example = "not_found", max_length = 60)]
     code: String,
+    /// The list that has taken this one's place; with `list_superseded`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    superseded_by: Option<MatchListId>,
     /// Everything that is wrong with the query or the body, all at once.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 100, required = false)]

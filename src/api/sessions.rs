@@ -1,6 +1,6 @@
 //! Sessions of a cohort, and who attended them.
 
-use actix_web::{get, post, put};
+use actix_web::{delete, get, patch, post, put};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -22,7 +22,8 @@ use crate::ops::workshop::{self, Held};
 
 /// Adds the routes of this file.
 pub(crate) fn routes(routes: &mut Routes) {
-    routes.add(list_sessions).add(create_session).add(note_attendance);
+    routes.add(list_sessions).add(create_session).add(get_session).add(change_session).add(delete_session);
+    routes.add(note_attendance);
 }
 
 /// Somebody at a session.
@@ -81,7 +82,7 @@ pub struct Sessions {
 
 /// List the sessions of a cohort
 ///
-/// Use it to see what was taught when, who attended, and the `version` that a change is based on.
+/// Use it to see what was taught when, and who attended.
 #[utoipa::path(tag = "cohorts", params(CohortId), responses((status = 200, body = Sessions)))]
 #[get("/v1/cohorts/{id}/sessions")]
 pub async fn list_sessions(caller: Caller<op::ListSessions>, Path(id): Path<CohortId>) -> Result<Answer<Sessions>> {
@@ -98,9 +99,24 @@ pub struct NewSession {
     /// What it is called.
     #[schema(example = "Buku kas harian", min_length = 1, max_length = 200)]
     title: String,
-    /// The day.
+    /// The day, one of the cohort's.
     #[schema(value_type = String, format = Date, example = "2024-11-14", max_length = 10)]
     held_on: NaiveDate,
+}
+
+/// A change to a session. What is left out stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SessionChange {
+    /// What it teaches.
+    #[schema(nullable = false)]
+    topic: Option<Topic>,
+    /// What it is called.
+    #[schema(nullable = false, example = "Buku kas mingguan", min_length = 1, max_length = 200)]
+    title: Option<String>,
+    /// The day, one of the cohort's.
+    #[schema(nullable = false, value_type = Option<String>, format = Date, example = "2024-11-15", max_length = 10)]
+    held_on: Option<NaiveDate>,
 }
 
 /// Make a session
@@ -123,7 +139,7 @@ pub async fn create_session(
     let deed = move |act: &mut Act<'_>| {
         let session = workshop::create(act, id, new)?;
         let version = session.version;
-        let path = format!("/v1/cohorts/{id}/sessions");
+        let path = format!("/v1/cohorts/{id}/sessions/{}", session.id);
         let made = Session::from(Held { session, attended: Vec::new() });
         Ok(Answer::created(&path, made)?.tagged(version.into(), "staff"))
     };
@@ -147,6 +163,56 @@ impl Located for SessionPath {
     }
 }
 
+/// A session, with its tag.
+fn answer(held: Held) -> Answer<Session> {
+    let version = held.session.version;
+    Answer::ok(Session::from(held)).tagged(version.into(), "staff")
+}
+
+/// Get a session of a cohort
+///
+/// Use it to read one session with who attended it, and its ETag before a change.
+#[utoipa::path(tag = "cohorts", params(SessionPath), responses((status = 200, body = Session)))]
+#[get("/v1/cohorts/{id}/sessions/{session}")]
+pub async fn get_session(caller: Caller<op::GetSession>, Path(path): Path<SessionPath>) -> Result<Answer<Session>> {
+    Ok(answer(caller.read(move |conn| workshop::find(conn, path.id, path.session)).await?))
+}
+
+/// Change a session of a cohort
+///
+/// Use it to mend the topic, the title or the day. Members that are left out stay as they are, and so does who attended.
+#[utoipa::path(tag = "cohorts", params(SessionPath, IfMatch), responses((status = 200, body = Session)))]
+#[patch("/v1/cohorts/{id}/sessions/{session}")]
+pub async fn change_session(
+    caller: Caller<op::ChangeSession>,
+    Path(path): Path<SessionPath>,
+    Json(change): Json<SessionChange>,
+    IfMatch(version): IfMatch,
+) -> Result<Answer<Session>> {
+    let change = workshop::Change { topic: change.topic, title: change.title, held_on: change.held_on };
+    Ok(answer(caller.act(move |act| workshop::change(act, path.id, path.session, version, change)).await?))
+}
+
+/// Delete a session of a cohort
+///
+/// Use it for one that was entered by mistake. One with attendance noted is kept, since that is what owners have to show: note first
+/// that nobody attended.
+#[utoipa::path(
+    tag = "cohorts",
+    params(SessionPath, IfMatch),
+    responses((status = 204)),
+    extensions(("x-problems" = json!(["session_attended"])))
+)]
+#[delete("/v1/cohorts/{id}/sessions/{session}")]
+pub async fn delete_session(
+    caller: Caller<op::DeleteSession>,
+    Path(path): Path<SessionPath>,
+    IfMatch(version): IfMatch,
+) -> Result<Answer<()>> {
+    caller.act(move |act| workshop::delete(act, path.id, path.session, version)).await?;
+    Ok(Answer::none())
+}
+
 /// Who attended.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -168,7 +234,5 @@ pub async fn note_attendance(
     IfMatch(version): IfMatch,
 ) -> Result<Answer<Session>> {
     let all: Vec<_> = new.items.iter().map(|one| (one.participant_id, one.attendance)).collect();
-    let held = caller.act(move |act| workshop::note_attended(act, path.id, path.session, version, &all)).await?;
-    let version = held.session.version;
-    Ok(Answer::ok(Session::from(held)).tagged(version.into(), "staff"))
+    Ok(answer(caller.act(move |act| workshop::note_attended(act, path.id, path.session, version, &all)).await?))
 }

@@ -52,7 +52,7 @@ pub struct PlanVisit {
     #[schema(value_type = String, format = Date, example = "2024-12-02", max_length = 10)]
     on: NaiveDate,
     /// What was seen and said; null before it took place.
-    #[schema(example = "Buku kas terisi dua minggu.", max_length = 1000)]
+    #[schema(example = "Buku kas terisi dua minggu.", min_length = 1, max_length = 1000)]
     note: Option<String>,
 }
 

@@ -1,9 +1,8 @@
 //! A page of a list as a table, for those who ask for one in `Accept`: CSV, or a workbook.
 //!
-//! The columns are the members of the items, nested ones as `card.code`; a list of texts stands in one cell, joined by
-//! `; `. Cells that a spreadsheet would take for a formula are spelled as text.
+//! The columns are those of the document, nested ones as `card.code`; a list stands in one cell, joined by `; `. Cells that a
+//! spreadsheet would take for a formula are spelled as text.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use actix_web::HttpRequest;
@@ -12,6 +11,7 @@ use rust_xlsxwriter::{Workbook, XlsxError};
 use serde_json::Value;
 
 use super::codes::Code;
+use super::columns::Column;
 use super::problem::{Problem, Result};
 
 /// How an answer is spelled.
@@ -79,12 +79,12 @@ impl Form {
         best.map(|(form, _)| form).ok_or_else(|| Problem::new(Code::NotAcceptable))
     }
 
-    /// The items of a page in this form.
+    /// The items of a page in this form, under these columns.
     ///
     /// # Errors
     /// A fault of ours.
-    pub fn spell(self, page: &Value) -> Result<Vec<u8>> {
-        let table = Table::of(page["items"].as_array().map(Vec::as_slice).unwrap_or_default());
+    pub(crate) fn spell(self, page: &Value, columns: &[Column]) -> Result<Vec<u8>> {
+        let table = Table { columns, rows: page["items"].as_array().map(Vec::as_slice).unwrap_or_default() };
         match self {
             Self::Json => serde_json::to_vec(page).map_err(Problem::internal),
             Self::Csv => table.csv().map_err(Problem::internal),
@@ -111,28 +111,60 @@ impl fmt::Display for Cell {
     }
 }
 
-/// Rows under named columns.
-struct Table {
-    columns: Vec<String>,
-    rows: Vec<BTreeMap<String, Cell>>,
+impl Cell {
+    /// The cell of a value; none for nothing.
+    fn of(value: &Value) -> Option<Self> {
+        match value {
+            Value::Null => None,
+            Value::Number(number) => number.as_f64().map(Self::Number),
+            Value::Array(elements) => {
+                Some(Self::Text(elements.iter().map(|one| words(one, ", ")).collect::<Vec<_>>().join("; ")))
+            }
+            Value::Object(_) => Some(Self::Text(words(value, "; "))),
+            other => Some(Self::Text(words(other, ""))),
+        }
+    }
 }
 
-impl Table {
-    fn of(items: &[Value]) -> Self {
-        let mut columns = Vec::new();
-        let rows = items.iter().map(|item| {
-            let mut row = BTreeMap::new();
-            flatten("", item, &mut columns, &mut row);
-            row
-        });
-        Self { rows: rows.collect(), columns }
+/// A value as people read it: what has a code or a field begins with it, and says the rest without its label. `joint` stands
+/// between the parts.
+fn words(value: &Value, joint: &str) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(elements) => elements.iter().map(|one| words(one, " ")).collect::<Vec<_>>().join(joint),
+        Value::Object(members) => {
+            let (by, called) =
+                ["code", "field"].into_iter().find_map(|by| Some((by, members.get(by)?.as_str()?))).unwrap_or_default();
+            let rest = members
+                .iter()
+                .filter(|(name, value)| !value.is_null() && *name != by && (called.is_empty() || *name != "label"));
+            let part = |(name, value): (&String, &Value)| match value {
+                Value::Object(_) => format!("{name} ({})", words(value, ", ")),
+                value => format!("{name} {}", words(value, " ")),
+            };
+            let rest: Vec<_> = rest.map(part).collect();
+            match (called, rest.is_empty()) {
+                ("", _) => rest.join(joint),
+                (called, true) => called.to_owned(),
+                (called, false) => format!("{called}: {}", rest.join(", ")),
+            }
+        }
+        other => other.to_string(),
     }
+}
 
+/// Rows under named columns.
+struct Table<'a> {
+    columns: &'a [Column],
+    rows: &'a [Value],
+}
+
+impl Table<'_> {
     fn csv(&self) -> std::result::Result<Vec<u8>, csv::Error> {
         let mut out = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-        out.write_record(&self.columns)?;
-        for row in &self.rows {
-            let cell = |column| row.get(column).map(ToString::to_string).unwrap_or_default();
+        out.write_record(self.columns.iter().map(|column| &column.name))?;
+        for row in self.rows {
+            let cell = |column: &Column| Cell::of(column.value(row)).map(|cell| cell.to_string()).unwrap_or_default();
             out.write_record(self.columns.iter().map(cell))?;
         }
         out.into_inner().map_err(|e| e.into_error().into())
@@ -141,11 +173,11 @@ impl Table {
     fn xlsx(&self) -> std::result::Result<Vec<u8>, XlsxError> {
         let mut book = Workbook::new();
         let sheet = book.add_worksheet();
-        for (at, name) in (0..).zip(&self.columns) {
-            sheet.write_string(0, at, name)?;
-            for (line, row) in (1..).zip(&self.rows) {
-                match row.get(name) {
-                    Some(Cell::Number(number)) => sheet.write_number(line, at, *number)?,
+        for (at, column) in (0..).zip(self.columns) {
+            sheet.write_string(0, at, &column.name)?;
+            for (line, row) in (1..).zip(self.rows) {
+                match Cell::of(column.value(row)) {
+                    Some(Cell::Number(number)) => sheet.write_number(line, at, number)?,
                     // Typed as text, it is no formula whatever it begins with.
                     Some(Cell::Text(text)) => sheet.write_string(line, at, text)?,
                     None => continue,
@@ -156,41 +188,9 @@ impl Table {
     }
 }
 
-/// Adds what a value holds to a row, and the columns that it needs to the others.
-fn flatten(name: &str, value: &Value, columns: &mut Vec<String>, row: &mut BTreeMap<String, Cell>) {
-    let cell = match value {
-        Value::Object(members) => {
-            for (member, value) in members {
-                let name = if name.is_empty() { member.clone() } else { format!("{name}.{member}") };
-                flatten(&name, value, columns, row);
-            }
-            return;
-        }
-        Value::Null => None,
-        Value::Number(number) => number.as_f64().map(Cell::Number),
-        Value::String(text) => Some(Cell::Text(text.clone())),
-        Value::Bool(truth) => Some(Cell::Text(truth.to_string())),
-        Value::Array(values) => Some(Cell::Text(values.iter().map(one).collect::<Vec<_>>().join("; "))),
-    };
-    if !columns.iter().any(|column| column == name) {
-        columns.push(name.to_owned());
-    }
-    if let Some(cell) = cell {
-        row.insert(name.to_owned(), cell);
-    }
-}
-
-/// An element of a list in one cell: a text as it is, what has a code by its code, the rest as JSON.
-fn one(value: &Value) -> String {
-    match (value, value["code"].as_str()) {
-        (Value::String(text), _) => text.clone(),
-        (_, Some(code)) => code.to_owned(),
-        _ => value.to_string(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::columns::tests::columns;
     use super::*;
     use actix_web::test::TestRequest;
     use serde_json::json;
@@ -223,18 +223,48 @@ mod tests {
     }
 
     #[test]
-    fn members_become_columns_and_formulas_text() {
-        let page = json!({"items": [
-            {"id": "a", "card": {"code": "=1+1", "score": -2.5}, "kinds": [{"code": "grant"}, "qardh"], "note": null},
-            {"id": "b,\"c\"", "card": {"code": "x", "score": null}, "kinds": [], "more": true},
-        ]});
-        let csv = String::from_utf8(Form::Csv.spell(&page).unwrap()).unwrap();
+    fn the_columns_are_the_documents_and_formulas_text() {
+        let list = json!({"type": "array", "items": {}});
+        let card = json!({"type": "object", "properties": {"code": {"type": "string"}, "score": {"type": "number"}}});
+        let item = json!({"type": "object", "properties": {
+            "card": {"oneOf": [card, {"type": "null"}]}, "id": {"type": "string"}, "kinds": list, "note": {"type": "string"},
+        }});
+        let columns = columns(&item, &json!({}));
+        let csv =
+            |items: Value| String::from_utf8(Form::Csv.spell(&json!({ "items": items }), &columns).unwrap()).unwrap();
+        // Who lays pages below each other finds the same under each other, on an empty one too.
+        assert_eq!(csv(json!([])), "card.code,card.score,id,kinds,note\r\n");
         assert_eq!(
-            csv,
-            "card.code,card.score,id,kinds,note,more\r\n'=1+1,-2.5,a,grant; qardh,,\r\nx,,\"b,\"\"c\"\"\",,,true\r\n"
+            csv(json!([
+                {"id": "a", "card": {"code": "=1+1", "score": -2.5}, "kinds": [{"code": "grant"}, "qardh"], "note": null},
+                {"id": "b,\"c\"", "card": null, "kinds": [], "more": true},
+            ])),
+            "card.code,card.score,id,kinds,note\r\n'=1+1,-2.5,a,grant; qardh,\r\n,,\"b,\"\"c\"\"\",,\r\n"
         );
         for dangerous in ["=a", "+a", "-a", "@a", "\ta", "\ra"] {
             assert!(Cell::Text(dangerous.into()).to_string().starts_with('\''), "{dangerous:?}");
         }
+    }
+
+    #[test]
+    fn a_list_is_a_cell_that_people_read() {
+        let cell = |value: Value| Cell::of(&value).map(|cell| cell.to_string()).unwrap_or_default();
+        let given = json!([
+            {"field": "dimension.MGT", "label": "Keuangan", "points": 56.2, "band": null, "answered": true},
+            {"field": "kota", "label": "Kota", "points": 30, "band": "tinggi", "answered": false},
+        ]);
+        assert_eq!(
+            cell(given),
+            "dimension.MGT: answered true, points 56.2; kota: answered false, band tinggi, points 30"
+        );
+        assert_eq!(
+            cell(json!([{"code": "grant", "label": "Hibah"}, {"code": "qardh", "label": "Qardh"}])),
+            "grant; qardh"
+        );
+        assert_eq!(cell(json!([{"person": "Bu Ani", "phone": "+62800"}])), "person Bu Ani, phone +62800");
+        assert_eq!(cell(json!({"ENT1": {"state": "value", "value": 3}})), "ENT1 (state value, value 3)");
+        assert_eq!(cell(json!([40.5, 60])), "40.5; 60");
+        assert_eq!(cell(json!([])), "");
+        assert_eq!(cell(json!(true)), "true");
     }
 }

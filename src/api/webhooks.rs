@@ -24,7 +24,7 @@ use crate::keys::webhook::WebhookSecret;
 use crate::ops::{self, Act, webhook};
 use crate::outbound::Failure;
 use crate::page_of;
-use crate::store::{self, Page, outbox::Item};
+use crate::store;
 
 /// Adds the routes of this file.
 pub(crate) fn routes(routes: &mut Routes) {
@@ -120,7 +120,7 @@ pub struct WebhookChange {
     /// What it is told of from now on.
     #[schema(nullable = false, min_items = 1, max_items = 20)]
     events: Option<Vec<EventKind>>,
-    /// Whether it is told anything. Enabling it sends what waits.
+    /// Whether it is told anything. Enabling it sends what waits, and again what was given up on the way to its end.
     #[schema(nullable = false, example = false)]
     enabled: Option<bool>,
 }
@@ -135,7 +135,8 @@ pub struct Delivery {
     /// How often it was tried.
     #[schema(example = 1, minimum = 0)]
     attempts: i32,
-    /// When it is tried next; null when it is not.
+    /// When it is tried next by itself; null when it is not: it has arrived or was given up, the webhook is disabled, or another
+    /// message about the same is to go first.
     #[schema(required = true)]
     next_attempt_at: Option<Instant>,
     /// What the last attempt was answered with; null when nothing was answered. The body of an answer is not kept.
@@ -154,16 +155,16 @@ pub struct Delivery {
     settled_at: Option<Instant>,
 }
 
-impl TryFrom<Item> for Delivery {
+impl TryFrom<webhook::Delivery> for Delivery {
     type Error = ops::Error;
 
-    fn try_from(item: Item) -> ops::Result<Self> {
+    fn try_from(webhook::Delivery { item, next_attempt_at }: webhook::Delivery) -> ops::Result<Self> {
         Ok(Self {
             id: item.id,
             event: item.event.ok_or_else(|| ops::Error::Internal("a delivery of no event".into()))?,
             state: item.state,
             attempts: item.attempts,
-            next_attempt_at: (item.state == DeliveryState::Waiting).then_some(item.due_at),
+            next_attempt_at,
             status: item.status,
             failure: item.failure,
             payload: RawValue::from_string(item.payload)?,
@@ -282,7 +283,7 @@ fn answer(found: store::webhook::Webhook, now: Instant) -> Answer<Webhook> {
 /// Change a webhook
 ///
 /// Use it to send elsewhere, to hear of other events, to disable it, and to enable it again once it was disabled by itself:
-/// after a 410, or after five deliveries in a row that never arrived.
+/// after a 410, or after five deliveries in a row that never arrived. What was given up since the last that arrived waits again then.
 #[utoipa::path(tag = "webhooks", params(WebhookId, IfMatch), responses((status = 200, body = Webhook)))]
 #[patch("/v1/webhooks/{id}")]
 pub async fn change_webhook(
@@ -351,8 +352,7 @@ pub async fn list_deliveries(
     let pager = Pager::new(&caller, format!("/v1/webhooks/{id}/deliveries"), query.limit, query.cursor);
     let (seek, limit, actor) = (pager.seek()?, pager.limit(), caller.actor);
     let page = caller.read(move |conn| webhook::deliveries(conn, &actor, id, &seek, limit)).await?;
-    let keyed: Page<(i64, Item)> = page.map(|item| (item.seq, item));
-    let keyed = keyed.try_map(|(seq, item)| Ok::<_, ops::Error>((seq, Delivery::try_from(item)?)))?;
+    let keyed = page.try_map(|one| Ok::<_, ops::Error>((one.item.seq, Delivery::try_from(one)?)))?;
     pager.answer_with(keyed, DeliveryPage::from)
 }
 

@@ -107,6 +107,9 @@ rights! {
     EraseParticipant = "eraseParticipant": Staff;
     ListSessions = "listSessions": Staff;
     CreateSession = "createSession": Staff;
+    GetSession = "getSession": Staff;
+    ChangeSession = "changeSession": Staff;
+    DeleteSession = "deleteSession": Staff;
     NoteAttendance = "noteAttendance": Staff;
     ListNextSteps = "listNextSteps": Staff;
     ListTrainingDoors = "listTrainingDoors": Staff;

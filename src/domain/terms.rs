@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::fault::Fault;
 use super::money::Rupiah;
 use super::text::Text;
 use super::venture::Instrument;
@@ -60,25 +61,52 @@ impl Instrument {
     }
 }
 
-/// What terms lack by themselves: the member, and what to do.
-pub fn faults(terms: &Terms) -> Vec<(&'static str, Text)> {
-    let mut found = Vec::new();
-    if terms.instrument.is_money() && terms.amount.is_none() {
-        found.push((
-            "amount",
-            Text::new("Sebutkan jumlahnya untuk bentuk dukungan ini.", "Say how much: this kind of support is money."),
-        ));
-    }
-    if terms.cost != CostKind::None && terms.cost_detail.is_none() {
-        found.push((
-            "cost_detail",
+/// What is wrong with terms by themselves. `at` is where they stand in what was sent.
+pub fn faults(at: &str, terms: &Terms) -> Vec<Fault> {
+    let mut found: Vec<_> = amount_fault(at, terms.instrument, terms.amount).into_iter().collect();
+    let detail = match (terms.cost, &terms.cost_detail) {
+        (CostKind::None, Some(_)) => Some((
+            "not_with_this_cost",
+            Text::new(
+                "Dukungan ini dinyatakan tanpa biaya: hapus rinciannya, atau sebutkan jenis biayanya.",
+                "The support is said to cost nothing: remove what it costs, or say which kind of cost it is.",
+            ),
+        )),
+        (CostKind::None, None) | (_, Some(_)) => None,
+        (_, None) => Some((
+            "needed_here",
             Text::new(
                 "Sebutkan biayanya: bunga, bagi hasil, atau ongkos.",
                 "Say what it costs: the rate, the share or the fee.",
             ),
-        ));
-    }
+        )),
+    };
+    found.extend(detail.map(|(code, detail)| Fault { pointer: format!("{at}/cost_detail"), code, detail }));
     found
+}
+
+/// What is wrong with a pledge by itself. `at` is where it stands in what was sent.
+pub fn pledge_faults(at: &str, pledge: &Pledge) -> Vec<Fault> {
+    amount_fault(at, pledge.instrument, pledge.amount).into_iter().collect()
+}
+
+/// Money has an amount, and an amount is something.
+fn amount_fault(at: &str, instrument: Instrument, amount: Option<Rupiah>) -> Option<Fault> {
+    let (code, detail) = match amount {
+        None if instrument.is_money() => (
+            "needed_here",
+            Text::new("Sebutkan jumlahnya untuk bentuk dukungan ini.", "Say how much: this kind of support is money."),
+        ),
+        Some(amount) if amount < Rupiah(1) => (
+            "not_positive",
+            Text::new(
+                "Sebutkan jumlah paling sedikit 1 rupiah, atau hapus bila dukungannya bukan uang.",
+                "Say an amount of at least 1 rupiah, or remove it where the support is no money.",
+            ),
+        ),
+        _ => return None,
+    };
+    Some(Fault { pointer: format!("{at}/amount"), code, detail })
 }
 
 /// Whether an investor may offer these terms: interest only with a licence to lend.
@@ -102,14 +130,33 @@ mod tests {
         }
     }
 
+    fn told(terms: &Terms) -> Vec<(String, &'static str)> {
+        faults("/request", terms).into_iter().map(|fault| (fault.pointer, fault.code)).collect()
+    }
+
     #[test]
     fn money_has_an_amount_and_a_cost_its_words() {
-        assert!(faults(&terms()).is_empty());
+        let (amount, detail) = ("/request/amount".to_owned(), "/request/cost_detail".to_owned());
+        assert!(told(&terms()).is_empty());
         let bare = Terms { amount: None, cost_detail: None, ..terms() };
-        let members: Vec<_> = faults(&bare).into_iter().map(|(member, _)| member).collect();
-        assert_eq!(members, ["amount", "cost_detail"]);
+        assert_eq!(told(&bare), [(amount.clone(), "needed_here"), (detail.clone(), "needed_here")]);
         let advice = Terms { instrument: Instrument::Mentoring, cost: CostKind::None, ..bare };
-        assert!(faults(&advice).is_empty());
+        assert!(told(&advice).is_empty());
+        // Nothing is no amount, and what costs nothing has no rate.
+        assert_eq!(told(&Terms { amount: Some(Rupiah(0)), ..terms() }), [(amount.clone(), "not_positive")]);
+        assert_eq!(told(&Terms { amount: Some(Rupiah(0)), ..advice }), [(amount, "not_positive")]);
+        assert_eq!(told(&Terms { cost: CostKind::None, ..terms() }), [(detail, "not_with_this_cost")]);
+    }
+
+    #[test]
+    fn a_pledge_has_an_amount_as_terms_have() {
+        let told = |instrument, amount: Option<i64>| {
+            let pledge = Pledge { instrument, amount: amount.map(Rupiah) };
+            pledge_faults("/pledge", &pledge).into_iter().map(|fault| fault.code).collect::<Vec<_>>()
+        };
+        assert_eq!(told(Instrument::Grant, None), ["needed_here"]);
+        assert_eq!(told(Instrument::Grant, Some(0)), ["not_positive"]);
+        assert!(told(Instrument::Grant, Some(1)).is_empty() && told(Instrument::Mentoring, None).is_empty());
     }
 
     #[test]

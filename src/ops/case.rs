@@ -23,9 +23,8 @@ impl Change {
         if self.state.is_some() && !from.leads_to(to) || self.done.is_some() && from == CaseState::Closed {
             return Err(Conflict::CaseClosed.into());
         }
-        let is_said = self.done.as_deref().is_some_and(|done| !done.trim().is_empty());
         let ends = to == CaseState::Closed && from != CaseState::Closed;
-        if ends && !is_said {
+        if ends && self.done.is_none() {
             return Err(fault("/done", "needed_here", "Tulis apa yang telah dilakukan.", "Write what was done."));
         }
         if self.done.is_some() && !ends {

@@ -7,6 +7,7 @@ use crate::domain::fault::Fault;
 use crate::domain::id::CohortId;
 use crate::domain::text::Text;
 use crate::store::cohort::{self, Cohort};
+use crate::store::{Conn, session};
 
 /// What a cohort is made from.
 #[derive(Clone, Debug)]
@@ -63,16 +64,36 @@ pub fn create(act: &mut Act<'_>, new: NewCohort) -> Result<Cohort> {
     Ok(made)
 }
 
+/// The cohort's sessions stay on its days.
+fn check_sessions(conn: &mut Conn, id: CohortId, change: &Change) -> Result<()> {
+    let (first, last) = (change.starts_on.map(|day| day.to_string()), change.ends_on.map(|day| day.to_string()));
+    let outside = session::all(conn, Some(id))?.into_iter().find_map(|held| {
+        let before = first.as_ref().is_some_and(|first| held.held_on < *first);
+        let after = last.as_ref().is_some_and(|last| held.held_on > *last);
+        (before || after).then_some((if before { "/starts_on" } else { "/ends_on" }, held.held_on))
+    });
+    let Some((pointer, day)) = outside else { return Ok(()) };
+    Err(Error::Invalid(vec![Fault {
+        pointer: pointer.into(),
+        code: "session_outside",
+        detail: Text::new(
+            format!("Ada sesi pada {day}: pindahkan atau hapus sesinya dulu."),
+            format!("There is a session on {day}: move or delete it first."),
+        ),
+    }]))
+}
+
 /// Changes a cohort that stands at `version`.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Stale`], or [`Error::Invalid`] as for [`create`].
+/// [`Error::NotFound`], [`Error::Stale`], or [`Error::Invalid`] as for [`create`], and where a session would lie outside its days.
 pub fn change(act: &mut Act<'_>, id: CohortId, version: i64, change: Change) -> Result<Cohort> {
     let mut found = cohort::find(act.conn, id)?.ok_or(Error::NotFound)?;
     let day = |text: &str| text.parse::<NaiveDate>().map_err(|e| Error::Internal(format!("cohorts: {e}")));
     let starts_on = change.starts_on.map_or_else(|| day(&found.starts_on), Ok)?;
     let ends_on = change.ends_on.map_or_else(|| day(&found.ends_on), Ok)?;
     check_days(starts_on, ends_on)?;
+    check_sessions(act.conn, id, &change)?;
     if let Some(name) = change.name {
         found.name = name;
     }

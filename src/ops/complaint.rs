@@ -97,14 +97,13 @@ pub fn receive(act: &mut Act<'_>, new: NewComplaint) -> Result<Opened> {
         investor::find(act.conn, id)?.ok_or(Error::NotFound)?;
     }
     let id = act.ids.next(act.now);
-    let said = new.said.filter(|said| !said.trim().is_empty());
     let row = Complaint {
         id,
         state: CaseState::Open,
         venture_id: venture,
         match_id: new.about_match,
         investor_id: about,
-        said: said.as_deref().map(|said| seal(act.keys, &place("said", id), said)).transpose()?,
+        said: new.said.as_deref().map(|said| seal(act.keys, &place("said", id), said)).transpose()?,
         done: None,
         received_at,
         due_at: case::due_at(received_at),
@@ -117,7 +116,7 @@ pub fn receive(act: &mut Act<'_>, new: NewComplaint) -> Result<Opened> {
     };
     complaints::insert(act.conn, &row)?;
     act.audit("complaint.receive", id, &(row.venture_id, row.match_id, row.investor_id, row.received_at))?;
-    Ok(Opened { row, said, done: None })
+    Ok(Opened { row, said: new.said, done: None })
 }
 
 /// A complaint that an owner writes about anything but a match, for which there is "Laporkan".

@@ -99,14 +99,6 @@ pub fn give(act: &mut Act<'_>, id: VentureId, given: Given) -> Result<()> {
     if given.method == Method::Spoken && !other_witness(act, given.witness)? {
         return Err(not_a_witness("/witness_id"));
     }
-    if given.reference.trim().is_empty() {
-        return refuse(
-            "/reference",
-            "needed_here",
-            "Sebutkan nomor formulir atau rekamannya.",
-            "Name the form or the recording.",
-        );
-    }
     add(act, id, given)?;
     touch(act, id)
 }

@@ -81,7 +81,7 @@ pub fn open(keys: &Keys, row: DataRequest) -> Result<Opened> {
 /// [`Conflict::TooManyRequests`] when as many are open as one owner may have.
 pub fn receive(act: &mut Act<'_>, venture: VentureId, new: NewRequest) -> Result<Opened> {
     venture::find(act.conn, venture)?.ok_or(Error::NotFound)?;
-    if new.kind.needs_words() && new.said.as_deref().is_none_or(|said| said.trim().is_empty()) {
+    if new.kind.needs_words() && new.said.is_none() {
         return refuse("/text", "needed_here", "Sebutkan bagian mana yang keliru.", "Say what is wrong.");
     }
     let today = act.now.jakarta_day();
@@ -101,14 +101,13 @@ pub fn receive(act: &mut Act<'_>, venture: VentureId, new: NewRequest) -> Result
         return Err(Conflict::TooManyRequests.into());
     }
     let id = act.ids.next(act.now);
-    let said = new.said.filter(|said| !said.trim().is_empty());
     let row = DataRequest {
         id,
         venture_id: venture,
         kind: new.kind,
         state: RequestState::Open,
         channel: new.channel,
-        said: said.as_deref().map(|said| seal(act.keys, "said", id, said)).transpose()?,
+        said: new.said.as_deref().map(|said| seal(act.keys, "said", id, said)).transpose()?,
         answer: None,
         received_at,
         due_at: data_request::due_at(received_at),
@@ -125,7 +124,7 @@ pub fn receive(act: &mut Act<'_>, venture: VentureId, new: NewRequest) -> Result
         consent::touch(act, venture)?;
     }
     act.audit("data_request.receive", id, &(venture, row.kind, row.channel, row.received_at))?;
-    Ok(Opened { row, said, answer: None })
+    Ok(Opened { row, said: new.said, answer: None })
 }
 
 /// A change to a request; what is `None` stays.
@@ -158,8 +157,7 @@ pub fn change(act: &mut Act<'_>, id: DataRequestId, version: i64, change: Change
             "Only a request to restrict or to erase can be lifted.",
         );
     }
-    let answer = change.answer.filter(|answer| !answer.trim().is_empty());
-    match (&answer, matches!(to, RequestState::Answered | RequestState::Refused)) {
+    match (&change.answer, matches!(to, RequestState::Answered | RequestState::Refused)) {
         (None, true) if !is_empty => {
             return refuse(
                 "/answer",
@@ -180,7 +178,7 @@ pub fn change(act: &mut Act<'_>, id: DataRequestId, version: i64, change: Change
     }
     let from = row.state;
     row.state = to;
-    if let Some(answer) = &answer {
+    if let Some(answer) = &change.answer {
         row.answer = Some(seal(act.keys, "answer", id, answer)?);
     }
     if !is_empty {

@@ -58,6 +58,8 @@ pub enum Conflict {
     StandsForVenture,
     /// A cohort has as many sessions as it may have.
     TooManySessions,
+    /// Attendance is noted for the session.
+    SessionAttended,
     /// The two sides do not know each other, or no longer.
     NotIntroduced,
     /// A match has as many reports as it may have.

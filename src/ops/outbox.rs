@@ -195,16 +195,22 @@ pub fn settle(service: &Service, parcel: &Parcel, attempt: Attempt) -> Result<De
     })
 }
 
-/// A webhook that is gone, or that too many deliveries in a row have not reached, is stopped.
+/// A webhook that is gone, or that too many deliveries in a row have not reached, is stopped. What arrives after that, since it
+/// was on its way already, ends no row: all of it is to be had again.
 fn count(act: &mut Act<'_>, id: WebhookId, state: DeliveryState, gone: bool) -> Result<()> {
-    let Some(found) = store::webhook::find(act.conn, id)? else { return Ok(()) };
-    let given_up = if state == DeliveryState::GivenUp { found.given_up + 1 } else { 0 };
-    if given_up != found.given_up {
-        store::webhook::count_given_up(act.conn, id, given_up)?;
+    let Some(mut found) = store::webhook::find(act.conn, id)? else { return Ok(()) };
+    if state == DeliveryState::GivenUp {
+        found.given_up += 1;
+        found.failing_since = found.failing_since.or(Some(act.now));
+    } else if found.given_up > 0 && found.stopped.is_none() {
+        (found.given_up, found.failing_since) = (0, None);
+    } else {
+        return Ok(());
     }
+    store::webhook::count_given_up(act.conn, &found)?;
     let why = if gone { Stopped::Gone } else { Stopped::Failing };
-    if found.stopped.is_none() && (gone || given_up >= GIVEN_UP_UNTIL_STOPPED) {
-        webhook::stop(act, store::webhook::Webhook { given_up, ..found }, why)?;
+    if found.stopped.is_none() && (gone || found.given_up >= GIVEN_UP_UNTIL_STOPPED) {
+        webhook::stop(act, found, why)?;
     }
     Ok(())
 }

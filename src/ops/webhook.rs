@@ -2,7 +2,7 @@
 
 use super::{Act, Conflict, Error, Result, next_version};
 use crate::domain::actor::{Actor, Role};
-use crate::domain::delivery::{EventKind, MOST_WEBHOOKS, Stopped, TWO_SECRETS};
+use crate::domain::delivery::{DeliveryState, EventKind, MOST_WEBHOOKS, Stopped, TWO_SECRETS};
 use crate::domain::fault::Fault;
 use crate::domain::id::{DeliveryId, WebhookId};
 use crate::domain::text::Text;
@@ -104,6 +104,7 @@ pub fn create(act: &mut Act<'_>, actor: &Actor, new: NewWebhook) -> Result<(Webh
         given_up: 0,
         version: 1,
         created_at: act.now,
+        failing_since: None,
     };
     webhook::insert(act.conn, &made)?;
     act.audit("webhook.create", id, &(made.investor_id, &made.url, &made.events))?;
@@ -128,13 +129,25 @@ pub fn change(act: &mut Act<'_>, actor: &Actor, id: WebhookId, version: i64, cha
         found.description = description;
     }
     match change.enabled {
-        Some(true) => (found.stopped, found.given_up) = (None, 0),
+        Some(true) => enable(act, &mut found)?,
         Some(false) => found.stopped = found.stopped.or(Some(Stopped::ByHand)),
         None => {}
     }
     save(act, &found)?;
     act.audit("webhook.change", id, &(&found.url, &found.events, found.stopped))?;
     Ok(found)
+}
+
+/// Has a webhook told things again. What never arrived in the row of failures that it ended with waits again, in its order, with
+/// all that has happened meanwhile.
+fn enable(act: &mut Act<'_>, found: &mut Webhook) -> Result<()> {
+    if let (Some(_), Some(since)) = (found.stopped, found.failing_since) {
+        for seq in outbox::given_up_since(act.conn, &found.id.to_string(), since)? {
+            outbox::again(act.conn, seq, act.now)?;
+        }
+    }
+    (found.stopped, found.given_up, found.failing_since) = (None, 0, None);
+    Ok(())
 }
 
 fn save(act: &mut Act<'_>, changed: &Webhook) -> Result<()> {
@@ -179,26 +192,52 @@ pub(super) fn stop(act: &mut Act<'_>, mut found: Webhook, why: Stopped) -> Resul
     act.audit("webhook.stop", found.id, &why)
 }
 
+/// One message of a webhook, told or to be told.
+pub struct Delivery {
+    /// As it stands.
+    pub item: Item,
+    /// When it is tried next by itself; none where it is not, or not before another one about the same has gone.
+    pub next_attempt_at: Option<Instant>,
+}
+
 /// A page of what a webhook was told and is to be told, newest first.
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub fn deliveries(conn: &mut Conn, actor: &Actor, id: WebhookId, seek: &Seek<i64>, limit: i64) -> Result<Page<Item>> {
-    readable(conn, actor, id)?;
-    Ok(outbox::page(conn, &id.to_string(), seek, limit)?)
+pub fn deliveries(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: WebhookId,
+    seek: &Seek<i64>,
+    limit: i64,
+) -> Result<Page<Delivery>> {
+    let webhook = readable(conn, actor, id)?;
+    let page = outbox::page(conn, &id.to_string(), seek, limit)?;
+    let seqs: Vec<i64> = page.items.iter().map(|item| item.seq).collect();
+    let behind = outbox::behind(conn, &seqs)?;
+    Ok(page.map(|item| Delivery::new(&webhook, &behind, item)))
 }
 
 /// Has a delivery made again from the first attempt, be it delivered or given up; one that waits goes at once.
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub fn retry(act: &mut Act<'_>, actor: &Actor, id: WebhookId, delivery: DeliveryId) -> Result<Item> {
-    readable(act.conn, actor, id)?;
+pub fn retry(act: &mut Act<'_>, actor: &Actor, id: WebhookId, delivery: DeliveryId) -> Result<Delivery> {
+    let webhook = readable(act.conn, actor, id)?;
     let lane = id.to_string();
     let found = outbox::find(act.conn, &lane, delivery)?.ok_or(Error::NotFound)?;
     outbox::again(act.conn, found.seq, act.now)?;
     act.audit("webhook.retry", id, &delivery)?;
-    outbox::find(act.conn, &lane, delivery)?.ok_or(Error::NotFound)
+    let again = outbox::find(act.conn, &lane, delivery)?.ok_or(Error::NotFound)?;
+    let behind = outbox::behind(act.conn, &[again.seq])?;
+    Ok(Delivery::new(&webhook, &behind, again))
+}
+
+impl Delivery {
+    fn new(webhook: &Webhook, behind: &[i64], item: Item) -> Self {
+        let is_tried = item.state == DeliveryState::Waiting && webhook.stopped.is_none() && !behind.contains(&item.seq);
+        Self { next_attempt_at: is_tried.then_some(item.due_at), item }
+    }
 }
 
 fn place(id: WebhookId) -> Vec<u8> {

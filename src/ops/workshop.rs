@@ -10,8 +10,9 @@ use crate::domain::id::{CohortId, ParticipantId, SessionId, VentureId};
 use crate::domain::rubric::Topic;
 use crate::domain::text::Text;
 use crate::domain::venture::Attendance;
+use crate::store::cohort::{self, Cohort};
 use crate::store::session::{self, Attended, Session};
-use crate::store::{Conn, cohort, venture};
+use crate::store::{Conn, venture};
 
 /// Sessions that a cohort may have.
 const MOST: i64 = 200;
@@ -27,6 +28,17 @@ pub struct NewSession {
     pub held_on: NaiveDate,
 }
 
+/// A change to a session; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// Another topic.
+    pub topic: Option<Topic>,
+    /// Another title.
+    pub title: Option<String>,
+    /// Another day.
+    pub held_on: Option<NaiveDate>,
+}
+
 /// A session, and who attended it.
 #[derive(Clone, Debug)]
 pub struct Held {
@@ -36,12 +48,31 @@ pub struct Held {
     pub attended: Vec<Attended>,
 }
 
+/// A session is held while its cohort is: on its days, spelled `YYYY-MM-DD`.
+fn check_day(cohort: &Cohort, held_on: &str) -> Result<()> {
+    let (first, last) = (cohort.starts_on.as_str(), cohort.ends_on.as_str());
+    if (first..=last).contains(&held_on) {
+        return Ok(());
+    }
+    Err(Error::Invalid(vec![Fault {
+        pointer: "/held_on".into(),
+        code: "not_in_the_cohort",
+        detail: Text::new(
+            format!("Angkatan ini berlangsung {first} sampai {last}: pilih hari di antaranya, atau ubah harinya dulu."),
+            format!("The cohort is from {first} to {last}: choose a day of these, or change the cohort's days first."),
+        ),
+    }]))
+}
+
 /// Makes a session.
 ///
 /// # Errors
-/// [`Error::NotFound`] for an unknown cohort; [`Conflict::TooManySessions`].
+/// [`Error::NotFound`] for an unknown cohort; [`Error::Invalid`] for a day that is none of the cohort's;
+/// [`Conflict::TooManySessions`].
 pub fn create(act: &mut Act<'_>, cohort_id: CohortId, new: NewSession) -> Result<Session> {
-    cohort::find(act.conn, cohort_id)?.ok_or(Error::NotFound)?;
+    let cohort = cohort::find(act.conn, cohort_id)?.ok_or(Error::NotFound)?;
+    let held_on = new.held_on.to_string();
+    check_day(&cohort, &held_on)?;
     if session::count(act.conn, cohort_id)? >= MOST {
         return Err(Conflict::TooManySessions.into());
     }
@@ -50,13 +81,64 @@ pub fn create(act: &mut Act<'_>, cohort_id: CohortId, new: NewSession) -> Result
         cohort_id,
         topic: new.topic,
         title: new.title,
-        held_on: new.held_on.to_string(),
+        held_on,
         version: 1,
         created_at: act.now,
     };
     session::insert(act.conn, &made)?;
     act.audit("session.create", made.id, &(cohort_id, made.topic, &made.title, &made.held_on))?;
     Ok(made)
+}
+
+/// One session of a cohort, with who attended it.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn find(conn: &mut Conn, cohort: CohortId, id: SessionId) -> Result<Held> {
+    let session = session::find(conn, cohort, id)?.ok_or(Error::NotFound)?;
+    Ok(Held { session, attended: session::attended(conn, &[id])? })
+}
+
+/// Changes a session that stands at `version`. Who attended stays.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Stale`]; [`Error::Invalid`] for a day that is none of the cohort's.
+pub fn change(act: &mut Act<'_>, cohort_id: CohortId, id: SessionId, version: i64, change: Change) -> Result<Held> {
+    let Held { mut session, attended } = find(act.conn, cohort_id, id)?;
+    session.version = next_version(session.version, version)?;
+    if let Some(day) = change.held_on {
+        let cohort = cohort::find(act.conn, cohort_id)?.ok_or(Error::NotFound)?;
+        session.held_on = day.to_string();
+        check_day(&cohort, &session.held_on)?;
+    }
+    if let Some(topic) = change.topic {
+        session.topic = topic;
+    }
+    if let Some(title) = change.title {
+        session.title = title;
+    }
+    if !session::update(act.conn, &session)? {
+        return Err(Error::Stale);
+    }
+    act.audit("session.change", id, &(cohort_id, session.topic, &session.title, &session.held_on))?;
+    Ok(Held { session, attended })
+}
+
+/// Takes away a session that stands at `version` and that nobody attended. Where attendance is noted it is what owners have to
+/// show: whoever means it notes first that nobody came, and the record keeps both.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Stale`]; [`Conflict::SessionAttended`].
+pub fn delete(act: &mut Act<'_>, cohort: CohortId, id: SessionId, version: i64) -> Result<()> {
+    let Held { session, attended } = find(act.conn, cohort, id)?;
+    next_version(session.version, version)?;
+    if !attended.is_empty() {
+        return Err(Conflict::SessionAttended.into());
+    }
+    if !session::delete(act.conn, id, session.version)? {
+        return Err(Error::Stale);
+    }
+    act.audit("session.delete", id, &(cohort, session.topic, &session.title, &session.held_on))
 }
 
 /// The sessions of a cohort, with who attended them.

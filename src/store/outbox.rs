@@ -76,22 +76,28 @@ pub fn insert(conn: &mut Conn, items: &[NewItem]) -> Result<()> {
     Ok(())
 }
 
+/// What waits before an item and is about the same.
+macro_rules! before {
+    () => {{
+        let earlier = diesel::alias!(outbox as earlier);
+        earlier
+            .filter(earlier.field(outbox::lane).eq(outbox::lane))
+            .filter(earlier.field(outbox::subject).eq(outbox::subject))
+            .filter(earlier.field(outbox::state).eq(DeliveryState::Waiting))
+            .filter(earlier.field(outbox::seq).lt(outbox::seq))
+    }};
+}
+
 /// Items that may be taken: due, on nobody's way, and nothing waits before them that is about the same. Not those of
 /// lanes that are stopped.
 macro_rules! ready {
     ($now:expr) => {{
-        let earlier = diesel::alias!(outbox as earlier);
-        let before = earlier
-            .filter(earlier.field(outbox::lane).eq(outbox::lane))
-            .filter(earlier.field(outbox::subject).eq(outbox::subject))
-            .filter(earlier.field(outbox::state).eq(DeliveryState::Waiting))
-            .filter(earlier.field(outbox::seq).lt(outbox::seq));
         let stopped = webhooks::table.filter(webhooks::id.eq(outbox::lane)).filter(webhooks::stopped.is_not_null());
         outbox::table
             .filter(outbox::state.eq(DeliveryState::Waiting))
             .filter(outbox::due_at.le($now))
             .filter(outbox::leased_until.is_null().or(outbox::leased_until.le($now)))
-            .filter(not(exists(before)))
+            .filter(not(exists(before!())))
             .filter(not(exists(stopped)))
     }};
 }
@@ -214,6 +220,21 @@ pub fn again(conn: &mut Conn, seq: i64, now: Instant) -> Result<()> {
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// What of a lane has been given up since then, oldest first.
+pub fn given_up_since(conn: &mut Conn, lane: &str, since: Instant) -> Result<Vec<i64>> {
+    let query = outbox::table
+        .filter(outbox::lane.eq(lane))
+        .filter(outbox::state.eq(DeliveryState::GivenUp))
+        .filter(outbox::settled_at.ge(since));
+    Ok(query.order(outbox::seq).select(outbox::seq).load(conn)?)
+}
+
+/// Which of these items wait until another one about the same has gone.
+pub fn behind(conn: &mut Conn, items: &[i64]) -> Result<Vec<i64>> {
+    let query = outbox::table.filter(outbox::seq.eq_any(items)).filter(exists(before!()));
+    Ok(query.select(outbox::seq).load(conn)?)
 }
 
 /// A page of a lane, newest first.

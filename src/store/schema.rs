@@ -557,6 +557,7 @@ diesel::table! {
         given_up -> Integer,
         version -> Integer,
         created_at -> BigInt,
+        failing_since -> Nullable<BigInt>,
     }
 }
 

@@ -68,6 +68,24 @@ pub fn count(conn: &mut Conn, cohort: CohortId) -> Result<i64> {
     Ok(sessions::table.filter(sessions::cohort_id.eq(cohort)).count().get_result(conn)?)
 }
 
+/// Stores a changed session over `session.version - 1`; false when somebody was faster.
+pub fn update(conn: &mut Conn, session: &Session) -> Result<bool> {
+    let stands = sessions::table.find(session.id).filter(sessions::version.eq(session.version - 1));
+    let set = (
+        sessions::topic.eq(session.topic),
+        sessions::title.eq(&session.title),
+        sessions::held_on.eq(&session.held_on),
+        sessions::version.eq(session.version),
+    );
+    Ok(diesel::update(stands).set(set).execute(conn)? == 1)
+}
+
+/// Takes a session that nobody attended away, if it stands at `version`; false when it does not.
+pub fn delete(conn: &mut Conn, id: SessionId, version: i32) -> Result<bool> {
+    let stands = sessions::table.find(id).filter(sessions::version.eq(version));
+    Ok(diesel::delete(stands).execute(conn)? == 1)
+}
+
 /// Who attended these sessions, by session and person.
 pub fn attended(conn: &mut Conn, ids: &[SessionId]) -> Result<Vec<Attended>> {
     let query = attendances::table.filter(attendances::session_id.eq_any(ids));

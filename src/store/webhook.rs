@@ -38,6 +38,8 @@ pub struct Webhook {
     pub version: i32,
     /// When it was made.
     pub created_at: Instant,
+    /// When the first of the deliveries in a row was given up.
+    pub failing_since: Option<Instant>,
 }
 
 /// Adds one.
@@ -91,9 +93,10 @@ pub fn update(conn: &mut Conn, webhook: &Webhook) -> Result<bool> {
     Ok(diesel::update(at).set(webhook).execute(conn)? == 1)
 }
 
-/// Counts deliveries in a row that never arrived. No change that anybody made, so the version stays.
-pub fn count_given_up(conn: &mut Conn, id: WebhookId, given_up: i32) -> Result<()> {
-    diesel::update(webhooks::table.find(id)).set(webhooks::given_up.eq(given_up)).execute(conn)?;
+/// Stores how many deliveries in a row never arrived, and since when. No change that anybody made, so the version stays.
+pub fn count_given_up(conn: &mut Conn, webhook: &Webhook) -> Result<()> {
+    let counted = (webhooks::given_up.eq(webhook.given_up), webhooks::failing_since.eq(webhook.failing_since));
+    diesel::update(webhooks::table.find(webhook.id)).set(counted).execute(conn)?;
     Ok(())
 }
 

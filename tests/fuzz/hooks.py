@@ -30,6 +30,7 @@ MALFORMED = {
 }
 # Faults that a schema can tell; other faults are rules beyond it, of criteria and rubrics above all.
 SHAPE_FAULTS = {
+    "blank",
     "missing_member",
     "no_alternative",
     "not_allowed",

@@ -268,6 +268,14 @@ async fn workshop(r: &mut Recorder<'_>) {
     let path = [("id", sample.as_str()), ("session", session.as_str())];
     r.ask("staff", "noteAttendance", Ask { path: &path, tag: Some(&tag), body: Some(noted), ..Ask::default() }).await;
     r.get("staff", "listSessions", &[("id", &sample)]).await;
+    let tag = r.get("staff", "getSession", &path).await.etag();
+    let mended = json!({"title": "Buku kas mingguan"});
+    r.ask("staff", "changeSession", Ask { path: &path, tag: Some(&tag), body: Some(mended), ..Ask::default() }).await;
+    let mistaken = json!({"topic": "digital_marketing", "title": "Salah ketik", "held_on": "2024-11-15"});
+    let mistaken = p.post("staff", &format!("/v1/cohorts/{sample}/sessions"), &mistaken).await.expect(201);
+    let (session, tag) = (id(&mistaken), mistaken.etag());
+    let path = [("id", sample.as_str()), ("session", session.as_str())];
+    r.ask("staff", "deleteSession", Ask { path: &path, tag: Some(&tag), ..Ask::default() }).await;
 
     let sheet = std::fs::read_to_string("src/demo/sedaya-workshop.csv").unwrap();
     let spoilt = sheet.replace(",hadir langsung,", ",entah,");

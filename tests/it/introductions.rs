@@ -153,6 +153,71 @@ over_http!(what_a_move_needs_is_asked_for_at_once, |p| {
     assert_eq!(refused.faults(), [("/request/amount", "needed_here"), ("/request/cost_detail", "needed_here")]);
 });
 
+over_http!(white_space_states_nothing, |p| {
+    let id = p.ask_owner().await;
+    let spoken = json!({"move": "accept", "spoken": {"witness_id": p.actor("staff_second").user,
+        "text_version": TEXT_VERSION, "language": "id", "reference": " "}});
+    let mut offer = p.offer().await;
+    offer["request"]["purpose"] = json!("\t");
+    offer["request"]["cost"] = json!("margin");
+    offer["request"]["cost_detail"] = json!("  ");
+    for (body, blank) in [
+        (spoken, ["/spoken/reference"].as_slice()),
+        (offer, &["/request/cost_detail", "/request/purpose"]),
+        (json!({"move": "fulfil", "outcome": "\u{a0}"}), &["/outcome"]),
+    ] {
+        let refused = p.step("staff", &id, body).await.expect(422);
+        let mut faults = refused.faults();
+        faults.sort_unstable();
+        assert_eq!(faults, blank.iter().map(|at| (*at, "blank")).collect::<Vec<_>>());
+    }
+    let path = format!("/v1/investors/{}", p.investor("investor"));
+    let known = p.get("staff", &path).await.expect(200);
+    let mut seen = known.body["verification"].clone();
+    seen["licence"] = json!({"kind": "cooperative", "number": " "});
+    let verify = p.by("staff", "PUT", &format!("{path}/verification")).header("if-match", known.etag());
+    assert_eq!(send(verify.json(&seen)).await.expect(422).faults(), [("/licence/number", "blank")]);
+    let venture = p.user("owner").venture_id.unwrap();
+    let form = json!({"purpose": "anonymised_listing", "text_version": TEXT_VERSION, "language": "id", "method": "paper",
+        "reference": " "});
+    let refused = p.post("staff", &format!("/v1/ventures/{venture}/consents"), &form).await.expect(422);
+    assert!(refused.faults().contains(&("/reference", "blank")), "{}", refused.text);
+});
+
+over_http!(terms_do_not_contradict_themselves, |p| {
+    let id = p.match_of_owner();
+    let with = async |set: &[(&str, Value)]| {
+        let mut offer = p.offer().await;
+        for (member, value) in set {
+            offer["request"][*member] = value.clone();
+        }
+        let refused = p.step("investor", &id, offer).await.expect(422);
+        refused.faults().into_iter().map(|(at, code)| (at.to_owned(), code.to_owned())).collect::<Vec<_>>()
+    };
+    let told = |at: &str, code: &str| [(at.to_owned(), code.to_owned())];
+    let nothing = json!({"amount": "0", "currency": "IDR"});
+    assert_eq!(
+        with(&[("cost_detail", json!("Bunga 3% per bulan"))]).await,
+        told("/request/cost_detail", "not_with_this_cost")
+    );
+    assert_eq!(with(&[("amount", nothing.clone())]).await, told("/request/amount", "not_positive"));
+    // What is to be given has an amount too; another kind of support than was asked with is for staff to see.
+    let id = p.ask_owner().await;
+    p.step("owner", &id, agree()).await.expect(200);
+    p.step("investor", &id, json!({"move": "contact"})).await.expect(200);
+    let commit = |instrument: Value, amount: &Value| {
+        let pledge = json!({"instrument": instrument, "amount": amount});
+        p.step("investor", &id, json!({"move": "commit", "pledge": pledge}))
+    };
+    let asked = read(p, "staff", &id).await.body["request"]["instrument"].clone();
+    assert_eq!(commit(asked.clone(), &nothing).await.expect(422).faults(), [("/pledge/amount", "not_positive")]);
+    let other = ["grant", "equity"].into_iter().map(|kind| json!(kind)).find(|kind| *kind != asked).unwrap();
+    let sum = json!({"amount": "1", "currency": "IDR"});
+    let committed = commit(other, &sum).await.expect(200);
+    assert!(committed.body.get("concerns").is_none());
+    assert_eq!(read(p, "staff", &id).await.body["concerns"], json!(["instrument_not_asked"]));
+});
+
 over_http!(who_may_ask_for_an_introduction, |p| {
     let id = p.match_of_owner();
     let path = format!("/v1/investors/{}", p.investor("investor"));

@@ -66,6 +66,9 @@ over_http!(one_makes_and_another_publishes, |p| {
         let gone = p.get("investor", &format!("{old}{rest}")).await;
         assert_eq!(gone.refusal(), (410, "list_superseded"));
         assert!(text(&gone.body["detail"]).contains(text(&made.body["id"])), "{}", gone.text);
+        assert_eq!(gone.body["superseded_by"], made.body["id"]);
+        let link = format!("<{path}>; rel=\"successor-version\"");
+        assert_eq!(gone.header("link"), Some(link.as_str()));
         p.get("auditor", &format!("{old}{rest}")).await.expect(200);
         p.unknown_to("investor_other", "GET", &format!("{old}{rest}")).await;
         p.unknown_to("investor_other", "GET", &format!("{path}{rest}")).await;

@@ -117,6 +117,9 @@ over_http!(a_note_is_its_investors_alone, |p| {
         send(p.by("investor", "PUT", &path).header("if-match", tag).json(&json!({"text": words}))).await
     };
     let staff = p.get("staff", &format!("/v1/matches/{id}")).await.expect(200).etag();
+    // The first time too it is based on what was read.
+    assert_eq!(put("rubbish", "Catatan").await.refusal(), (412, "stale_version"));
+    assert_eq!(put("W/\"0.investor.id\"", "Catatan").await.refusal(), (412, "stale_version"));
     let written = put(&empty.etag(), "Catatan kenari rahasia").await.expect(200);
     assert_eq!((&written.body["text"], &written.body["version"]), (&json!("Catatan kenari rahasia"), &json!(1)));
     assert_eq!(put(&empty.etag(), "Lagi").await.refusal(), (412, "stale_version"));

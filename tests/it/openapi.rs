@@ -99,6 +99,26 @@ fn every_operation_documents_its_errors_by_code() {
     }
 }
 
+/// A text that must not be empty must say something, or have a form of its own.
+#[test]
+fn no_text_is_white_space_alone() {
+    fn walk(at: &str, schema: &Value, seen: &mut usize) {
+        if schema["minLength"].as_u64().is_some_and(|least| least > 0) {
+            let forms = ["pattern", "format", "enum"];
+            assert!(forms.iter().any(|form| !schema[*form].is_null()), "{at}: a blank text would do");
+            *seen += 1;
+        }
+        match schema {
+            Value::Object(members) => members.iter().for_each(|(name, part)| walk(&format!("{at}/{name}"), part, seen)),
+            Value::Array(items) => items.iter().for_each(|part| walk(at, part, seen)),
+            _ => {}
+        }
+    }
+    let mut seen = 0;
+    walk("", &document()["components"]["schemas"], &mut seen);
+    assert!(seen > 30, "{seen}");
+}
+
 /// What clients send is closed and bounded: objects know their members, texts and lists have an end.
 #[test]
 fn what_clients_send_is_closed_and_bounded() {

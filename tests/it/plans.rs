@@ -21,6 +21,9 @@ over_http!(a_plan_is_agreed_and_followed, |p| {
         async |tag: &str, body: &Value| send(p.by("staff", "PUT", &path).header("if-match", tag).json(body)).await;
     let step = |done: Option<&str>| json!({"text": "Catat kas kenari.", "topic": "financial_management", "due_on": "2024-12-15", "done_on": done});
     let plan = |done: Option<&str>, note: Option<&str>| json!({"steps": [step(done)], "visits": [{"on": "2024-11-21", "note": note}]});
+    // The first time too it is based on what was read.
+    assert_eq!(put("rubbish", &plan(None, None)).await.refusal(), (412, "stale_version"));
+    assert_eq!(put(&empty.etag(), &plan(None, Some(" "))).await.faults(), [("/visits/0/note", "blank")]);
     let written = put(&empty.etag(), &plan(None, None)).await.expect(200);
     assert_eq!(put(&empty.etag(), &plan(None, None)).await.refusal(), (412, "stale_version"));
     let mine = p.get("owner", "/v1/me/support-plan").await.expect(200);
@@ -215,4 +218,54 @@ over_http!(a_sheet_does_not_take_back_what_the_owner_said, |p| {
     let mine = p.get("owner", "/v1/me/venture").await.expect(200).body["profile"].clone();
     assert_eq!((&mine["sharia_only"], &mine["tenor_months"]), (&json!(true), &json!(7)), "{mine}");
     assert_eq!((&mine["excluded_investor_kinds"], &mine["funding_need"]), (&json!(["buyer"]), &json!(null)));
+});
+
+over_http!(a_session_is_on_a_day_of_its_cohort_and_can_be_mended, |p| {
+    let cohort = p.new_cohort("Angkatan 9").await;
+    let sessions = format!("/v1/cohorts/{cohort}/sessions");
+    let new = |day: &str| json!({"topic": "digital_marketing", "title": "Foto", "held_on": day});
+    let late = p.post("staff", &sessions, &new("2031-01-01")).await.expect(422);
+    assert_eq!(late.faults(), [("/held_on", "not_in_the_cohort")]);
+    let detail = text(&late.body["errors"][0]["detail"]);
+    assert!(detail.contains("2024-11-14") && detail.contains("2024-11-15"), "{detail}");
+    let made = p.post("staff", &sessions, &new("2024-11-14")).await.expect(201);
+    let path = made.header("location").unwrap().to_owned();
+    assert_eq!(p.get("staff", &path).await.expect(200).etag(), made.etag());
+
+    let change = async |tag: &str, body: &Value| p.patch("staff", &path, tag, body).await;
+    let wrong = change(&made.etag(), &json!({"held_on": "2024-11-16"})).await.expect(422);
+    assert_eq!(wrong.faults(), [("/held_on", "not_in_the_cohort")]);
+    let mended = json!({"title": "Foto produk", "held_on": "2024-11-15", "topic": "financial_management"});
+    let mended = change(&made.etag(), &mended).await.expect(200);
+    assert_eq!((&mended.body["title"], &mended.body["held_on"]), (&json!("Foto produk"), &json!("2024-11-15")));
+    assert_eq!((&mended.body["topic"], &mended.body["version"]), (&json!("financial_management"), &json!(2)));
+    assert_eq!(change(&made.etag(), &json!({"title": "Lagi"})).await.refusal(), (412, "stale_version"));
+    // The cohort's days cannot leave it behind.
+    let days = p.get("staff", &format!("/v1/cohorts/{cohort}")).await.expect(200).etag();
+    let shorter = json!({"ends_on": "2024-11-14"});
+    let shorter = p.patch("staff", &format!("/v1/cohorts/{cohort}"), &days, &shorter).await.expect(422);
+    assert_eq!(shorter.faults(), [("/ends_on", "session_outside")]);
+
+    let delete = async |path: &str, tag: &str| send(p.by("staff", "DELETE", path).header("if-match", tag)).await;
+    assert_eq!(delete(&path, &made.etag()).await.refusal(), (412, "stale_version"));
+    delete(&path, &mended.etag()).await.expect(204);
+    assert_eq!(p.get("staff", &path).await.refusal(), (404, "not_found"));
+    let actions = p.walk("auditor", "/v1/audit", 100).await;
+    for action in ["session.create", "session.change", "session.delete"] {
+        assert!(actions.iter().any(|row| row["action"] == action && row["subject"] == made.body["id"]), "{action}");
+    }
+
+    // What somebody attended is no mistake until that is taken back.
+    let sample = p.cohort().await;
+    let made = p.post("staff", &format!("/v1/cohorts/{sample}/sessions"), &new("2024-11-14")).await.expect(201);
+    let path = made.header("location").unwrap();
+    let people = p.get("staff", &format!("/v1/cohorts/{sample}/participants?limit=1")).await.expect(200);
+    let note = async |tag: &str, items: Value| {
+        let noted = p.by("staff", "PUT", &format!("{path}/attendance")).header("if-match", tag);
+        send(noted.json(&json!({ "items": items }))).await.expect(200).etag()
+    };
+    let one = json!([{"participant_id": people.items()[0]["id"], "attendance": "online"}]);
+    let noted = note(&made.etag(), one).await;
+    assert_eq!(delete(path, &noted).await.refusal(), (409, "session_attended"));
+    delete(path, &note(&noted, json!([])).await).await.expect(204);
 });

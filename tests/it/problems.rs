@@ -191,6 +191,11 @@ async fn all_shape_faults_at_once_with_their_places() {
         shape(&app, json!({"name": "", "count": 11})).await,
         faults(&[("/count", "too_large"), ("/name", "too_short")])
     );
+    // White space says nothing, whoever counts what as white space.
+    for blank in [" ", "\t\n", "\u{a0}\u{3000}", "\u{1c}", "\u{85}", "\u{feff}"] {
+        assert_eq!(shape(&app, json!({"name": blank, "count": 1})).await, faults(&[("/name", "blank")]), "{blank:?}");
+    }
+    assert_eq!(shape(&app, json!({"name": " a ", "count": 1})).await, faults(&[]));
     assert_eq!(
         shape(&app, json!({"count": -1})).await,
         faults(&[("/count", "too_small"), ("/name", "missing_member")])

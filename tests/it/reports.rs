@@ -41,6 +41,13 @@ over_http!(the_funnel_counts_how_far_everybody_came, |p| {
     let suggested = stage(&before, "suggested");
     assert_eq!((&suggested["ventures"], &suggested["matches"]), (&json!(shown.len()), &json!(all.len())));
     assert_eq!(stage(&before, "shortlisted")["ventures"], 0);
+    // Each share is of a whole that holds it: who was suggested once may not be listed today, and the reverse.
+    for name in ["assessed", "may_be_listed", "suggested"] {
+        assert_eq!(stage(&before, name)["of_previous"], stage(&before, name)["of_registered"], "{name}");
+    }
+    for item in before["items"].as_array().unwrap() {
+        assert!(item["of_previous"].as_f64().is_none_or(|share| share <= 1.0), "{item}");
+    }
     assert_eq!(before["ended"], json!([]));
 
     // One goes far and is withdrawn, one is dismissed: both count for how far they came.

@@ -30,7 +30,20 @@ over_http!(a_page_is_the_same_rows_in_every_form, |p| {
         assert_eq!(row[at("card.code")], *item["card"]["code"].as_str().unwrap());
         assert_eq!(row[at("score")].parse::<f64>().unwrap(), item["score"].as_f64().unwrap());
     }
-    assert!(!columns.iter().any(|c| c.contains("venture_id")), "{columns:?}");
+    // The columns are the operation's, whoever reads; what is not the investor's to know is not in them.
+    assert!(rows.iter().all(|row| row[at("venture_id")].is_empty()));
+    assert!(!csv.text.contains("ven_"), "{}", csv.text);
+    for (row, item) in rows.iter().zip(page.items()) {
+        for score in item["card"]["dimensions"].as_array().unwrap() {
+            let (code, told) = (score["code"].as_str().unwrap(), score["score"].as_f64());
+            assert_eq!(row[at(&format!("card.dimensions.{code}"))].parse().ok(), told, "{code}");
+            assert!(row[at("card.dimensions")].contains(code));
+        }
+        let first = &item["explanation"]["contributions"][0];
+        let said = &row[at("explanation.contributions")];
+        assert!(said.starts_with(first["field"].as_str().unwrap()) && !said.contains('{'), "{said}");
+    }
+    assert!(!columns.iter().any(|c| c == "card.kota"), "it is under card.kota.code");
 
     let request = p.by("investor", "GET", &path).header("accept", WORKBOOK);
     let book = request.send().await.unwrap();
@@ -43,6 +56,23 @@ over_http!(a_page_is_the_same_rows_in_every_form, |p| {
         assert_eq!(line[at("card.code")], row[at("card.code")]);
         assert_eq!(line[at("score")].parse::<f64>().unwrap(), row[at("score")].parse::<f64>().unwrap());
     }
+});
+
+over_http!(an_operation_has_the_same_columns_on_every_page, |p| {
+    let header = async |who: &str, path: &str| {
+        let csv = send(p.by(who, "GET", path).header("accept", "text/csv")).await.expect(200);
+        csv.text.split("\r\n").next().unwrap().to_owned()
+    };
+    let path = entries(p);
+    let columns = header("investor", &path).await;
+    assert_eq!(header("staff", &path).await, columns);
+    let next = p.get("investor", &path).await.expect(200);
+    let link = next.header("link").unwrap().split(['<', '>']).nth(1).unwrap().to_owned();
+    assert_eq!(header("investor", &link).await, columns);
+    // An empty list has them too.
+    assert!(p.get("investor", "/v1/webhooks").await.expect(200).items().is_empty());
+    let columns = header("investor", "/v1/webhooks").await;
+    assert!(columns.split(',').any(|column| column == "url"), "{columns}");
 });
 
 over_http!(a_table_is_revalidated_like_the_page, |p| {

@@ -453,16 +453,29 @@ over_http!(a_webhook_that_is_gone_is_disabled_and_enabled_again_by_hand, |p| {
         (&json!(false), &json!("gone"), &json!(2))
     );
     assert_eq!(t.deliveries("investor", &webhook).await[0]["state"], "given_up");
+    assert_eq!(t.deliveries("investor", &webhook).await[0]["next_attempt_at"], Value::Null);
     // What happens meanwhile waits, and goes out in its order.
     t.step("investor", &found[1], "shortlist").await;
     t.step("investor", &found[1], "dismiss").await;
     t.service.advance(3600);
     assert_eq!(t.drain().await, 0);
+    // Nothing is tried by itself as long as it is stopped; and not before what is to go first.
+    let next = async || {
+        let all = t.deliveries("investor", &webhook).await;
+        all.iter().map(|told| told["next_attempt_at"].is_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(next().await, [false, false, false]);
     t.outsider.answers(|_| Manner::Status(204));
     let enabled = t.change("investor", &webhook, json!({"enabled": true})).await.expect(200);
     assert_eq!((&enabled.body["enabled"], &enabled.body["stopped"]), (&json!(true), &Value::Null));
-    assert_eq!(t.drain().await, 2);
-    assert_eq!(t.told("/")[1..], [(found[1].clone(), 2), (found[1].clone(), 3)]);
+    assert_eq!(next().await, [false, true, true], "the newest first");
+    // The message that met the 410 is not lost.
+    assert_eq!(t.drain().await, 3);
+    let told = &t.told("/")[1..];
+    assert!(told.contains(&(found[0].clone(), 2)), "{told:?}");
+    let of_second: Vec<_> = told.iter().filter(|(id, _)| *id == found[1]).map(|(_, version)| *version).collect();
+    assert_eq!(of_second, [2, 3]);
+    assert_eq!(t.drain().await, 0);
     // By hand, too.
     let disabled = t.change("investor", &webhook, json!({"enabled": false})).await.expect(200);
     assert_eq!(disabled.body["stopped"], "by_hand");
@@ -508,6 +521,20 @@ over_http!(a_webhook_that_never_answers_is_disabled_after_five, |p| {
     assert_eq!(t.get("investor", &webhook).await.body["stopped"], "failing");
     let audit = t.service.walk("auditor", "/v1/audit", 100).await;
     assert!(audit.iter().any(|row| row["action"] == "webhook.stop" && row["subject"] == webhook["id"]));
+    // The row of failures is had again, in its order; what was given up before something arrived is not.
+    t.outsider.answers(|_| Manner::Status(204));
+    let before = t.told("/").len();
+    t.change("investor", &webhook, json!({"enabled": true})).await.expect(200);
+    assert_eq!(t.drain().await, 5);
+    let mut again = t.told("/")[before..].to_vec();
+    again.sort();
+    let mut lost: Vec<_> = found[..5].iter().map(|id| (id.clone(), 3)).collect();
+    lost.sort();
+    assert_eq!(again, lost);
+    // Once had, it is not had again.
+    t.change("investor", &webhook, json!({"enabled": false})).await.expect(200);
+    t.change("investor", &webhook, json!({"enabled": true})).await.expect(200);
+    assert_eq!(t.drain().await, 0);
 });
 
 over_http!(moves_of_one_match_arrive_in_their_order, |p| {

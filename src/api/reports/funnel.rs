@@ -31,7 +31,8 @@ pub struct FunnelStage {
     /// Ventures of those registered, 0–1; null when there are none.
     #[schema(required = true, example = 0.075, minimum = 0)]
     of_registered: Option<f64>,
-    /// Ventures of those at the stage before; null when there are none, and at the first.
+    /// Ventures of those who came as far as the stage before, 0–1; null when there are none, and at the first. `assessed` and
+    /// `may_be_listed` are as of today and `suggested` is ever, so that none of them holds the next: each is of those registered.
     #[schema(required = true, example = 0.75, minimum = 0)]
     of_previous: Option<f64>,
 }
@@ -69,14 +70,13 @@ pub struct FunnelReport {
 impl FunnelReport {
     fn new(funnel: Funnel, lang: Lang) -> Self {
         let registered = funnel.stages.first().map_or(0, |stage| stage.ventures);
-        let mut before = None;
         let items = funnel.stages.into_iter().map(|reached| FunnelStage {
             stage: reached.stage,
             label: reached.stage.label().get(lang).to_owned(),
             ventures: reached.ventures,
             matches: reached.matches,
             of_registered: share(reached.ventures, registered),
-            of_previous: before.replace(reached.ventures).and_then(|whole| share(reached.ventures, whole)),
+            of_previous: reached.of.and_then(|whole| share(reached.ventures, whole)),
         });
         Self {
             items: items.collect(),

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::{Exit, Format, service};
 use crate::api::rankings::live_entry;
 use crate::app::{App, Outside};
-use crate::config::{Config, Messenger, MessengerKind, Place};
+use crate::config::{Config, Messenger, MessengerKind, Place, callable};
 use crate::ops::{Service, live};
 use crate::store::Seek;
 use crate::telemetry;
@@ -36,6 +36,10 @@ pub struct Args {
     /// Requests a minute for each account, and for each address of those who have not signed in; 0 for no limit.
     #[arg(long, env = "SEDAYA_RATE_LIMIT", value_name = "NUMBER", default_value_t = 600)]
     rate_limit: u32,
+    /// Origins that webhooks may call although they are not HTTPS on the public internet, separated by commas:
+    /// `http://127.0.0.1:9000` to try webhooks on the own machine.
+    #[arg(long, env = "SEDAYA_OUTBOUND_ALLOW", value_name = "ORIGIN", value_delimiter = ',', value_parser = callable)]
+    outbound_allow: Vec<String>,
     /// Through whom owners are sent messages.
     #[command(flatten)]
     messenger: Messenger,
@@ -83,7 +87,7 @@ impl Args {
             proxies: 0,
             cors_origins: Vec::new(),
             issuers: None,
-            outbound_allow: Vec::new(),
+            outbound_allow: self.outbound_allow.clone(),
             messenger: Messenger {
                 kind: self.messenger.kind.or(Some(MessengerKind::Console)),
                 keeps_claim_codes: true,
@@ -172,4 +176,25 @@ fn json_line(service: &Service, logins: &Logins, urls: Option<&(String, String)>
         "matches": matches,
         "imported": logins.imported,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Demo {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    #[test]
+    fn webhooks_can_be_tried_on_the_own_machine() {
+        let read = |args: &[&str]| Demo::try_parse_from([&["demo"], args].concat()).map(|demo| demo.args.config());
+        let allowed = read(&["--outbound-allow", "http://127.0.0.1:9000,http://localhost:9001"]).unwrap();
+        assert_eq!(allowed.outbound_allow, ["http://127.0.0.1:9000", "http://localhost:9001"]);
+        assert!(read(&[]).unwrap().outbound_allow.is_empty());
+        assert!(read(&["--outbound-allow", "127.0.0.1"]).is_err());
+    }
 }

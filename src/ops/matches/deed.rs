@@ -148,13 +148,13 @@ fn fault(pointer: &str, code: &'static str, id: &str, en: &str) -> Error {
     Error::Invalid(vec![Fault { pointer: pointer.into(), code, detail: Text::new(id, en) }])
 }
 
+fn refuse(faults: Vec<Fault>) -> Result<()> {
+    if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
+}
+
 /// Both capacities are counted behind the write gate, so that any number of requests at once exceed neither.
 fn request(act: &mut Act<'_>, found: &mut Match, terms: &Terms) -> Result<()> {
-    let lacking = terms::faults(terms);
-    if !lacking.is_empty() {
-        let fault = |(member, detail)| Fault { pointer: format!("/request/{member}"), code: "needed_here", detail };
-        return Err(Error::Invalid(lacking.into_iter().map(fault).collect()));
-    }
+    refuse(terms::faults("/request", terms))?;
     let asker = investor::find(act.conn, found.investor_id)?.ok_or(Error::NotFound)?;
     may_ask(&asker, terms)??;
     if asker.paused_at.is_some() {
@@ -225,14 +225,7 @@ pub(super) fn stands(conn: &mut Conn, keys: &Keys, found: &Match) -> Result<std:
 
 /// What both are to confirm says how much, where it is money.
 fn commit(act: &Act<'_>, found: &mut Match, pledge: Pledge) -> Result<()> {
-    if pledge.instrument.is_money() && pledge.amount.is_none() {
-        return Err(fault(
-            "/pledge/amount",
-            "needed_here",
-            "Sebutkan jumlahnya untuk bentuk dukungan ini.",
-            "Say how much: this kind of support is money.",
-        ));
-    }
+    refuse(terms::pledge_faults("/pledge", &pledge))?;
     found.pledge = Some(seal(act.keys, Part::Pledge, found.id, &pledge)?);
     Ok(())
 }

@@ -19,7 +19,7 @@ use crate::store::matches::Match;
 use crate::store::{Conn, data_request, investor, venture};
 
 crate::codes! {
-    /// What staff should look at before they let a request through.
+    /// What staff should look at: before they let a request through, and with what is to be given.
     Concern {
         /// The amount is more than the owner asks for.
         AmountAboveNeed = "amount_above_need",
@@ -29,6 +29,8 @@ crate::codes! {
         InvestorKindExcluded = "investor_kind_excluded",
         /// The owner does not welcome this kind of support any more.
         InstrumentNotWelcome = "instrument_not_welcome",
+        /// Another kind of support is to be given than was asked with.
+        InstrumentNotAsked = "instrument_not_asked",
     }
 }
 
@@ -93,7 +95,8 @@ pub fn view(conn: &mut Conn, keys: &Keys, actor: &Actor, found: Match, now: Inst
     // Auditors see where a match stands, not what people have written.
     let reads_words = role != Role::Auditor;
     let terms: Option<Terms> = if reads_words { open(keys, Part::Terms, id, found.terms.as_deref())? } else { None };
-    let pledge = if reads_words { open(keys, Part::Pledge, id, found.pledge.as_deref())? } else { None };
+    let pledge: Option<Pledge> =
+        if reads_words { open(keys, Part::Pledge, id, found.pledge.as_deref())? } else { None };
     let (mut outcome, mut reasons, mut concerns, mut told) = (None, Vec::new(), Vec::new(), None);
     if role == Role::Staff {
         outcome = open_text(keys, Part::Outcome, id, found.outcome.as_deref())?;
@@ -101,6 +104,9 @@ pub fn view(conn: &mut Conn, keys: &Keys, actor: &Actor, found: Match, now: Inst
         told = message::newest(conn, &found)?;
         if let (Some(terms), MatchState::Requested) = (&terms, found.state) {
             concerns = look_at(conn, &found, terms)?;
+        }
+        if terms.as_ref().zip(pledge.as_ref()).is_some_and(|(asked, given)| asked.instrument != given.instrument) {
+            concerns.push(Concern::InstrumentNotAsked);
         }
     }
     let asked_by = if role == Role::Owner { Some(asked_by(conn, &found)?) } else { None };

@@ -16,6 +16,9 @@ pub struct Reached {
     pub stage: Stage,
     /// How many ventures.
     pub ventures: usize,
+    /// How many came as far as the stage before it, these among them; none at the first. What is counted as of today (assessed,
+    /// may be listed) holds nobody in: whoever was suggested once may not be listed today.
+    pub of: Option<usize>,
     /// How many matches; none at stages before there are any.
     pub matches: Option<usize>,
 }
@@ -53,19 +56,22 @@ pub fn funnel(service: &Service, cohort: Option<CohortId>) -> Result<Funnel> {
         Ok((people.len(), store::venture::count_erased(conn, cohort)?, ways, uncounted))
     })?;
     let (known, left_out) = counted(&rankable, cohort, &uncounted);
-    let before = [
-        // Those that were erased came too, and their matches still count.
-        (Stage::Registered, known.len() + usize::try_from(erased).unwrap_or(0)),
-        (Stage::Assessed, known.iter().filter(|(_, k)| k.outcome.is_some()).count()),
-        (Stage::MayBeListed, known.iter().filter(|(_, k)| k.listed(now).is_ok()).count()),
+    // Those that were erased came too, and their matches still count.
+    let registered = known.len() + usize::try_from(erased).unwrap_or(0);
+    let assessed = known.iter().filter(|(_, k)| k.outcome.is_some()).count();
+    let may_be_listed = known.iter().filter(|(_, k)| k.listed(now).is_ok()).count();
+    let mut stages = vec![
+        Reached { stage: Stage::Registered, ventures: registered, of: None, matches: None },
+        Reached { stage: Stage::Assessed, ventures: assessed, of: Some(registered), matches: None },
+        Reached { stage: Stage::MayBeListed, ventures: may_be_listed, of: Some(registered), matches: None },
     ];
-    let mut stages: Vec<_> =
-        before.into_iter().map(|(stage, ventures)| Reached { stage, ventures, matches: None }).collect();
+    let mut before = registered;
     for state in MatchState::WAY {
         let there: Vec<_> = ways.iter().filter(|(_, furthest, _)| furthest.along() >= state.along()).collect();
         let ventures: BTreeSet<VentureId> = there.iter().map(|(venture, ..)| *venture).collect();
         let Some(stage) = Stage::of(state) else { continue };
-        stages.push(Reached { stage, ventures: ventures.len(), matches: Some(there.len()) });
+        stages.push(Reached { stage, ventures: ventures.len(), of: Some(before), matches: Some(there.len()) });
+        before = ventures.len();
     }
     let mut ended = BTreeMap::<MatchState, usize>::new();
     for (.., state) in ways.iter().filter(|(.., state)| !state.is_open() && state.along().is_none()) {
