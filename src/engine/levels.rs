@@ -204,6 +204,33 @@ fn thin(ways: &mut Vec<Way>, is_rising: bool) {
     }
 }
 
+/// No more than this do some groups add with some number of steps; each figure by itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Added {
+    pub gain: i128,
+    pub points: i128,
+}
+
+impl Added {
+    /// What groups add with each number of steps, from what others do and from the ways of one more.
+    pub fn with(before: &[Self], ways: &[Way]) -> Vec<Self> {
+        let mut own = vec![Self::default(); before.len()];
+        for way in ways {
+            if let Some(most) = own.get_mut(way.steps) {
+                *most = Self { gain: most.gain.max(way.gain), points: most.points.max(way.points) };
+            }
+        }
+        let most = |steps: usize| {
+            let split = before[..=steps].iter().rev().zip(&own);
+            split.fold(Self::default(), |most, (before, own)| Self {
+                gain: most.gain.max(before.gain + own.gain),
+                points: most.points.max(before.points + own.points),
+            })
+        };
+        (0..before.len()).map(most).collect()
+    }
+}
+
 /// What a combination of raises must come to.
 pub(super) struct Goal<'a> {
     /// The sum of parts must gain more than this.
@@ -212,8 +239,6 @@ pub(super) struct Goal<'a> {
     pub coupled: Option<Coupled<'a>>,
     /// Ways looked at so far.
     spent: Cell<usize>,
-    /// How many steps may be taken, and the most that one of them adds to the points and to the gain.
-    pace: Cell<(usize, i128, i128)>,
 }
 
 impl<'a> Goal<'a> {
@@ -229,28 +254,14 @@ impl<'a> Goal<'a> {
 
     /// To gain more than this, with nothing coupled.
     pub fn of(needed: i128) -> Self {
-        Self { needed, coupled: None, spent: Cell::new(0), pace: Cell::default() }
+        Self { needed, coupled: None, spent: Cell::new(0) }
     }
 
-    /// Says how many steps may be taken, by which ways.
-    pub fn pace<'w>(&self, steps: usize, ways: impl Iterator<Item = &'w Way>) {
-        // Rounded up.
-        let a_step = |gained: i128, way: &Way| {
-            let steps = way.steps as i128;
-            (gained + steps - 1).div_euclid(steps).max(0)
-        };
-        let most = ways
-            .filter(|way| way.steps > 0)
-            .fold((0, 0), |most, way| (most.0.max(a_step(way.points, way)), most.1.max(a_step(way.gain, way))));
-        self.pace.set((steps, most.0, most.1));
-    }
-
-    /// Whether coupled groups could reach it at the known pace, once some have come to this; it never says no where they can.
-    pub fn could_be_reached(&self, way: &Way) -> bool {
-        let (steps, points, gain) = self.pace.get();
-        let left = steps.saturating_sub(way.steps) as i128;
-        let most = |coupled: &Coupled<'_>| coupled.most(way.points, way.points + left * points, way.gate);
-        way.gain + left * gain + self.coupled.as_ref().map_or(0, most) > self.needed
+    /// Whether coupled groups could reach it that have come to this, with other groups that add no more than `rest`; it never
+    /// says no where they can.
+    pub fn could_be_reached(&self, way: &Way, rest: Added) -> bool {
+        let most = |coupled: &Coupled<'_>| coupled.most(way.points, way.points + rest.points, way.gate);
+        way.gain + rest.gain + self.coupled.as_ref().map_or(0, most) > self.needed
     }
 
     /// Whether so many more ways may be looked at.
