@@ -15,6 +15,7 @@ use super::problem::{Fault, Problem, Result};
 use super::routes::Routes;
 use crate::domain::actor::{Actor, Role};
 use crate::domain::canonical;
+use crate::domain::deadline;
 use crate::domain::delivery::{DeliveryFailure, DeliveryState};
 use crate::domain::id::{InvestorId, MatchId, MatchListId, UserId, VentureId};
 use crate::domain::look::LookKind;
@@ -54,7 +55,7 @@ pub struct Match {
     created_at: Instant,
     /// When it came to stand where it stands.
     moved_at: Instant,
-    /// By when something is expected of somebody; absent when nothing is.
+    /// By when something is expected of somebody; absent when nothing is. For owners, of the owner.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     due_at: Option<Instant>,
@@ -354,7 +355,7 @@ impl Match {
             moves,
             created_at: found.created_at,
             moved_at: found.moved_at,
-            due_at: found.due_at,
+            due_at: if on_lists { found.due_at } else { deadline::of_owner(found.state, &matches::deadline_of(&found)) },
             expires_at: found.expires_at,
             version: found.version,
             queued_at: found.queued_at,

@@ -64,6 +64,9 @@ messages! {
     MatchMoved MatchMovedMessage MatchMovedType of MovedMatch: "A match has moved",
         "When a match has come to stand elsewhere, whoever moved it; one match's moves come in their order. The investor of the \
          match hears of it, and the programme.";
+    MatchDue MatchDueMessage MatchDueType of DueMatch: "A match waits for a word of its investor",
+        "When an investor should have been in contact with an owner and has not said so: after seven days from the introduction, then \
+         after thirty days without a word. Seven days later the match ends. The investor hears of it, and the programme.";
     CriteriaPublished CriteriaPublishedMessage CriteriaPublishedType of PublishedCriteria: "A version of criteria was published",
         "When a version ranks from now on. The investor of the criteria hears of it, and the programme.";
     ImportFinished ImportFinishedMessage ImportFinishedType of FinishedImport: "An import has ended",
@@ -99,6 +102,31 @@ pub struct MovedMatch {
     state: MatchState,
     /// The newest list that suggested it.
     list_id: MatchListId,
+    /// The venture's code on the investor's lists.
+    #[schema(example = "2m7k9q4w1x8c5v3b6n0h2j4f6d", max_length = 40)]
+    code: String,
+    /// The investor; to the programme only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    investor_id: Option<InvestorId>,
+    /// The venture; to the programme only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    venture_id: Option<VentureId>,
+}
+
+/// A match that waits for a word of its investor.
+#[derive(Serialize, ToSchema)]
+pub struct DueMatch {
+    id: MatchId,
+    /// As it was when the word was missed.
+    #[schema(example = 5, minimum = 1)]
+    version: i32,
+    state: MatchState,
+    /// When it ends if nothing comes: make the move `contact` before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    expires_at: Option<Instant>,
     /// The venture's code on the investor's lists.
     #[schema(example = "2m7k9q4w1x8c5v3b6n0h2j4f6d", max_length = 40)]
     code: String,

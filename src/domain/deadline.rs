@@ -1,6 +1,6 @@
 //! How long each step of a match may take, as data, and what follows from it.
 
-use super::match_life::MatchState;
+use super::match_life::{MatchState, Side};
 use super::time::Instant;
 
 /// Working days in which staff look at a request, and in which an owner is to be reached.
@@ -9,6 +9,8 @@ pub const STAFF_WORKING_DAYS: u32 = 3;
 pub const ANSWER_DAYS: i64 = 14;
 /// Days, from being reached, on which an owner who has not answered is reminded.
 pub const REMINDER_DAYS: [i64; 2] = [3, 10];
+/// Days after which an owner who was reached and has not answered is called before the match ends.
+pub const CALL_AFTER_DAYS: i64 = 12;
 /// Days in which the two sides first speak, from the introduction.
 pub const FIRST_CONTACT_DAYS: i64 = 7;
 /// Days in which each side says again that they are in contact.
@@ -81,26 +83,48 @@ pub const fn of_owner(state: MatchState, deadline: &Deadline) -> Option<Instant>
     }
 }
 
-/// The moments at which an owner is reminded of what is expected of them, the earliest first. They count back from the end of the
-/// match, which moves on while it is suspended.
-pub fn reminders(state: MatchState, deadline: &Deadline, moments: &Moments) -> Vec<Instant> {
-    let Some(end) = deadline.expires_at else { return Vec::new() };
-    match state {
-        MatchState::AwaitingOwner => REMINDER_DAYS.iter().map(|day| end.plus_days(day - ANSWER_DAYS)).collect(),
-        MatchState::Introduced => vec![end.plus_days(-GRACE_DAYS)],
-        // Of a tap that the other side has missed the owner is not reminded.
-        MatchState::InDiscussion => {
-            let missed = moments.owner_tap_at.map(|at| at.plus_days(KEEP_IN_TOUCH_DAYS));
-            missed.filter(|missed| *missed < end).into_iter().collect()
-        }
-        _ => Vec::new(),
-    }
+/// When an owner who was reached and has not answered is called, before the match that awaits them ends at `end`.
+pub const fn call_due(end: Instant) -> Instant {
+    end.plus_days(CALL_AFTER_DAYS - ANSWER_DAYS)
 }
 
-/// The next reminder of a match whose deadline was worked out anew: one that is due and was not sent yet stays due.
-pub fn next_reminder(planned: Option<Instant>, reminders: &[Instant], now: Instant) -> Option<Instant> {
-    let unsent = planned.filter(|planned| reminders.contains(planned));
-    unsent.or_else(|| reminders.iter().copied().find(|at| *at > now))
+/// Somebody is reminded of what is expected of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reminder {
+    /// When.
+    pub at: Instant,
+    /// Who: the owner or the investor.
+    pub side: Side,
+}
+
+/// The reminders of a match, the earliest first. They count back from the end of the match, which moves on while it is suspended.
+pub fn reminders(state: MatchState, deadline: &Deadline, moments: &Moments) -> Vec<Reminder> {
+    let Some(end) = deadline.expires_at else { return Vec::new() };
+    let owner = |at: Instant| Reminder { at, side: Side::Owner };
+    let investor = |at: Instant| Reminder { at, side: Side::Investor };
+    let mut all = match state {
+        MatchState::AwaitingOwner => REMINDER_DAYS.iter().map(|day| owner(end.plus_days(day - ANSWER_DAYS))).collect(),
+        MatchState::Introduced => {
+            let missed = end.plus_days(-GRACE_DAYS);
+            vec![owner(missed), investor(missed)]
+        }
+        // Nobody is reminded of a tap that the other side has missed.
+        MatchState::InDiscussion => {
+            let missed = |tap: Option<Instant>| tap.map(|at| at.plus_days(KEEP_IN_TOUCH_DAYS)).filter(|at| *at < end);
+            let (by_owner, by_investor) = (missed(moments.owner_tap_at), missed(moments.investor_tap_at));
+            by_owner.map(owner).into_iter().chain(by_investor.map(investor)).collect()
+        }
+        _ => Vec::new(),
+    };
+    all.sort_unstable();
+    all
+}
+
+/// When a match whose deadline was worked out anew reminds somebody next: what is due and was not sent yet stays due.
+pub fn next_reminder(planned: Option<Instant>, reminders: &[Reminder], now: Instant) -> Option<Instant> {
+    let mut times = reminders.iter().map(|reminder| reminder.at);
+    let unsent = planned.filter(|planned| times.clone().any(|at| at == *planned));
+    unsent.or_else(|| times.find(|at| *at > now))
 }
 
 #[cfg(test)]
@@ -151,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn owners_are_reminded_on_the_third_and_tenth_day_and_of_a_missed_tap() {
+    fn owners_are_reminded_on_the_third_and_tenth_day_and_both_sides_of_what_they_missed() {
         let friday = at("2026-11-20T12:00:00Z");
         let days = |days: i64| friday.plus_days(days);
         let all = Moments {
@@ -162,15 +186,19 @@ mod tests {
             ..Moments::default()
         };
         let told = |state, moments: Moments| reminders(state, &of(state, false, &moments), &moments);
-        assert_eq!(told(MatchState::AwaitingOwner, all), [days(3), days(10)]);
+        let owner = |day: i64| Reminder { at: days(day), side: Side::Owner };
+        let investor = |day: i64| Reminder { at: days(day), side: Side::Investor };
+        assert_eq!(told(MatchState::AwaitingOwner, all), [owner(3), owner(10)]);
         assert!(told(MatchState::AwaitingOwner, Moments { reached_at: None, ..all }).is_empty());
-        assert_eq!(told(MatchState::Introduced, all), [days(7)]);
-        assert_eq!(told(MatchState::InDiscussion, all), [days(32)]);
+        assert_eq!(told(MatchState::Introduced, all), [investor(7), owner(7)]);
+        assert_eq!(told(MatchState::InDiscussion, all), [investor(30), owner(32)]);
         // It ends by the investor's silence before the owner has missed anything.
-        assert!(told(MatchState::InDiscussion, Moments { owner_tap_at: Some(days(20)), ..all }).is_empty());
+        assert_eq!(told(MatchState::InDiscussion, Moments { owner_tap_at: Some(days(20)), ..all }), [investor(30)]);
         assert!(told(MatchState::Committed, all).is_empty());
+        // Between the second reminder and the end there is time for a call.
+        assert_eq!(call_due(of(MatchState::AwaitingOwner, false, &all).expires_at.unwrap()), days(12));
 
-        let two = [days(3), days(10)];
+        let two = [owner(3), owner(10)];
         assert_eq!(next_reminder(None, &two, days(2)), Some(days(3)));
         assert_eq!(next_reminder(None, &two, days(3)), Some(days(10)));
         assert_eq!(next_reminder(None, &two, days(10)), None);

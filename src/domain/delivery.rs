@@ -13,6 +13,8 @@ crate::codes! {
         MatchListPublished = "match_list.published",
         /// A match has come to stand elsewhere.
         MatchMoved = "match.moved",
+        /// A match waits for a word of its investor, and ends without one.
+        MatchDue = "match.due",
         /// A version of criteria was published: from now on it is the one that ranks.
         CriteriaPublished = "criteria.published",
         /// An import has ended.
@@ -100,7 +102,7 @@ impl EventKind {
         match role {
             Role::Staff => true,
             Role::Investor => {
-                matches!(self, Self::MatchListPublished | Self::MatchMoved | Self::CriteriaPublished)
+                matches!(self, Self::MatchListPublished | Self::MatchMoved | Self::MatchDue | Self::CriteriaPublished)
             }
             _ => false,
         }
@@ -150,7 +152,7 @@ mod tests {
     #[test]
     fn investors_hear_of_their_own_things_only() {
         let heard = |role: Role| EventKind::ALL.iter().filter(|kind| kind.is_for(role)).count();
-        assert_eq!(Role::ALL.map(heard).iter().sum::<usize>(), EventKind::ALL.len() + 3);
+        assert_eq!(Role::ALL.map(heard).iter().sum::<usize>(), EventKind::ALL.len() + 4);
         assert!(!EventKind::ImportFinished.is_for(Role::Investor) && !EventKind::DataRequestDue.is_for(Role::Investor));
     }
 }

@@ -39,6 +39,8 @@ crate::codes! {
         Screen = "screen",
         /// Staff reach the owner.
         Reach = "reach",
+        /// Staff or a pendamping call an owner who has not answered, before the time to answer is over.
+        CallOwner = "call_owner",
         /// Staff ask both sides why they have not been in contact.
         AskContact = "ask_contact",
         /// Staff look into a match that was stopped.
@@ -115,6 +117,10 @@ impl Task {
         match self {
             Self::Screen => Words::new("Saring permintaan perkenalan", "Screen the request for an introduction"),
             Self::Reach => Words::new("Hubungi pemilik usaha", "Reach the owner"),
+            Self::CallOwner => Words::new(
+                "Telepon pemilik usaha sebelum waktu menjawab habis",
+                "Call the owner before the time to answer is over",
+            ),
             Self::AskContact => Words::new(
                 "Tanyakan kedua pihak mengapa belum berkabar",
                 "Ask both sides why they have not been in touch",

@@ -24,6 +24,8 @@ pub enum Event<'a> {
     ListPublished(&'a MatchList),
     /// A match has come to stand elsewhere.
     MatchMoved(&'a Match),
+    /// A match waits for a word of its investor, and ends without one.
+    MatchDue(&'a Match),
     /// A version of a criteria set was published.
     CriteriaPublished(&'a Criteria, &'a CriteriaVersion),
     /// An import has ended.
@@ -37,6 +39,7 @@ impl Event<'_> {
         match self {
             Self::ListPublished(_) => EventKind::MatchListPublished,
             Self::MatchMoved(_) => EventKind::MatchMoved,
+            Self::MatchDue(_) => EventKind::MatchDue,
             Self::CriteriaPublished(..) => EventKind::CriteriaPublished,
             Self::ImportFinished(_) => EventKind::ImportFinished,
             Self::DataRequestDue(..) => EventKind::DataRequestDue,
@@ -47,7 +50,7 @@ impl Event<'_> {
     const fn investor(&self) -> Option<InvestorId> {
         match self {
             Self::ListPublished(list) => Some(list.investor_id),
-            Self::MatchMoved(found) => Some(found.investor_id),
+            Self::MatchMoved(found) | Self::MatchDue(found) => Some(found.investor_id),
             Self::CriteriaPublished(set, _) => Some(set.investor_id),
             Self::ImportFinished(_) | Self::DataRequestDue(..) => None,
         }
@@ -57,7 +60,7 @@ impl Event<'_> {
     fn subject(&self) -> String {
         match self {
             Self::ListPublished(list) => list.id.to_string(),
-            Self::MatchMoved(found) => found.id.to_string(),
+            Self::MatchMoved(found) | Self::MatchDue(found) => found.id.to_string(),
             Self::CriteriaPublished(set, _) => set.id.to_string(),
             Self::ImportFinished(job) => job.id.to_string(),
             Self::DataRequestDue(id, _) => (*id).to_owned(),
@@ -79,6 +82,15 @@ impl Event<'_> {
                 version: found.version,
                 state: found.state,
                 list_id: found.list_id,
+                code: act.keys.venture_codes(found.investor_id).encode(found.venture_id),
+                investor_id: to_programme.then_some(found.investor_id),
+                venture_id: to_programme.then_some(found.venture_id),
+            },
+            Self::MatchDue(found) => Data::Due {
+                id: found.id,
+                version: found.version,
+                state: found.state,
+                expires_at: found.expires_at,
                 code: act.keys.venture_codes(found.investor_id).encode(found.venture_id),
                 investor_id: to_programme.then_some(found.investor_id),
                 venture_id: to_programme.then_some(found.venture_id),
@@ -120,6 +132,18 @@ enum Data {
         version: i32,
         state: MatchState,
         list_id: MatchListId,
+        code: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        investor_id: Option<InvestorId>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        venture_id: Option<VentureId>,
+    },
+    Due {
+        id: MatchId,
+        version: i32,
+        state: MatchState,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expires_at: Option<Instant>,
         code: String,
         #[serde(skip_serializing_if = "Option::is_none")]
         investor_id: Option<InvestorId>,

@@ -23,7 +23,7 @@ use super::event::{self, Event};
 use super::{Act, By, Conflict, Error, Result, Service, message};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::consent::Purpose;
-use crate::domain::deadline::{self, Moments};
+use crate::domain::deadline::{self, Deadline, Moments};
 use crate::domain::id::{InvestorId, MatchId, VentureId};
 use crate::domain::match_life::{self, MatchState, Move, Side};
 use crate::domain::message::told;
@@ -309,7 +309,7 @@ fn go(act: &mut Act<'_>, found: &mut Match, step: Move, side: Side) -> Result<()
         _ => {
             let due = deadline::of(to, found.queued_at.is_some(), &moments(found));
             (found.due_at, found.expires_at) = (due.due_at, due.expires_at);
-            let reminders = deadline::reminders(to, &due, &moments(found));
+            let reminders = reminders(found);
             found.remind_at = deadline::next_reminder(found.remind_at, &reminders, act.now);
         }
     }
@@ -403,6 +403,15 @@ fn next_in_turn(act: &mut Act<'_>, venture: VentureId) -> Result<()> {
         act.audit("match.turn", next.id, &())?;
     }
     Ok(())
+}
+
+/// The deadline of a match, as stored.
+pub const fn deadline_of(found: &Match) -> Deadline {
+    Deadline { due_at: found.due_at, expires_at: found.expires_at }
+}
+
+fn reminders(found: &Match) -> Vec<deadline::Reminder> {
+    deadline::reminders(found.state, &deadline_of(found), &moments(found))
 }
 
 const fn moments(found: &Match) -> Moments {

@@ -2,7 +2,7 @@
 
 use super::rankable::Rankable;
 use super::{Error, Result, Service, matches};
-use crate::domain::deadline::{self, Deadline};
+use crate::domain::deadline;
 use crate::domain::id::VentureId;
 use crate::domain::match_life::MatchState;
 use crate::domain::status::{Affair, Asked, Status, status};
@@ -58,7 +58,7 @@ pub fn asked_of(conn: &mut Conn, venture: VentureId, now: Instant) -> Result<Vec
 }
 
 fn affair(conn: &mut Conn, found: &Match, now: Instant) -> Result<Affair> {
-    let deadline = Deadline { due_at: found.due_at, expires_at: found.expires_at };
+    let deadline = matches::deadline_of(found);
     let is_stopped = found.state == MatchState::Suspended;
     Ok(Affair {
         state: found.state,

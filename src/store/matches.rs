@@ -174,11 +174,13 @@ pub fn ways(conn: &mut Conn, cohort: Option<CohortId>) -> Result<Vec<(VentureId,
 
 /// The matches about which somebody may owe something by now: a deadline has passed, or staff are to look at them.
 pub fn with_tasks(conn: &mut Conn, now: Instant) -> Result<Vec<Match>> {
+    // An owner is called before the time to answer is over; who else is owed something only after theirs is.
+    let unanswered = matches::state.eq(MatchState::AwaitingOwner).and(matches::expires_at.is_not_null());
     let late = matches::due_at.le(now).assume_not_null().and(matches::state.eq_any(DUE));
     let to_delete = matches::delete_by.le(now).assume_not_null().and(matches::deleted_at.is_null());
     let received = matches::state.eq(MatchState::Committed).and(matches::received_at.is_not_null());
     let stopped = matches::state.eq(MatchState::Suspended);
-    let query = matches::table.filter(late.or(to_delete).or(received).or(stopped)).order(matches::id);
+    let query = matches::table.filter(late.or(unanswered).or(to_delete).or(received).or(stopped)).order(matches::id);
     Ok(query.select(Match::as_select()).load(conn)?)
 }
 

@@ -82,7 +82,7 @@ over_http!(an_owner_complains_and_reads_what_came_of_it, |p| {
     assert_eq!(made.body["due_at"], "2024-11-23T02:00:00.000000Z");
     assert!(!dump(&p.db).contains("Asesor kenari"), "what people write is encrypted");
     assert_eq!(complain("match", "Lain.").await.expect(422).faults()[0].0, "/about");
-    assert_eq!(complain("other", "  ").await.expect(422).faults(), [("/text", "needed_here")]);
+    assert_eq!(complain("other", "  ").await.expect(422).faults(), [("/text", "blank")]);
     let foreign = p.post("staff", "/v1/me/complaints", &json!({"about": "other", "text": "Saya staf."})).await;
     assert_eq!(foreign.refusal(), (403, "forbidden"));
     // Staff look into it as into any other.

@@ -44,6 +44,7 @@ const TABLE: &[(&str, Shows)] = &[
     ("listTrainingDoors", Nobody),
     // People by their ids, and no business.
     ("listSessions", Nobody),
+    ("getSession", Nobody),
     ("listNextSteps", To("staff", K::Standing)),
     ("listCohorts", Nobody),
     ("getCohort", Nobody),

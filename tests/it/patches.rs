@@ -23,6 +23,9 @@ over_http!(every_member_of_every_patch_has_its_states, |p| {
     let incident = p.post("staff", "/v1/incidents", &json!({"what_happened": "Kejadian."})).await.expect(201);
     let incident = incident.header("location").unwrap().to_owned();
     let cohort = format!("/v1/cohorts/{}", p.cohort().await);
+    let new = json!({"topic": "digital_marketing", "title": "Foto", "held_on": "2024-11-14"});
+    let session = p.post("staff", &format!("{cohort}/sessions"), &new).await.expect(201);
+    let session = session.header("location").unwrap().to_owned();
     let own = "/v1/me/venture".to_owned();
     let criteria = format!("/v1/criteria/{}", p.logins.criteria_id);
     let mut seen = 0;
@@ -38,6 +41,7 @@ over_http!(every_member_of_every_patch_has_its_states, |p| {
             "/v1/incidents/{id}" => ("staff", &incident),
             "/v1/criteria/{id}" => ("staff", &criteria),
             "/v1/cohorts/{id}" => ("staff", &cohort),
+            "/v1/cohorts/{id}/sessions/{session}" => ("staff", &session),
             "/v1/me/venture" => ("owner", &own),
             other => panic!("{other} can be patched and has no row here"),
         };
@@ -80,5 +84,5 @@ over_http!(every_member_of_every_patch_has_its_states, |p| {
         };
         assert_eq!(without_version(&after.body), without_version(&before.body), "{template}");
     }
-    assert_eq!(seen, 31);
+    assert_eq!(seen, 34);
 });

@@ -221,6 +221,7 @@ over_http!(a_sheet_does_not_take_back_what_the_owner_said, |p| {
 });
 
 over_http!(a_session_is_on_a_day_of_its_cohort_and_can_be_mended, |p| {
+    let sample = p.cohort().await;
     let cohort = p.new_cohort("Angkatan 9").await;
     let sessions = format!("/v1/cohorts/{cohort}/sessions");
     let new = |day: &str| json!({"topic": "digital_marketing", "title": "Foto", "held_on": day});
@@ -256,7 +257,6 @@ over_http!(a_session_is_on_a_day_of_its_cohort_and_can_be_mended, |p| {
     }
 
     // What somebody attended is no mistake until that is taken back.
-    let sample = p.cohort().await;
     let made = p.post("staff", &format!("/v1/cohorts/{sample}/sessions"), &new("2024-11-14")).await.expect(201);
     let path = made.header("location").unwrap();
     let people = p.get("staff", &format!("/v1/cohorts/{sample}/participants?limit=1")).await.expect(200);

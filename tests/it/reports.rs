@@ -208,6 +208,17 @@ over_http!(what_is_late_is_told_until_it_is_done, |p| {
     assert_eq!(tasks(&late().await), [""; 0]);
     p.advance(8 * 86_400);
     assert_eq!(tasks(&late().await), ["reach"]);
+    // That the owner is reached is for staff to see to; to answer within fourteen days, for the owner, who is called before.
+    let due = async |persona: &str, path: &str| p.get(persona, path).await.expect(200).body;
+    let (mine, theirs) = ("/v1/me/matches", format!("/v1/matches/{id}"));
+    assert!(due("owner", mine).await["items"][0].get("due_at").is_none());
+    assert!(due("staff", &theirs).await["due_at"].is_string());
+    p.step("staff", &id, json!({"move": "reach"})).await.expect(200);
+    assert_eq!(due("owner", mine).await["items"][0]["due_at"], due("staff", &theirs).await["expires_at"]);
+    p.advance(12 * 86_400 - 1);
+    assert_eq!(tasks(&late().await), [""; 0]);
+    p.advance(1);
+    assert_eq!(tasks(&late().await), ["call_owner"]);
     p.step("owner", &id, json!({"move": "accept", "consent": {"text_version": "2024-11"}})).await.expect(200);
     assert_eq!(tasks(&late().await), [""; 0]);
     p.advance(8 * 86_400);

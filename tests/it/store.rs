@@ -118,6 +118,9 @@ fn both_databases_have_the_same_tables() {
         names
     };
     assert_eq!(migrations("sqlite"), migrations("postgres"));
+    // Of two with one number the second would never run.
+    let numbers: Vec<_> = migrations("sqlite").iter().map(|name| name.to_str().unwrap()[..4].to_owned()).collect();
+    assert!(numbers.windows(2).all(|pair| pair[0] < pair[1]), "{numbers:?}");
 }
 
 on_each_database!(pages_follow_one_another, |db| {

@@ -323,8 +323,51 @@ over_http!(messages_are_signed_and_as_the_document_says, |p| {
     assert_eq!((&moved["data"]["code"], &moved["data"]["state"]), (&seen.body["code"], &json!("shortlisted")));
     // Every kind is in the document.
     let declared: Vec<_> = document["webhooks"].as_object().unwrap().keys().collect();
-    assert_eq!(declared.len(), 5);
+    assert_eq!(declared.len(), 6);
     assert_eq!(t.drain().await, 0);
+});
+
+over_http!(investors_hear_once_that_a_word_of_theirs_is_missing, |p| {
+    let t = Telling::start(p).await;
+    t.webhook("investor", "/investor", &["match.due"]).await;
+    t.webhook("staff", "/staff", &["match.due"]).await;
+    let id = t.service.ask_owner().await;
+    let agree = json!({"move": "accept", "consent": {"text_version": sedaya::domain::consent::TEXT_VERSION}});
+    t.service.step("owner", &id, agree).await.expect(200);
+    let document = p.get("staff", "/openapi.json").await.expect(200).body;
+    let schema = &document["webhooks"]["match.due"]["post"]["requestBody"]["content"]["application/json"]["schema"];
+    let mut told = 0;
+    let mut hear = async |days: i64, expected: usize| {
+        t.service.advance(days * 86_400);
+        sedaya::ops::matches::remind(t.service.service()).unwrap();
+        t.drain().await;
+        let heard = t.outsider.heard();
+        assert_eq!(heard.len() - told, expected);
+        for message in &heard[told..] {
+            let body: Value = serde_json::from_str(&message.body).unwrap();
+            let errors: Vec<_> = validator(&document, schema).iter_errors(&body).map(|e| e.to_string()).collect();
+            assert!(errors.is_empty(), "{body}: {errors:?}");
+            let seen = t.service.get("investor", &format!("/v1/matches/{id}")).await.expect(200).body;
+            for member in ["id", "version", "state", "code", "expires_at"] {
+                assert_eq!(body["data"][member], seen[member], "{member}");
+            }
+            let is_staff = message.path == "/staff";
+            assert_eq!((body["data"].get("venture_id").is_some(), message.body.contains("ven_")), (is_staff, is_staff));
+        }
+        told = heard.len();
+    };
+    hear(6, 0).await;
+    // A week without a first word.
+    hear(1, 2).await;
+    hear(1, 0).await;
+    t.step("investor", &id, "contact").await;
+    hear(29, 0).await;
+    t.step("owner", &id, "contact").await;
+    // A month without another of the investor's.
+    hear(1, 2).await;
+    t.step("investor", &id, "contact").await;
+    // Then it is the owner who is silent.
+    hear(29, 0).await;
 });
 
 over_http!(two_secrets_sign_for_a_day, |p| {

@@ -1,9 +1,10 @@
-//! Ending what is over time, and reminding owners of what is not yet. Whoever reads a match sees it ended already; here it is
+//! Ending what is over time, and reminding both sides of what is not yet. Whoever reads a match sees it ended already; here it is
 //! written down.
 
+use super::super::event::{self, Event};
 use super::super::{Act, By, Result, Service, message};
-use super::{expire_if_over, go, moments};
-use crate::domain::deadline::{self, Deadline};
+use super::{expire_if_over, go, reminders};
+use crate::domain::deadline;
 use crate::domain::id::{MatchId, VentureId};
 use crate::domain::match_life::{Move, Side};
 use crate::domain::message::MessageKind;
@@ -43,22 +44,21 @@ fn sweep_some(service: &Service) -> Result<usize> {
     })
 }
 
-/// Has every owner reminded whose reminder is due, if owners are sent messages; gives how many. The reminder is written in the
-/// transaction that plans the next one, so that none is sent twice; what should have been sent while nobody was there is sent
-/// once.
+/// Has everybody reminded whose reminder is due, owners by a message if they are sent messages, investors by an event; gives of how many
+/// matches. The reminder is written in the transaction that plans the next one, so that none is sent twice; what should have been sent
+/// while nobody was there is sent once.
 ///
 /// # Errors
 /// The store's.
 pub fn remind(service: &Service) -> Result<usize> {
     let mut all = 0;
-    while service.tells_owners() {
+    loop {
         let some = remind_some(service)?;
         all += some;
         if some == 0 {
-            break;
+            return Ok(all);
         }
     }
-    Ok(all)
 }
 
 fn remind_some(service: &Service) -> Result<usize> {
@@ -69,9 +69,18 @@ fn remind_some(service: &Service) -> Result<usize> {
     service.write(By::Operator, |act| {
         let found = matches::to_remind(act.conn, act.now, AT_ONCE)?;
         for found in &found {
-            message::note(act, found, MessageKind::Reminder)?;
-            let due = Deadline { due_at: found.due_at, expires_at: found.expires_at };
-            let reminders = deadline::reminders(found.state, &due, &moments(found));
+            let reminders = reminders(found);
+            let is_due = |side: Side| {
+                let since = found.remind_at;
+                reminders.iter().any(|r| r.side == side && r.at <= act.now && since.is_none_or(|since| since <= r.at))
+            };
+            let (owner, investor) = (is_due(Side::Owner), is_due(Side::Investor));
+            if owner {
+                message::note(act, found, MessageKind::Reminder)?;
+            }
+            if investor {
+                event::note(act, &Event::MatchDue(found))?;
+            }
             matches::remind_at(act.conn, found.id, deadline::next_reminder(None, &reminders, act.now))?;
         }
         Ok(found.len())

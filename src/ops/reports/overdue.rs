@@ -3,6 +3,7 @@
 
 use super::super::{Result, Service, matches, renewal};
 use crate::domain::consent::ASKED_AGAIN_DAYS;
+use crate::domain::deadline;
 use crate::domain::id::{InvestorId, MatchId, VentureId};
 use crate::domain::match_life::MatchState;
 use crate::domain::report::{Task, check_in_due};
@@ -63,6 +64,7 @@ fn tasks(found: &Match) -> [Option<(Task, Instant)>; 2] {
     let by_state = match found.state {
         MatchState::Requested => found.due_at.map(|due| (Task::Screen, due)),
         MatchState::AwaitingOwner if found.reached_at.is_none() => found.due_at.map(|due| (Task::Reach, due)),
+        MatchState::AwaitingOwner => found.expires_at.map(|end| (Task::CallOwner, deadline::call_due(end))),
         MatchState::Introduced | MatchState::InDiscussion => found.due_at.map(|due| (Task::AskContact, due)),
         MatchState::Committed => found.received_at.map(|at| (Task::NoteOutcome, Task::due(at))),
         MatchState::Suspended => Some((Task::LookInto, Task::due(found.moved_at))),
