@@ -355,7 +355,11 @@ impl Match {
             moves,
             created_at: found.created_at,
             moved_at: found.moved_at,
-            due_at: if on_lists { found.due_at } else { deadline::of_owner(found.state, &matches::deadline_of(&found)) },
+            due_at: if on_lists {
+                found.due_at
+            } else {
+                deadline::of_owner(found.state, &matches::deadline_of(&found))
+            },
             expires_at: found.expires_at,
             version: found.version,
             queued_at: found.queued_at,

@@ -95,7 +95,7 @@ fn erase_now(act: &mut Act<'_>, found: &Venture) -> Result<()> {
         people.iter().map(|one| gravestone_of_person(act.keys, one.cohort_id, &one.external_ref)).collect();
     let gravestone = gravestone(act.keys, found.cohort_id, &found.external_ref);
     // Before the salts go: this row's goes with them.
-    act.write_audit()?;
+    act.write_down()?;
     erasure::erase(act.conn, id, &gravestone, &people, act.now)?;
     act.takes_access();
     Ok(())
@@ -104,7 +104,7 @@ fn erase_now(act: &mut Act<'_>, found: &Venture) -> Result<()> {
 fn erase_person_now(act: &mut Act<'_>, found: &Participant) -> Result<()> {
     act.audit("participant.erase", found.id, &())?;
     // Before the salts go: this row's goes with them.
-    act.write_audit()?;
+    act.write_down()?;
     let gravestone = gravestone_of_person(act.keys, found.cohort_id, &found.external_ref);
     Ok(erasure::erase_person(act.conn, found.id, found.cohort_id, &gravestone, act.now)?)
 }

@@ -15,8 +15,7 @@ use crate::store::criteria::{Criteria, CriteriaVersion};
 use crate::store::import::Import;
 use crate::store::match_list::MatchList;
 use crate::store::matches::Match;
-use crate::store::outbox::{self, NewItem};
-use crate::store::webhook;
+use crate::store::outbox::NewItem;
 
 /// What happened.
 pub enum Event<'a> {
@@ -186,11 +185,10 @@ struct Message {
 /// The store's: then the deed fails as a whole.
 pub fn note(act: &mut Act<'_>, event: &Event<'_>) -> Result<()> {
     let kind = event.kind();
-    let listening = webhook::listening(act.conn, event.investor())?;
-    let mut items = Vec::new();
+    let listening = act.listening(event.investor())?;
     for webhook in listening.iter().filter(|webhook| hears(webhook, kind)) {
         let data = event.data(act, webhook.investor_id.is_none());
-        items.push(NewItem {
+        let item = NewItem {
             id: act.ids.next(act.now),
             lane: webhook.id.to_string(),
             event: Some(kind),
@@ -200,7 +198,8 @@ pub fn note(act: &mut Act<'_>, event: &Event<'_>) -> Result<()> {
             attempts: 0,
             due_at: act.now,
             created_at: act.now,
-        });
+        };
+        act.news.push(item);
     }
-    Ok(outbox::insert(act.conn, &items)?)
+    Ok(())
 }

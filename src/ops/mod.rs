@@ -57,8 +57,10 @@ pub mod venture;
 pub mod webhook;
 pub mod workshop;
 
+use std::collections::HashMap;
 use std::fmt::{self, Display};
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -69,10 +71,12 @@ pub use error::{Conflict, Error, Result};
 use crate::clock::Clock;
 use crate::domain::actor::Actor;
 use crate::domain::canonical;
-use crate::domain::id::{Ids, VentureId};
+use crate::domain::id::{Ids, InvestorId, VentureId};
 use crate::domain::time::Instant;
 use crate::keys::Keys;
-use crate::store::{Conn, Db, StoreError, audit, gate};
+use crate::store::outbox::NewItem;
+use crate::store::webhook::Webhook;
+use crate::store::{self, Conn, Db, StoreError, audit, gate};
 
 /// Who stands behind a deed.
 #[derive(Clone, Copy, Debug)]
@@ -124,6 +128,10 @@ pub struct Act<'a> {
     tombstones: Option<&'a Path>,
     /// What has been done so far and stands in the audit when the transaction commits.
     deeds: Vec<audit::Deed>,
+    /// What webhooks are told of it.
+    news: Vec<NewItem>,
+    /// Who hears of an investor's things, or of the programme's, as far as it was asked.
+    listening: HashMap<Option<InvestorId>, Rc<[Webhook]>>,
     afterwards: Vec<Afterwards>,
 }
 
@@ -162,14 +170,29 @@ impl Act<'_> {
         Ok(())
     }
 
-    /// Writes the audit rows of what was done so far, all at once: a deed with thousands of them costs the database little more
-    /// than one. Called by the transaction; a deed that destroys salts calls it before.
+    /// Writes what is to be remembered and told of what was done so far, all at once: a deed with thousands of rows costs the
+    /// database little more than one with few. Called by the transaction; a deed that destroys salts calls it before.
     ///
     /// # Errors
     /// When a row cannot be written: the whole deed fails.
-    fn write_audit(&mut self) -> std::result::Result<(), StoreError> {
+    fn write_down(&mut self) -> std::result::Result<(), StoreError> {
+        store::outbox::insert(self.conn, &std::mem::take(&mut self.news))?;
         let deeds = std::mem::take(&mut self.deeds);
         if deeds.is_empty() { Ok(()) } else { audit::append(self.conn, &deeds) }
+    }
+
+    /// The webhooks that may hear of an investor's things, the programme's among them. Asked once a transaction: whoever would
+    /// change them meanwhile waits for its end.
+    ///
+    /// # Errors
+    /// The store's.
+    fn listening(&mut self, investor: Option<InvestorId>) -> Result<Rc<[Webhook]>> {
+        if let Some(known) = self.listening.get(&investor) {
+            return Ok(Rc::clone(known));
+        }
+        let found: Rc<[Webhook]> = store::webhook::listening(self.conn, investor)?.into();
+        self.listening.insert(investor, Rc::clone(&found));
+        Ok(found)
     }
 
     /// Notes that what ranks of a venture has changed.
@@ -299,10 +322,12 @@ impl Service {
                 claim_codes_stay: self.claim_codes_stay,
                 tombstones: self.tombstones.as_deref(),
                 deeds: Vec::new(),
+                news: Vec::new(),
+                listening: HashMap::new(),
                 afterwards: Vec::new(),
             };
             let done = deed(&mut act)?;
-            act.write_audit()?;
+            act.write_down()?;
             Ok::<_, E>((done, act.afterwards))
         })?;
         for then in afterwards {

@@ -70,8 +70,8 @@ pub struct Item {
 
 /// Adds items, in this order.
 pub fn insert(conn: &mut Conn, items: &[NewItem]) -> Result<()> {
-    for item in items {
-        on_both!(conn, c => diesel::insert_into(outbox::table).values(item).execute(c))?;
+    for chunk in items.chunks(500) {
+        on_both!(conn, c => diesel::insert_into(outbox::table).values(chunk).execute(c))?;
     }
     Ok(())
 }
