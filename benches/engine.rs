@@ -1,5 +1,5 @@
-//! The engine's figures: a cohort ranked and explained in full, a large table ranked, one changed row, and a
-//! second opinion over a large table.
+//! The engine's figures: a cohort ranked and explained in full, a large table ranked, one changed row, a second
+//! opinion over a large table, whether a list holds, and a matching day.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
@@ -8,7 +8,9 @@ use sedaya::domain::criteria::{Criteria, Reading, Source};
 use sedaya::domain::decimal::Decimal;
 use sedaya::domain::field::{FieldType, Op, Registry, Vocabulary};
 use sedaya::domain::fixed::TenThousandths;
+use sedaya::engine::allocate::{Market, Meeting, Pair, Venture, allocate, schedule};
 use sedaya::engine::analyse::{Matrix, Method, Spec, analyse};
+use sedaya::engine::tune::{Region, Survey, smaa, stability};
 use sedaya::engine::{Cell, Column, Door, Movable, Options, Passage, Row, Snapshot, rank, steps};
 use sedaya::reference::rubric::sedaya_v1;
 use serde_json::{Value, json};
@@ -45,7 +47,13 @@ fn row(id: usize) -> Row {
     Row { id: format!("v{id}"), pending: false, open_adjudication: false, cells: cells.collect() }
 }
 
-fn snapshot(rows: usize) -> Snapshot {
+/// Scores in thousandths, which hardly repeat.
+fn spread(id: usize) -> Row {
+    let cell = |c: usize| Cell::number(Decimal::whole(((id * 1_000_003 + c * 7_919) * 48_271 % 99_991 % 1_000) as i64));
+    Row { cells: (0..LEVELS).map(cell).collect(), ..row(id) }
+}
+
+fn snapshot(rows: usize, row: fn(usize) -> Row) -> Snapshot {
     let column = |c: usize| Column { field: format!("c{c}"), reading: Reading::Number };
     let mut snapshot = Snapshot::new((0..LEVELS).map(column).collect::<Vec<_>>());
     for id in 0..rows {
@@ -54,17 +62,17 @@ fn snapshot(rows: usize) -> Snapshot {
     snapshot
 }
 
-fn criteria() -> Criteria {
+fn criteria(best: i64, limit: u32) -> Criteria {
     let weights = [30, 20, 25, 10, 15, 5, 40, 12];
-    let preference = |(i, w): (usize, &i64)| json!({"field": format!("c{i}"), "weight": w, "value": {"kind": "linear", "from": 1, "to": 5}});
+    let preference = |(i, w): (usize, &i64)| json!({"field": format!("c{i}"), "weight": w, "value": {"kind": "linear", "from": 1, "to": best}});
     let preferences: Vec<Value> = weights.iter().enumerate().map(preference).collect();
     let document =
-        json!({"preferences": preferences, "filters": [{"field": "c0", "op": "gte", "value": 1}], "limit": 50});
+        json!({"preferences": preferences, "filters": [{"field": "c0", "op": "gte", "value": 0}], "limit": limit});
     Criteria::parse(&Source::from(document), &Plain).unwrap()
 }
 
 fn plain(c: &mut Criterion) {
-    let (cohort, criteria) = (snapshot(100), criteria());
+    let (cohort, criteria) = (snapshot(100, row), criteria(5, 50));
     c.bench_function("rank 100 x 8", |b| b.iter(|| rank(&cohort, &criteria, Options::default()).unwrap()));
     c.bench_function("rank 100 x 8, all explained in full", |b| {
         b.iter(|| {
@@ -73,7 +81,7 @@ fn plain(c: &mut Criterion) {
             ranking.placed().map(|p| ranking.explain(p, Movable::Columns(&columns))).collect::<Vec<_>>()
         });
     });
-    let large = snapshot(100_000);
+    let large = snapshot(100_000, row);
     c.bench_function("rank 100,000 x 8", |b| b.iter(|| rank(&large, &criteria, Options::default()).unwrap()));
     c.bench_function("change one row of 100,000", |b| {
         let changed = Row { cells: row(7).cells, ..row(99) };
@@ -208,5 +216,43 @@ fn outranking(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, plain, assessed, doors, outranking);
+/// Whether a list holds: exact intervals of each weight, and how often each venture is among the first.
+fn tuning(c: &mut Criterion) {
+    let (table, document) = (snapshot(100_000, spread), criteria(1_000, 100));
+    let ranking = rank(&table, &document, Options::default()).unwrap();
+    let mut slow = c.benchmark_group("tuning");
+    slow.sample_size(10);
+    slow.bench_function("stability of the first 100 of 100,000 x 8", |b| b.iter(|| stability(&ranking).unwrap()));
+    let table = snapshot(10_000, spread);
+    let ranking = rank(&table, &document, Options::default()).unwrap();
+    let survey = Survey { draws: 10_000, seed: "", region: &Region::default(), named: &[], threads: 2 };
+    slow.bench_function("10,000 draws of weights for 10,000 x 8, two threads", |b| {
+        b.iter(|| smaa(&ranking, &survey).unwrap());
+    });
+}
+
+/// A matching day of 1,000 ventures and 50 investors, everybody of whom may meet: one meeting a venture, and up to 20.
+fn matching_day(c: &mut Criterion) {
+    for (capacity, minimum, maximum) in [(20, 1, 5), (60, 1, 3), (100, 5, 20)] {
+        let pair = |n: u32| {
+            let meeting = Meeting { venture: n / 50, investor: n % 50 };
+            Pair { meeting, weight: i64::from(n.wrapping_mul(2_654_435_761) >> 2) }
+        };
+        let market = Market {
+            slots: capacity,
+            ventures: vec![Venture { minimum, maximum }; 1_000],
+            investors: vec![capacity; 50],
+            pairs: (0..50_000).map(pair).collect(),
+            ..Market::default()
+        };
+        c.bench_function(&format!("meetings of 1,000 ventures and 50 investors with {capacity} places each"), |b| {
+            b.iter(|| {
+                let made = allocate(&market).unwrap();
+                schedule(&made.meetings, market.slots).unwrap()
+            });
+        });
+    }
+}
+
+criterion_group!(benches, plain, assessed, doors, outranking, tuning, matching_day);
 criterion_main!(benches);

@@ -1,7 +1,7 @@
 //! The allocation of meetings of greatest weight, a degree-constrained b-matching, by minimum-cost flow.
 
-use super::flow::{Arc, Network};
-use super::market::{MAX_WEIGHT, MAX_WISH, Market, Meeting, Refused};
+use super::flow::{Cost, Network};
+use super::market::{MAX_WISH, Market, Meeting, Refused};
 
 /// Who meets whom.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -171,17 +171,41 @@ fn possible(market: &Market, candidates: &[Candidate]) -> Vec<u32> {
     open.iter().enumerate().map(|(venture, open)| market.most_of_venture(venture).min(*open)).collect()
 }
 
-/// Which candidates meet. Source → venture (twice: towards the minimum, and beyond) → investor → sink.
+/// Which candidates meet.
 fn solve(market: &Market, candidates: &[Candidate], possible: &[u32]) -> Vec<bool> {
-    let (ventures, investors) = (market.ventures.len(), market.investors.len());
-    let nodes = ventures + investors + 2;
+    let nodes = market.ventures.len() + market.investors.len() + 2;
     // Four aims in one cost: what a simple cycle can change in wishes stays below one unit of `weight`, what it can
     // change in those stays below one `minimum`; it passes the source once, so it changes minimums by two at most, which
     // stays below one `forced`. At most 2²¹ nodes times 2⁵⁰ a weight and 2⁷ a wish make a `forced` of 2¹⁰³ at most: a
     // path's cost stays inside 128 bits.
     let unit = if market.wished.is_empty() { 1 } else { 1 + 2 * i128::from(MAX_WISH) * nodes as i128 };
-    let minimum = unit * (1 + 2 * i128::from(MAX_WEIGHT) * nodes as i128);
-    let forced = 4 * minimum;
+    let greatest = candidates.iter().map(|c| c.weight.unsigned_abs()).max().unwrap_or(0);
+    let minimum = unit * (1 + 2 * i128::from(greatest) * nodes as i128);
+    let aims = Aims { unit, minimum, forced: 4 * minimum };
+    // A path passes each node once at most, by arcs that cost less than two `forced`.
+    if 4 * aims.forced * (nodes as i128) < i128::from(i64::MAX) {
+        flow::<i64>(market, candidates, possible, &aims)
+    } else {
+        flow::<i128>(market, candidates, possible, &aims)
+    }
+}
+
+/// What each aim is worth, as a cost.
+struct Aims {
+    /// A unit of weight, when one of a wish is 1.
+    unit: i128,
+    /// A meeting towards a minimum.
+    minimum: i128,
+    /// A forced pair.
+    forced: i128,
+}
+
+/// The flow of least cost: source → venture (twice: towards the minimum, and beyond) → investor → sink.
+fn flow<C: Cost>(market: &Market, candidates: &[Candidate], possible: &[u32], aims: &Aims) -> Vec<bool> {
+    let (ventures, investors) = (market.ventures.len(), market.investors.len());
+    let nodes = ventures + investors + 2;
+    // Fits: see `solve`.
+    let cost = |cost: i128| C::from(cost).unwrap_or(C::max_value());
     // At most 2²¹ nodes.
     let node = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     // Of equals the flow looks at the highest node first.
@@ -190,19 +214,17 @@ fn solve(market: &Market, candidates: &[Candidate], possible: &[u32]) -> Vec<boo
     let mut net = Network::new(nodes, 2 * ventures + candidates.len() + investors);
     for (at, (venture, most)) in market.ventures.iter().zip(possible).enumerate() {
         let needed = venture.minimum.min(*most);
-        net.add(0, of_venture(at), needed, -minimum);
-        net.add(0, of_venture(at), most - needed, 0);
+        net.add(0, of_venture(at), needed, cost(-aims.minimum));
+        net.add(0, of_venture(at), most - needed, C::zero());
     }
-    let add = |c: &Candidate| {
-        let cost = -i128::from(c.weight) * unit - i128::from(c.wish) - if c.forced { forced } else { 0 };
-        net.add(of_venture(c.meeting.venture as usize), of_investor(c.meeting.investor as usize), 1, cost)
-    };
-    let arcs: Vec<Arc> = candidates.iter().map(add).collect();
+    for c in candidates {
+        let worth = i128::from(c.weight) * aims.unit + i128::from(c.wish) + if c.forced { aims.forced } else { 0 };
+        net.add(of_venture(c.meeting.venture as usize), of_investor(c.meeting.investor as usize), 1, cost(-worth));
+    }
     for investor in 0..investors {
-        net.add(of_investor(investor), node(nodes - 1), market.most_of_investor(investor), 0);
+        net.add(of_investor(investor), node(nodes - 1), market.most_of_investor(investor), C::zero());
     }
-    net.minimise();
-    arcs.into_iter().map(|arc| net.flow(arc) > 0).collect()
+    net.minimise()[2 * ventures..][..candidates.len()].iter().map(|flow| *flow > 0).collect()
 }
 
 /// The forced pairs that do not meet. One that is not banned has a side full of forced meetings: else it would take the
