@@ -28,7 +28,7 @@ use crate::domain::text::{Lang, Text};
 use crate::domain::time::Instant;
 use crate::domain::venture::{Instrument, InvestorKind};
 use crate::keys::Keys;
-use crate::ops::matches::{self, Agreed, Concern, Deed, View};
+use crate::ops::matches::{self, Agreed, Concern, Deed, Spoken, View};
 use crate::ops::message::Told;
 use crate::ops::{self, Act, looks};
 use crate::page_of;
@@ -529,6 +529,15 @@ pub struct SpokenConsent {
     /// Where the recording or the form is kept.
     #[schema(example = "Rekaman 2024-11-20/03", min_length = 1, max_length = 200)]
     reference: String,
+    /// How the owner was given a receipt on paper. Needed where no message can be sent to the owner's own phone; else that one is
+    /// the receipt.
+    #[schema(
+        nullable = false,
+        example = "Tanda terima 03, diantar pendamping 20/11",
+        min_length = 1,
+        max_length = 200
+    )]
+    receipt: Option<String>,
 }
 
 impl NewMove {
@@ -574,7 +583,11 @@ impl NewMove {
                 (None, Some(spoken)) => Some(Deed::Accept(Agreed {
                     text_version: spoken.text_version,
                     lang: spoken.language,
-                    spoken: Some((spoken.witness_id, spoken.reference)),
+                    spoken: Some(Spoken {
+                        witness: spoken.witness_id,
+                        reference: spoken.reference,
+                        receipt: spoken.receipt,
+                    }),
                 })),
                 _ => missing("consent"),
             },

@@ -11,7 +11,7 @@ mod view;
 
 use std::collections::HashMap;
 
-pub use deed::{Agreed, Deed, make};
+pub use deed::{Agreed, Deed, Spoken, make};
 pub use ground::end_lost;
 pub use note::{Note, note, write_note};
 pub use report::{Report, report, reports, reports_of};
@@ -289,7 +289,8 @@ pub fn confirm_deletion(act: &mut Act<'_>, actor: &Actor, id: MatchId) -> Result
     Ok(found)
 }
 
-/// Every move goes through here: the table, the deadline, the row, the audit.
+/// Every move goes through here: the table, the deadline, the row, the audit, the outbox. It changes nothing that ranks, so the
+/// change log, whose numbers are data versions, has a row only of what moves with it: a consent given or taken back.
 fn go(act: &mut Act<'_>, found: &mut Match, step: Move, side: Side) -> Result<()> {
     let to = match_life::next(found.state, found.before, step, side).ok_or(Conflict::MoveNotOpen)?;
     let from = found.state;

@@ -242,10 +242,21 @@ pub(super) fn write(
 
 /// The one message that there is, to whom it goes.
 fn news(act: &mut Act<'_>, venture: VentureId) -> Result<std::result::Result<Letter, DeliveryFailure>> {
-    // A message on anybody else's phone has not reached the owner: then staff call.
+    Ok(phone(act, venture)?.map(|phone| Letter { phone, words: Words::News }).ok_or(DeliveryFailure::NoPhone))
+}
+
+/// The owner's own phone. A message on anybody else's has not reached the owner: then staff call.
+fn phone(act: &mut Act<'_>, venture: VentureId) -> Result<Option<Phone>> {
     let owner = person::reachable_owner(act.conn, act.keys, venture)?;
-    let phone = owner.and_then(|owner| owner.phone).and_then(|phone| Phone::parse(phone.expose()));
-    Ok(phone.map(|phone| Letter { phone, words: Words::News }).ok_or(DeliveryFailure::NoPhone))
+    Ok(owner.and_then(|owner| owner.phone).and_then(|phone| Phone::parse(phone.expose())))
+}
+
+/// Whether the owner of a venture can be sent a message.
+///
+/// # Errors
+/// The store's; [`super::Error::Internal`] when what is encrypted does not open.
+pub(super) fn reaches(act: &mut Act<'_>, venture: VentureId) -> Result<bool> {
+    Ok(act.tells_owners && phone(act, venture)?.is_some())
 }
 
 /// A code that has come too late, or was used meanwhile, is not sent.

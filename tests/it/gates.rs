@@ -19,7 +19,7 @@ fn agree() -> Value {
 
 fn spoken(p: &Programme) -> Value {
     json!({"move": "accept", "spoken": {"witness_id": p.actor("staff_second").user, "text_version": TEXT_VERSION,
-        "language": "id", "reference": "Rekaman 7"}})
+        "language": "id", "reference": "Rekaman 7", "receipt": "Tanda terima 7"}})
 }
 
 async fn moves(p: &Programme, persona: &str, id: &str) -> Value {

@@ -428,7 +428,7 @@ over_http!(a_spoken_consent_is_heard_by_two_and_contact_crosses_a_day_later, |p|
     let (staff, second) = (p.actor("staff").user, p.actor("staff_second").user);
     let spoken = |witness: Value, version: &str| {
         json!({"move": "accept", "spoken": {"witness_id": witness, "text_version": version, "language": "id",
-            "reference": "Rekaman 2024-11-20/03"}})
+            "reference": "Rekaman 2024-11-20/03", "receipt": "Tanda terima 03"}})
     };
     let bare = p.step("staff", &id, agree()).await.expect(422);
     assert_eq!(bare.faults(), [("/spoken", "needed_here")]);
@@ -436,9 +436,16 @@ over_http!(a_spoken_consent_is_heard_by_two_and_contact_crosses_a_day_later, |p|
         let refused = p.step("staff", &id, spoken(witness, TEXT_VERSION)).await.expect(422);
         assert_eq!(refused.faults(), [("/spoken/witness_id", "not_a_witness")]);
     }
+    // Nobody can send this owner a message: without a receipt on paper it could not be called off.
+    let mut bare = spoken(json!(second), TEXT_VERSION);
+    bare["spoken"].as_object_mut().unwrap().remove("receipt");
+    let refused = p.step("staff", &id, bare).await.expect(422);
+    assert_eq!(refused.faults(), [("/spoken/receipt", "needed_here")]);
     let old = p.step("staff", &id, spoken(json!(second), "2020")).await.expect(422);
     assert_eq!(old.faults(), [("/spoken/text_version", "unknown_text_version")]);
     p.step("staff", &id, spoken(json!(second), TEXT_VERSION)).await.expect(200);
+    let noted = read(p, "staff", &id).await.body["reasons"].clone();
+    assert_eq!((&noted[0]["move"], &noted[0]["text"]), (&json!("accept"), &json!("Tanda terima 03")));
     let waiting = read(p, "investor", &id).await;
     assert_eq!(waiting.body["state"], "introduced");
     assert!(waiting.body.get("contact").is_none() && waiting.body["contact_from"].is_string());
@@ -457,7 +464,7 @@ over_http!(a_spoken_consent_is_heard_by_two_and_contact_crosses_a_day_later, |p|
 over_http!(a_spoken_consent_can_be_called_off_before_contact_crosses, |p| {
     let id = p.ask_owner().await;
     let spoken = json!({"move": "accept", "spoken": {"witness_id": p.actor("staff_second").user,
-        "text_version": TEXT_VERSION, "language": "id", "reference": "Rekaman 7"}});
+        "text_version": TEXT_VERSION, "language": "id", "reference": "Rekaman 7", "receipt": "Tanda terima 7"}});
     p.step("staff", &id, spoken).await.expect(200);
     p.step("owner", &id, json!({"move": "withdraw"})).await.expect(200);
     p.advance(3 * DAY);
@@ -639,7 +646,7 @@ over_http!(what_the_owner_reported_is_not_written_over, |p| {
 over_http!(the_day_to_call_a_spoken_consent_off_does_not_pass_while_suspended, |p| {
     let id = p.ask_owner().await;
     let spoken = json!({"move": "accept", "spoken": {"witness_id": p.actor("staff_second").user,
-        "text_version": TEXT_VERSION, "language": "id", "reference": "Rekaman 7"}});
+        "text_version": TEXT_VERSION, "language": "id", "reference": "Rekaman 7", "receipt": "Tanda terima 7"}});
     p.step("staff", &id, spoken).await.expect(200);
     p.advance(3600);
     p.step("owner", &id, json!({"move": "suspend"})).await.expect(200);

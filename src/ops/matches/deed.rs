@@ -1,7 +1,7 @@
 //! What people do with a match, and what each deed needs besides the table of moves.
 
 use super::super::user::other_witness;
-use super::super::{Act, Conflict, Error, Result, complaint, consent, next_version};
+use super::super::{Act, Conflict, Error, Result, complaint, consent, message, next_version};
 use super::ground::is_listed;
 use super::said::{self, Said};
 use super::sealed::{Part, open, seal, seal_text};
@@ -93,8 +93,19 @@ pub struct Agreed {
     pub text_version: String,
     /// In which language.
     pub lang: Lang,
-    /// If it was spoken: who heard it besides the one who notes it, and where the recording or form is kept.
-    pub spoken: Option<(UserId, String)>,
+    /// If it was spoken.
+    pub spoken: Option<Spoken>,
+}
+
+/// A consent that was spoken on the phone.
+#[derive(Clone, Debug)]
+pub struct Spoken {
+    /// Who heard it besides the one who notes it.
+    pub witness: UserId,
+    /// Where the recording or form is kept.
+    pub reference: String,
+    /// How the owner was given a receipt, where none can be sent.
+    pub receipt: Option<String>,
 }
 
 /// Does a deed with a match that stands at `version`. `reason` is for staff alone.
@@ -274,7 +285,24 @@ fn accept(act: &mut Act<'_>, actor: &Actor, found: &mut Match, agreed: Agreed) -
     consent::check_text(&agreed.text_version, &purpose, &format!("{at}/text_version"))?;
     let (method, reference, witness) = match agreed.spoken {
         None => (Method::App, found.id.to_string(), None),
-        Some((witness, reference)) => (Method::Spoken, reference, Some(witness)),
+        Some(Spoken { witness, reference, receipt }) => {
+            match receipt {
+                Some(text) => {
+                    said::add(act.keys, found, Said { at: act.now, side: Side::Staff, step: Move::Accept, text })?
+                }
+                // Without a receipt the owner could not call off what somebody else noted.
+                None if message::reaches(act, found.venture_id)? => {}
+                None => {
+                    return Err(fault(
+                        "/spoken/receipt",
+                        "needed_here",
+                        "Pemilik tidak dapat dikirimi pesan: beri tanda terima tertulis, lalu sebutkan di sini.",
+                        "The owner cannot be sent a message: give a receipt on paper, and name it here.",
+                    ));
+                }
+            }
+            (Method::Spoken, reference, Some(witness))
+        }
     };
     if witness.is_some() && !other_witness(act, witness)? {
         return Err(consent::not_a_witness("/spoken/witness_id"));
