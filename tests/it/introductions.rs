@@ -16,18 +16,18 @@ use crate::over_http;
 use crate::support::programme::Programme;
 use crate::support::reply::{Reply, send};
 
-const DAY: i64 = 24 * 3600;
+pub const DAY: i64 = 24 * 3600;
 
-fn agree() -> Value {
+pub fn agree() -> Value {
     json!({"move": "accept", "consent": {"text_version": TEXT_VERSION}})
 }
 
-async fn read(p: &Programme, persona: &str, id: &str) -> Reply {
+pub async fn read(p: &Programme, persona: &str, id: &str) -> Reply {
     p.get(persona, &format!("/v1/matches/{id}")).await.expect(200)
 }
 
 /// How to reach the owner, in the words of the sample.
-async fn phone_of_owner(p: &Programme) -> String {
+pub async fn phone_of_owner(p: &Programme) -> String {
     let venture = p.user("owner").venture_id.unwrap();
     let known = p.get("staff", &format!("/v1/ventures/{venture}")).await.expect(200);
     known.body["people"][0]["phone"].as_str().unwrap().to_owned()
@@ -422,62 +422,6 @@ over_http!(a_venture_has_three_open_requests_and_the_rest_wait_for_their_turn, |
     assert_eq!(count().await, (0, 0));
 });
 
-over_http!(a_spoken_consent_is_heard_by_two_and_contact_crosses_a_day_later, |p| {
-    let id = p.ask_owner().await;
-    let phone = phone_of_owner(p).await;
-    let (staff, second) = (p.actor("staff").user, p.actor("staff_second").user);
-    let spoken = |witness: Value, version: &str| {
-        json!({"move": "accept", "spoken": {"witness_id": witness, "text_version": version, "language": "id",
-            "reference": "Rekaman 2024-11-20/03", "receipt": "Tanda terima 03"}})
-    };
-    let bare = p.step("staff", &id, agree()).await.expect(422);
-    assert_eq!(bare.faults(), [("/spoken", "needed_here")]);
-    for witness in [json!(staff), json!(p.actor("investor").user), json!("usr_01jcnq8xvgf0nadk1qh2t8wz5e")] {
-        let refused = p.step("staff", &id, spoken(witness, TEXT_VERSION)).await.expect(422);
-        assert_eq!(refused.faults(), [("/spoken/witness_id", "not_a_witness")]);
-    }
-    // Nobody can send this owner a message: without a receipt on paper it could not be called off.
-    let mut bare = spoken(json!(second), TEXT_VERSION);
-    bare["spoken"].as_object_mut().unwrap().remove("receipt");
-    let refused = p.step("staff", &id, bare).await.expect(422);
-    assert_eq!(refused.faults(), [("/spoken/receipt", "needed_here")]);
-    let old = p.step("staff", &id, spoken(json!(second), "2020")).await.expect(422);
-    assert_eq!(old.faults(), [("/spoken/text_version", "unknown_text_version")]);
-    p.step("staff", &id, spoken(json!(second), TEXT_VERSION)).await.expect(200);
-    let noted = read(p, "staff", &id).await.body["reasons"].clone();
-    assert_eq!((&noted[0]["move"], &noted[0]["text"]), (&json!("accept"), &json!("Tanda terima 03")));
-    let waiting = read(p, "investor", &id).await;
-    assert_eq!(waiting.body["state"], "introduced");
-    assert!(waiting.body.get("contact").is_none() && waiting.body["contact_from"].is_string());
-    assert_eq!(waiting.body["moves"], json!(["withdraw"]), "there is nothing to be in contact by");
-    p.advance(DAY - 1);
-    assert!(!read(p, "investor", &id).await.text.contains(&phone));
-    let before = read(p, "investor", &id).await;
-    p.advance(1);
-    let after = read(p, "investor", &id).await;
-    assert_eq!(after.body["contact"]["people"][0]["phone"], json!(phone));
-    assert_ne!(after.etag(), before.etag(), "what looks different has another tag");
-    let unchanged = p.by("investor", "GET", &format!("/v1/matches/{id}")).header("if-none-match", before.etag());
-    assert_eq!(send(unchanged).await.status, 200);
-});
-
-over_http!(a_spoken_consent_can_be_called_off_before_contact_crosses, |p| {
-    let id = p.ask_owner().await;
-    let spoken = json!({"move": "accept", "spoken": {"witness_id": p.actor("staff_second").user,
-        "text_version": TEXT_VERSION, "language": "id", "reference": "Rekaman 7", "receipt": "Tanda terima 7"}});
-    p.step("staff", &id, spoken).await.expect(200);
-    p.step("owner", &id, json!({"move": "withdraw"})).await.expect(200);
-    p.advance(3 * DAY);
-    let told = read(p, "investor", &id).await;
-    assert_eq!(told.body["state"], "withdrawn");
-    // Nothing has crossed, so there is nothing to delete.
-    for member in ["contact", "contact_from", "delete_by"] {
-        assert!(told.body.get(member).is_none(), "{member}");
-    }
-    let path = format!("/v1/matches/{id}/contact-deletion");
-    assert_eq!(p.post("investor", &path, &json!({})).await.refusal(), (409, "move_not_open"));
-});
-
 over_http!(deadlines_count_on_read_and_by_sweep_alike, |p| {
     let id = p.ask_owner().await;
     // Nobody has reached the owner: staff owe that, and it ends nothing.
@@ -641,21 +585,6 @@ over_http!(what_the_owner_reported_is_not_written_over, |p| {
     let said: Vec<_> = said.as_array().unwrap().iter().map(|s| (s["side"].clone(), s["text"].clone())).collect();
     let wanted = [("owner", "Minta uang muka."), ("investor", "Berubah rencana.")];
     assert_eq!(said, wanted.map(|(side, text)| (json!(side), json!(text))));
-});
-
-over_http!(the_day_to_call_a_spoken_consent_off_does_not_pass_while_suspended, |p| {
-    let id = p.ask_owner().await;
-    let spoken = json!({"move": "accept", "spoken": {"witness_id": p.actor("staff_second").user,
-        "text_version": TEXT_VERSION, "language": "id", "reference": "Rekaman 7", "receipt": "Tanda terima 7"}});
-    p.step("staff", &id, spoken).await.expect(200);
-    p.advance(3600);
-    p.step("owner", &id, json!({"move": "suspend"})).await.expect(200);
-    p.advance(2 * DAY);
-    p.step("staff", &id, json!({"move": "resume"})).await.expect(200);
-    p.advance(23 * 3600 - 1);
-    assert!(read(p, "investor", &id).await.body.get("contact").is_none());
-    p.advance(1);
-    assert!(read(p, "investor", &id).await.body["contact"].is_object());
 });
 
 over_http!(a_consent_taken_back_after_support_was_given_closes_the_contact_too, |p| {

@@ -90,12 +90,12 @@ impl Post {
         self.service.db.db.write::<_, StoreError>(|conn| Ok(conn.batch_execute(statements)?)).unwrap();
     }
 
-    fn after(&self, seconds: i64) -> Value {
+    pub fn after(&self, seconds: i64) -> Value {
         json!(self.service.service().clock.now().plus_seconds(seconds))
     }
 }
 
-fn agree() -> Value {
+pub fn agree() -> Value {
     json!({"move": "accept", "consent": {"text_version": TEXT_VERSION}})
 }
 
@@ -265,97 +265,6 @@ over_http!(the_console_shows_a_line_and_no_number, |p| {
     let phone = t.phone().await;
     assert_eq!((&told["text"], &told["to"]), (&json!(NEUTRAL), &json!(format!("+62…{}", &phone[phone.len() - 3..]))));
     assert!(!log.contains(&phone[1..]), "a number is in the log");
-});
-
-over_http!(owners_are_reminded_on_the_third_and_tenth_day_once, |p| {
-    let t = Post::start(p).await;
-    let id = t.service.ask_owner().await;
-    t.drain().await;
-    let other = t.twin().await;
-    let both = [&t.service, &other];
-    let mut told = 1;
-    let mut day = 0;
-    for (until, reminded) in [(2, 0), (3, 1), (4, 0), (9, 0), (10, 1), (13, 0)] {
-        for one in both {
-            one.advance((until - day) * DAY);
-        }
-        day = until;
-        let by_both: usize = both.map(|one| matches::remind(one.service()).unwrap()).into_iter().sum();
-        assert_eq!(by_both, reminded, "day {until}");
-        let carried = both[0].app.couriers.drain().await.unwrap() + both[1].app.couriers.drain().await.unwrap();
-        assert_eq!(carried, reminded, "day {until}");
-        told += reminded;
-        assert_eq!(t.outsider.asked(), told);
-    }
-    // A reminder reaches nobody anew.
-    assert_eq!(t.seen(&id).await["expires_at"], t.after(DAY));
-    assert_eq!(t.seen(&id).await["message"]["kind"], "reminder");
-});
-
-over_http!(reminders_missed_while_nobody_was_there_are_made_up_for_by_one, |p| {
-    let t = Post::start(p).await;
-    t.service.ask_owner().await;
-    t.drain().await;
-    t.service.advance(11 * DAY);
-    assert_eq!((matches::remind(t.service.service()).unwrap(), t.drain().await), (1, 1));
-    t.service.advance(DAY);
-    assert_eq!((matches::remind(t.service.service()).unwrap(), t.drain().await), (0, 0));
-});
-
-over_http!(who_has_answered_is_not_reminded, |p| {
-    let t = Post::start(p).await;
-    let id = t.service.ask_owner().await;
-    t.drain().await;
-    t.service.advance(3 * DAY);
-    // The reminder waits already when the owner answers.
-    assert_eq!(matches::remind(t.service.service()).unwrap(), 1);
-    t.step("owner", &id, json!({"move": "decline"})).await;
-    assert_eq!(t.drain().await, 0);
-    let told = t.seen(&id).await["message"].clone();
-    assert_eq!((&told["state"], &told["failure"]), (&json!("given_up"), &json!("moved_on")));
-    t.service.advance(7 * DAY);
-    assert_eq!((matches::remind(t.service.service()).unwrap(), t.drain().await), (0, 0));
-    assert_eq!(t.outsider.asked(), 1);
-});
-
-over_http!(reminders_stand_still_while_a_match_is_suspended, |p| {
-    let t = Post::start(p).await;
-    let id = t.service.ask_owner().await;
-    t.drain().await;
-    t.service.advance(2 * DAY);
-    t.step("staff", &id, json!({"move": "suspend"})).await;
-    assert_eq!(t.drain().await, 1);
-    t.service.advance(20 * DAY);
-    assert_eq!(matches::remind(t.service.service()).unwrap(), 0);
-    t.step("staff", &id, json!({"move": "resume"})).await;
-    assert_eq!(t.drain().await, 1);
-    t.service.advance(DAY - 1);
-    assert_eq!(matches::remind(t.service.service()).unwrap(), 0);
-    t.service.advance(1);
-    assert_eq!(matches::remind(t.service.service()).unwrap(), 1);
-    t.service.advance(7 * DAY);
-    assert_eq!(matches::remind(t.service.service()).unwrap(), 1);
-    assert_eq!(t.seen(&id).await["expires_at"], t.after(4 * DAY));
-});
-
-over_http!(an_owner_is_reminded_of_an_own_missed_tap_only, |p| {
-    let t = Post::start(p).await;
-    let id = t.service.ask_owner().await;
-    t.drain().await;
-    t.step("owner", &id, agree()).await;
-    let remind = async || (matches::remind(t.service.service()).unwrap(), t.drain().await);
-    t.service.advance(7 * DAY - 1);
-    assert_eq!(remind().await, (0, 0));
-    t.service.advance(1);
-    assert_eq!(remind().await, (1, 1), "nobody has spoken for a week");
-    t.step("investor", &id, json!({"move": "contact"})).await;
-    t.service.advance(20 * DAY);
-    t.step("owner", &id, json!({"move": "contact"})).await;
-    t.service.advance(10 * DAY);
-    assert_eq!(remind().await, (1, 0), "it is the investor who is silent, and has no webhook");
-    t.step("investor", &id, json!({"move": "contact"})).await;
-    t.service.advance(20 * DAY);
-    assert_eq!(remind().await, (1, 1));
 });
 
 over_http!(owners_are_told_of_what_others_do_and_not_of_their_own_deeds, |p| {

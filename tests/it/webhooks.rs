@@ -20,13 +20,13 @@ use crate::support::programme::Programme;
 use crate::support::reply::{Reply, send};
 
 /// A service that may call a server on this machine, and that server.
-struct Telling {
-    service: Programme,
-    outsider: Outsider,
+pub struct Telling {
+    pub service: Programme,
+    pub outsider: Outsider,
 }
 
 impl Telling {
-    async fn start(p: &Programme) -> Self {
+    pub async fn start(p: &Programme) -> Self {
         let outsider = Outsider::start();
         outsider.answers(|_| Manner::Status(204));
         let service = p.twin_with(|config| config.outbound_allow = vec![outsider.url.clone()]).await;
@@ -34,7 +34,7 @@ impl Telling {
     }
 
     /// Makes a webhook at a path of the server.
-    async fn webhook(&self, who: &str, path: &str, events: &[&str]) -> Value {
+    pub async fn webhook(&self, who: &str, path: &str, events: &[&str]) -> Value {
         let new = json!({"url": format!("{}{path}", self.outsider.url), "events": events});
         self.service.post(who, "/v1/webhooks", &new).await.expect(201).body
     }
@@ -45,7 +45,7 @@ impl Telling {
         all.iter().map(|found| found["id"].as_str().unwrap().to_owned()).collect()
     }
 
-    async fn step(&self, who: &str, id: &str, step: &str) {
+    pub async fn step(&self, who: &str, id: &str, step: &str) {
         let path = format!("/v1/matches/{id}");
         let tag = self.service.get(who, &path).await.expect(200).etag();
         let step =
@@ -54,7 +54,7 @@ impl Telling {
     }
 
     /// Carries what is due, as patiently as a test.
-    async fn drain(&self) -> usize {
+    pub async fn drain(&self) -> usize {
         self.couriers(outbound::system()).drain().await.unwrap()
     }
 
@@ -325,49 +325,6 @@ over_http!(messages_are_signed_and_as_the_document_says, |p| {
     let declared: Vec<_> = document["webhooks"].as_object().unwrap().keys().collect();
     assert_eq!(declared.len(), 6);
     assert_eq!(t.drain().await, 0);
-});
-
-over_http!(investors_hear_once_that_a_word_of_theirs_is_missing, |p| {
-    let t = Telling::start(p).await;
-    t.webhook("investor", "/investor", &["match.due"]).await;
-    t.webhook("staff", "/staff", &["match.due"]).await;
-    let id = t.service.ask_owner().await;
-    let agree = json!({"move": "accept", "consent": {"text_version": sedaya::domain::consent::TEXT_VERSION}});
-    t.service.step("owner", &id, agree).await.expect(200);
-    let document = p.get("staff", "/openapi.json").await.expect(200).body;
-    let schema = &document["webhooks"]["match.due"]["post"]["requestBody"]["content"]["application/json"]["schema"];
-    let mut told = 0;
-    let mut hear = async |days: i64, expected: usize| {
-        t.service.advance(days * 86_400);
-        sedaya::ops::matches::remind(t.service.service()).unwrap();
-        t.drain().await;
-        let heard = t.outsider.heard();
-        assert_eq!(heard.len() - told, expected);
-        for message in &heard[told..] {
-            let body: Value = serde_json::from_str(&message.body).unwrap();
-            let errors: Vec<_> = validator(&document, schema).iter_errors(&body).map(|e| e.to_string()).collect();
-            assert!(errors.is_empty(), "{body}: {errors:?}");
-            let seen = t.service.get("investor", &format!("/v1/matches/{id}")).await.expect(200).body;
-            for member in ["id", "version", "state", "code", "expires_at"] {
-                assert_eq!(body["data"][member], seen[member], "{member}");
-            }
-            let is_staff = message.path == "/staff";
-            assert_eq!((body["data"].get("venture_id").is_some(), message.body.contains("ven_")), (is_staff, is_staff));
-        }
-        told = heard.len();
-    };
-    hear(6, 0).await;
-    // A week without a first word.
-    hear(1, 2).await;
-    hear(1, 0).await;
-    t.step("investor", &id, "contact").await;
-    hear(29, 0).await;
-    t.step("owner", &id, "contact").await;
-    // A month without another of the investor's.
-    hear(1, 2).await;
-    t.step("investor", &id, "contact").await;
-    // Then it is the owner who is silent.
-    hear(29, 0).await;
 });
 
 over_http!(two_secrets_sign_for_a_day, |p| {
