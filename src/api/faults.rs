@@ -2,6 +2,7 @@
 //!
 //! The values themselves are never repeated: they may be personal.
 
+use jsonschema::JsonType;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
@@ -13,8 +14,8 @@ use super::problem::{Fault, Place};
 const MOST: usize = 100;
 
 /// The pattern of a text that says something: one character is no white space. The document gives it to every text that
-/// must not be empty. What follows `\s` is white space to some of the readers of patterns and not to others: named, it is to all.
-pub(crate) const NOT_BLANK: &str = r"[^\s\x1c-\x1f\x85\ufeff]";
+/// must not be empty. What follows `\s` is white space to some of the readers of patterns and not to others, or prints nothing.
+pub(crate) const NOT_BLANK: &str = r"[^\s\x1c-\x1f\x85\u115f\u1160\u200b-\u200f\u2060\u2800\u3164\ufeff]";
 
 /// Everything that is wrong with a value. `place` makes a place from a JSON pointer.
 pub(crate) fn of(validator: &Validator, value: &Value, place: impl Fn(String) -> Place) -> Vec<Fault> {
@@ -108,7 +109,7 @@ fn describe(root: &Value, error: &ValidationError<'_>, place: &dyn Fn(String) ->
     }
 }
 
-/// The alternative that the sender seems to have meant: the only one whose type and tag fit.
+/// The alternative that the sender seems to have meant: the only one whose type and tag fit, or the only one beside null.
 fn meant<'a>(at: &str, context: &'a [Vec<ValidationError<'static>>]) -> Option<&'a [ValidationError<'static>]> {
     let fits = |branch: &&Vec<ValidationError<'static>>| {
         !branch.iter().any(|e| {
@@ -121,9 +122,19 @@ fn meant<'a>(at: &str, context: &'a [Vec<ValidationError<'static>>]) -> Option<&
             }
         })
     };
-    let mut fitting = context.iter().filter(fits);
-    let first = fitting.next()?;
-    fitting.next().is_none().then_some(first.as_slice())
+    let only = |mut some: std::vec::IntoIter<&'a Vec<ValidationError<'static>>>| {
+        let first = some.next()?;
+        some.next().is_none().then_some(first.as_slice())
+    };
+    let is_null = |branch: &&Vec<ValidationError<'static>>| match branch.as_slice() {
+        [error] => matches!(error.kind(), ValidationErrorKind::Type { kind: TypeKind::Single(JsonType::Null) }),
+        _ => false,
+    };
+    let fitting: Vec<_> = context.iter().filter(fits).collect();
+    only(fitting.into_iter()).or_else(|| {
+        let (null, others): (Vec<_>, Vec<_>) = context.iter().partition(is_null);
+        if null.is_empty() { None } else { only(others.into_iter()) }
+    })
 }
 
 fn join(pointer: &str, name: &str) -> String {

@@ -15,7 +15,6 @@ use super::problem::{Fault, Problem, Result};
 use super::routes::Routes;
 use crate::domain::actor::{Actor, Role};
 use crate::domain::canonical;
-use crate::domain::deadline;
 use crate::domain::delivery::{DeliveryFailure, DeliveryState};
 use crate::domain::id::{InvestorId, MatchId, MatchListId, UserId, VentureId};
 use crate::domain::look::LookKind;
@@ -53,9 +52,10 @@ pub struct Match {
     withdrawal: Option<SteppingBack>,
     /// When it was suggested.
     created_at: Instant,
-    /// When it came to stand where it stands.
+    /// When it was last moved.
     moved_at: Instant,
-    /// By when something is expected of somebody; absent when nothing is. For owners, of the owner.
+    /// By when something is expected of somebody; absent when nothing is. For owners, of the owner; once both are in contact, of the
+    /// caller's side.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     due_at: Option<Instant>,
@@ -345,6 +345,7 @@ impl Match {
             Role::Investor => Some(Side::Investor),
             _ => None,
         };
+        let deadline = matches::deadline_for(side, &found, now);
         let may_step_back = found.requested_at.is_some() && moves.contains(&Move::Withdraw);
         let is_known = found.crosses_at.is_some_and(|at| at <= now);
         let told = side.filter(|_| may_step_back).and_then(|side| match_life::withdrawal(side, is_known));
@@ -355,12 +356,8 @@ impl Match {
             moves,
             created_at: found.created_at,
             moved_at: found.moved_at,
-            due_at: if on_lists {
-                found.due_at
-            } else {
-                deadline::of_owner(found.state, &matches::deadline_of(&found))
-            },
-            expires_at: found.expires_at,
+            due_at: deadline.due_at,
+            expires_at: deadline.expires_at,
             version: found.version,
             queued_at: found.queued_at,
             list_id: on_lists.then_some(found.list_id),
@@ -542,7 +539,8 @@ pub struct SpokenConsent {
 
 impl NewMove {
     /// The deed, if everything that it needs is there and nothing that belongs to another.
-    fn deed(self, lang: Lang) -> Result<(Deed, Option<String>)> {
+    fn deed(self, lang: Lang, role: Role) -> Result<(Deed, Option<String>)> {
+        let is_staff = role == Role::Staff;
         let mut faults = Vec::new();
         let here = [
             ("request", self.request.is_some(), Move::Request),
@@ -589,7 +587,16 @@ impl NewMove {
                         receipt: spoken.receipt,
                     }),
                 })),
-                _ => missing("consent"),
+                (None, None) => missing(if is_staff { "spoken" } else { "consent" }),
+                (Some(_), Some(_)) => {
+                    let member = if is_staff { "/consent" } else { "/spoken" };
+                    let detail = Text::new(
+                        "Pemilik menyetujui teksnya sendiri (consent); staf mencatat persetujuan lisan (spoken). Hapus yang ini.",
+                        "Owners agree to the text themselves (consent); staff note a spoken consent (spoken). Remove this one.",
+                    );
+                    faults.push(Fault::at(member.to_owned(), "not_for_this_role", detail));
+                    None
+                }
             },
             Move::Contact => Some(Deed::Contact),
             Move::Commit => match self.pledge {
@@ -644,7 +651,7 @@ pub async fn move_match(
     once: Once,
 ) -> Result<Answered> {
     let (actor, lang) = (caller.actor, caller.lang);
-    let (deed, reason) = new.deed(lang)?;
+    let (deed, reason) = new.deed(lang, caller.actor.role)?;
     let act = move |act: &mut Act<'_>| {
         let moved = matches::make(act, &actor, id, version, deed, reason)?;
         Match::of(act.conn, act.keys, &actor, lang, moved, act.now)?.answer()

@@ -542,11 +542,8 @@ pub async fn get_my_data(caller: Caller<op::GetMyData>) -> Result<Answer<MyData>
         }
         let consent = |c: store::consent::Consent| {
             let purpose: Option<domain::Purpose> = c.purpose.parse().ok();
-            let investor = match purpose {
-                Some(domain::Purpose::ShareContact(id)) => names.get(&id).map_or("", String::as_str),
-                _ => "",
-            };
-            let text = purpose.and_then(|purpose| domain::text(&c.text_version, &purpose, investor));
+            let named = c.named.as_deref().unwrap_or_default();
+            let text = purpose.and_then(|purpose| domain::text(&c.text_version, &purpose, named));
             let read_in = if c.lang == "en" { Lang::En } else { Lang::Id };
             MyGivenConsent {
                 text: text.map(|text| text.get(read_in).to_owned()).unwrap_or_default(),

@@ -73,14 +73,30 @@ pub fn of(state: MatchState, queued: bool, moments: &Moments) -> Deadline {
     }
 }
 
-/// By when something is expected of the owner of a match with this deadline. Until the owner is reached, what is due is the staff's;
-/// while something is looked into, nothing is.
-pub const fn of_owner(state: MatchState, deadline: &Deadline) -> Option<Instant> {
-    match state {
-        MatchState::AwaitingOwner => deadline.expires_at,
-        MatchState::Suspended => None,
+/// The deadline of a match as one side reads it. While something is looked into, nothing is due and nothing ends. Until the owner is
+/// reached, what is due is the staff's. Each side says again that it is in contact by its own time, whatever the other has missed; an
+/// owner whose consent was noted by somebody else can step back until the contact data crosses.
+pub fn seen_by(
+    side: Option<Side>,
+    state: MatchState,
+    deadline: &Deadline,
+    moments: &Moments,
+    now: Instant,
+) -> Deadline {
+    let due_at = match (state, side) {
+        (MatchState::Suspended, _) => return Deadline::default(),
+        (MatchState::AwaitingOwner, Some(Side::Owner)) => deadline.expires_at,
+        (MatchState::Introduced, Some(Side::Owner)) => moments.crosses_at.filter(|at| *at > now).or(deadline.due_at),
+        (MatchState::InDiscussion, Some(side @ (Side::Owner | Side::Investor))) => {
+            let own = if side == Side::Owner { moments.owner_tap_at } else { moments.investor_tap_at };
+            let earlier = moments.investor_tap_at.min(moments.owner_tap_at);
+            // The deadline counts from the earlier of both, and later by as long as the match stood still.
+            let ahead = own.zip(earlier).map_or(0, |(own, earlier)| own.micros() - earlier.micros());
+            deadline.due_at.map(|due| Instant::from_micros(due.micros() + ahead))
+        }
         _ => deadline.due_at,
-    }
+    };
+    Deadline { due_at, expires_at: deadline.expires_at }
 }
 
 /// When an owner who was reached and has not answered is called, before the match that awaits them ends at `end`.
@@ -160,10 +176,26 @@ mod tests {
         let unreached = Moments { reached_at: None, ..all };
         assert_eq!(told(MatchState::AwaitingOwner, false, unreached), (some("2026-11-25T17:00:00"), None));
         // Of which the owner has none yet.
-        assert_eq!(of_owner(MatchState::AwaitingOwner, &of(MatchState::AwaitingOwner, false, &unreached)), None);
+        let seen = |side, state, deadline: &Deadline| seen_by(Some(side), state, deadline, &all, friday);
+        let unreached = of(MatchState::AwaitingOwner, false, &unreached);
+        assert_eq!(seen(Side::Owner, MatchState::AwaitingOwner, &unreached).due_at, None);
         let reached = of(MatchState::AwaitingOwner, false, &all);
-        assert_eq!(of_owner(MatchState::AwaitingOwner, &reached), reached.due_at);
-        assert_eq!(of_owner(MatchState::Suspended, &reached), None);
+        assert_eq!(seen(Side::Owner, MatchState::AwaitingOwner, &reached), reached);
+        for side in [Side::Owner, Side::Investor, Side::Staff] {
+            assert_eq!(seen(side, MatchState::Suspended, &reached), Deadline::default());
+        }
+        // Each side has its own month, the investor's being the earlier here.
+        let both = of(MatchState::InDiscussion, false, &all);
+        let due = |side| seen(side, MatchState::InDiscussion, &both).due_at.map(|t| t.to_string());
+        assert_eq!([due(Side::Investor), due(Side::Staff)], [some("2026-12-20T12:00:00"), some("2026-12-20T12:00:00")]);
+        assert_eq!(due(Side::Owner), some("2026-12-22T12:00:00"));
+        // A consent that staff have noted can be called off until contact data crosses.
+        let tomorrow = Moments { crosses_at: Some(friday.plus_days(1)), ..all };
+        let introduced = of(MatchState::Introduced, false, &tomorrow);
+        let due = |side, now| seen_by(Some(side), MatchState::Introduced, &introduced, &tomorrow, now).due_at;
+        assert_eq!(due(Side::Owner, friday), Some(friday.plus_days(1)));
+        assert_eq!(due(Side::Owner, friday.plus_days(1)), introduced.due_at);
+        assert_eq!(due(Side::Investor, friday), introduced.due_at);
         let (due, end) = (some("2026-11-27T12:00:00"), some("2026-12-04T12:00:00"));
         assert_eq!(told(MatchState::Introduced, false, all), (due, end));
         // The side that has been silent longer counts.

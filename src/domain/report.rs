@@ -51,6 +51,10 @@ crate::codes! {
         CheckIn = "check_in",
         /// The investor deletes contact data, and staff see to it.
         SeeToDeletion = "see_to_deletion",
+        /// Staff answer what somebody asked about their data.
+        AnswerRequest = "answer_request",
+        /// Staff look into a complaint and close it.
+        CloseComplaint = "close_complaint",
         /// Staff ask the owner again for the consent to be listed, which lapses.
         RenewListing = "renew_listing",
     }
@@ -139,6 +143,13 @@ impl Task {
             Self::SeeToDeletion => {
                 Words::new("Pastikan investor menghapus data kontak", "See that the investor deletes the contact data")
             }
+            Self::AnswerRequest => {
+                Words::new("Jawab permintaan pemilik tentang datanya", "Answer the owner's request about the own data")
+            }
+            Self::CloseComplaint => Words::new(
+                "Selidiki keluhan, lalu tutup dengan hasilnya",
+                "Look into the complaint, and close it with what was done",
+            ),
             Self::RenewListing => {
                 Words::new("Tanyakan lagi persetujuan tampil dalam daftar", "Ask again for the consent to be listed")
             }

@@ -47,6 +47,8 @@ crate::codes! {
     Action {
         /// Read who asks, and agree or decline: `GET /v1/me/matches`.
         AnswerRequest = "answer_request",
+        /// Step back from an introduction before the contact data crosses: `withdraw` a match of `GET /v1/me/matches`.
+        CallOff = "call_off",
         /// Say that one is in contact with the investor.
         ConfirmContact = "confirm_contact",
         /// Confirm what the investor says is to be given.

@@ -82,6 +82,28 @@ pub fn faults(at: &str, terms: &Terms) -> Vec<Fault> {
         )),
     };
     found.extend(detail.map(|(code, detail)| Fault { pointer: format!("{at}/cost_detail"), code, detail }));
+    // A gift is given, and qardh is lent without a gain.
+    let is_gift = terms.instrument == Instrument::Grant;
+    if terms.cost != CostKind::None && (is_gift || terms.instrument == Instrument::Qardh) {
+        found.push(Fault {
+            pointer: format!("{at}/cost"),
+            code: "not_with_this_instrument",
+            detail: Text::new(
+                "Hibah dan qardh tidak berbiaya: pilih none, atau bentuk dukungan lain.",
+                "A grant and qardh cost nothing: choose none, or another kind of support.",
+            ),
+        });
+    }
+    if is_gift && terms.collateral.is_some() {
+        found.push(Fault {
+            pointer: format!("{at}/collateral"),
+            code: "not_with_this_instrument",
+            detail: Text::new(
+                "Hibah tidak meminta jaminan: hapus, atau pilih bentuk dukungan lain.",
+                "A grant asks for no security: remove it, or choose another kind of support.",
+            ),
+        });
+    }
     found
 }
 
@@ -146,6 +168,11 @@ mod tests {
         assert_eq!(told(&Terms { amount: Some(Rupiah(0)), ..terms() }), [(amount.clone(), "not_positive")]);
         assert_eq!(told(&Terms { amount: Some(Rupiah(0)), ..advice }), [(amount, "not_positive")]);
         assert_eq!(told(&Terms { cost: CostKind::None, ..terms() }), [(detail, "not_with_this_cost")]);
+        // What is given is not paid for.
+        let cost = ("/request/cost".to_owned(), "not_with_this_instrument");
+        assert_eq!(told(&Terms { instrument: Instrument::Qardh, ..terms() }), [cost.clone()]);
+        let gift = Terms { instrument: Instrument::Grant, collateral: Some("BPKB".into()), ..terms() };
+        assert_eq!(told(&gift), [cost, ("/request/collateral".to_owned(), "not_with_this_instrument")]);
     }
 
     #[test]

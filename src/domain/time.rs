@@ -84,16 +84,30 @@ impl Instant {
     /// The last day, in Jakarta, on which something may still be done whose time ends now, for people: `4 Desember 2026`. What ends
     /// at midnight ends with the day before.
     pub fn day_in_words(self, lang: Lang) -> String {
-        let day = Self(self.0.saturating_sub(1)).jakarta_day();
-        let months = match lang {
-            Lang::Id => MONTHS_ID,
-            Lang::En => MONTHS_EN,
-        };
-        format!("{} {} {}", day.day(), months[day.month0() as usize], day.year())
+        in_words(Self(self.0.saturating_sub(1)).jakarta_day(), lang)
+    }
+    /// The minute in Jakarta, for people: `4 Desember 2026 pukul 10.30 WIB`.
+    pub fn minute_in_words(self, lang: Lang) -> String {
+        let day = in_words(self.jakarta_day(), lang);
+        let into_the_day = self.micros() - Self::start_of_jakarta_day(self.jakarta_day()).micros();
+        let minutes = into_the_day / 60_000_000;
+        let (hour, minute) = (minutes / 60, minutes % 60);
+        match lang {
+            Lang::Id => format!("{day} pukul {hour:02}.{minute:02} WIB"),
+            Lang::En => format!("{day}, {hour:02}:{minute:02} WIB"),
+        }
     }
     fn utc(self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.0).unwrap_or_default()
     }
+}
+
+fn in_words(day: NaiveDate, lang: Lang) -> String {
+    let months = match lang {
+        Lang::Id => MONTHS_ID,
+        Lang::En => MONTHS_EN,
+    };
+    format!("{} {} {}", day.day(), months[day.month0() as usize], day.year())
 }
 
 impl fmt::Display for Instant {
@@ -128,6 +142,7 @@ mod tests {
         let midnight = Instant::start_of_jakarta_day(NaiveDate::from_ymd_opt(2026, 12, 4).unwrap());
         assert_eq!(midnight.day_in_words(Lang::Id), "3 Desember 2026");
         assert_eq!(midnight.plus_seconds(1).day_in_words(Lang::En), "4 December 2026");
+        assert_eq!(midnight.plus_seconds(9 * 3600 + 300).minute_in_words(Lang::Id), "4 Desember 2026 pukul 09.05 WIB");
         // Three working days from a Thursday end with the Tuesday.
         let thursday = midnight.plus_days(-1).plus_seconds(9 * 3600);
         assert_eq!(thursday.plus_working_days(3).day_in_words(Lang::Id), "8 Desember 2026");

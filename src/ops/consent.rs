@@ -34,7 +34,7 @@ pub struct Given {
 pub struct Standing {
     /// For what.
     pub purpose: Purpose,
-    /// The name of the investor in a consent to share contact data; empty for the others.
+    /// The investor in a consent to share contact data, as its text named it; empty for the others.
     pub investor: String,
     /// The newest that was given, if one ever was.
     pub newest: Option<consent::Consent>,
@@ -47,9 +47,12 @@ pub struct Standing {
 pub fn standing(conn: &mut Conn, id: VentureId) -> Result<Vec<Standing>> {
     let rows = store::consent::of(conn, &[id])?;
     let mut newest = BTreeMap::new();
-    for row in rows {
+    let mut named = BTreeMap::new();
+    for mut row in rows {
+        let name = row.named.take();
         let given = super::rankable::read_consent(row)?;
         // In the order in which they were given: the last stays.
+        named.insert(given.purpose, name.unwrap_or_default());
         newest.insert(given.purpose, given);
     }
     let mut all: Vec<Standing> = Purpose::general()
@@ -57,9 +60,10 @@ pub fn standing(conn: &mut Conn, id: VentureId) -> Result<Vec<Standing>> {
         .map(|purpose| Standing { newest: newest.remove(&purpose), purpose, investor: String::new() })
         .collect();
     for (purpose, given) in newest {
-        let Purpose::ShareContact(investor) = purpose else { continue };
-        let name = store::investor::find(conn, investor)?.map(|found| found.name).unwrap_or_default();
-        all.push(Standing { purpose, investor: name, newest: Some(given) });
+        if matches!(purpose, Purpose::ShareContact(_)) {
+            let investor = named.remove(&purpose).unwrap_or_default();
+            all.push(Standing { purpose, investor, newest: Some(given) });
+        }
     }
     Ok(all)
 }
@@ -112,8 +116,8 @@ pub(super) fn check_text(version: &str, purpose: &Purpose, pointer: &str) -> Res
         pointer: pointer.into(),
         code: "unknown_text_version",
         detail: Text::new(
-            format!("Bacakan teks persetujuan yang berlaku sekarang, versi {TEXT_VERSION}."),
-            format!("Read out the text that is in use now, version {TEXT_VERSION}."),
+            format!("Baca atau bacakan teks persetujuan yang berlaku sekarang, versi {TEXT_VERSION}."),
+            format!("Read the text that is in use now, version {TEXT_VERSION}, or read it out."),
         ),
     }]))
 }
@@ -133,6 +137,11 @@ pub(super) fn not_a_witness(pointer: &str) -> Error {
 /// Writes a consent that has been checked, with its audit row.
 pub(super) fn add(act: &mut Act<'_>, id: VentureId, given: Given) -> Result<()> {
     let reference = given.witness.map_or_else(|| given.reference.clone(), |w| format!("{}; {w}", given.reference));
+    // Taking another name later does not change what was agreed to.
+    let named = match given.purpose {
+        Purpose::ShareContact(investor) => store::investor::find(act.conn, investor)?.map(|found| found.name),
+        _ => None,
+    };
     let row = Consent {
         venture_id: id,
         purpose: given.purpose.to_string(),
@@ -142,6 +151,7 @@ pub(super) fn add(act: &mut Act<'_>, id: VentureId, given: Given) -> Result<()> 
         reference,
         given_at: act.now,
         withdrawn_at: None,
+        named,
     };
     if store::consent::insert(act.conn, &row)? == 0 {
         // In the very microsecond of another one for the same purpose: asked again, it is another.

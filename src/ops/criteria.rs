@@ -22,7 +22,23 @@ use crate::store::{Conn, investor};
 /// [`Error::Invalid`] with every fault, pointers into the document.
 pub fn read(conn: &mut Conn, value: &Value) -> Result<document::Criteria> {
     let (_, rubric) = rubric::current(conn)?;
-    read_with(&Registry::new(&rubric), value)
+    let read = read_with(&Registry::new(&rubric), value)?;
+    let fault =
+        |pointer: &str, code, id: &str, en: &str| Fault { pointer: pointer.into(), code, detail: Text::new(id, en) };
+    let faults: Vec<Fault> = match &read.title {
+        None => vec![fault(
+            "/title",
+            "missing_member",
+            "Beri judul dalam kedua bahasa.",
+            "Give it a title in both languages.",
+        )],
+        Some(title) => [("/title/id", &title.id), ("/title/en", &title.en)]
+            .into_iter()
+            .filter(|(_, words)| words.trim().is_empty())
+            .map(|(at, _)| fault(at, "blank", "Tulislah judulnya.", "Write the title."))
+            .collect(),
+    };
+    if faults.is_empty() { Ok(read) } else { Err(Error::Invalid(faults)) }
 }
 
 /// Reads a document against a registry.
@@ -31,15 +47,7 @@ pub fn read(conn: &mut Conn, value: &Value) -> Result<document::Criteria> {
 /// As [`read`].
 pub fn read_with(registry: &Registry, value: &Value) -> Result<document::Criteria> {
     let source = Source::read(&value.to_string()).map_err(Error::Invalid)?;
-    let read = document::Criteria::parse(&source, registry).map_err(Error::Invalid)?;
-    if read.title.is_some() {
-        return Ok(read);
-    }
-    Err(Error::Invalid(vec![Fault {
-        pointer: "/title".into(),
-        code: "missing_member",
-        detail: Text::new("Beri judul dalam kedua bahasa.", "Give it a title in both languages."),
-    }]))
+    document::Criteria::parse(&source, registry).map_err(Error::Invalid)
 }
 
 /// A stored version as a document. It was sound when it was written; the rubric may have changed since.

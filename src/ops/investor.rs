@@ -61,12 +61,14 @@ pub fn create(act: &mut Act<'_>, new: NewInvestor) -> Result<Investor> {
 /// [`Error::NotFound`] or [`Error::Stale`].
 pub fn change(act: &mut Act<'_>, id: InvestorId, version: i64, change: Change) -> Result<Investor> {
     let mut found = investor::find(act.conn, id)?.ok_or(Error::NotFound)?;
+    let mut is_renamed = false;
     if let Some(name) = change.name.filter(|name| *name != found.name) {
         // Owners agree to a name. Staff have seen papers for the old one, and only they may say that the new one is the same.
         if !matches!(act.by, By::Account(actor) if actor.role == Role::Staff) {
             found.verification = None;
         }
         found.name = name;
+        is_renamed = true;
     }
     found.capacity = change.capacity.unwrap_or(found.capacity);
     found.usual_reply_days = change.usual_reply_days.or(found.usual_reply_days);
@@ -77,6 +79,9 @@ pub fn change(act: &mut Act<'_>, id: InvestorId, version: i64, change: Change) -
     }
     save(act, &mut found, version)?;
     act.audit("investor.change", id, &(&found.name, found.capacity, found.usual_reply_days, found.paused_at))?;
+    if is_renamed {
+        matches::asker_renamed(act, id)?;
+    }
     Ok(found)
 }
 

@@ -239,6 +239,22 @@ pub fn end_introductions(
     Ok(())
 }
 
+/// Gives every request of an investor that an owner has yet to answer another version: whoever agrees has read who asks now.
+///
+/// # Errors
+/// The store's.
+pub fn asker_renamed(act: &mut Act<'_>, investor: InvestorId) -> Result<()> {
+    for mut found in matches::of_investor(act.conn, investor)? {
+        let is_asked = found.before.unwrap_or(found.state) == MatchState::AwaitingOwner;
+        if is_asked && !expire_if_over(act, &mut found)? {
+            found.version += 1;
+            save(act.conn, &found)?;
+            act.audit("match.asker_renamed", found.id, &())?;
+        }
+    }
+    Ok(())
+}
+
 /// Ends a match that is open: by its deadline, if that has passed and nobody has written it down, for so it has been read.
 fn end(act: &mut Act<'_>, found: &mut Match) -> Result<()> {
     if !found.state.is_open() || expire_if_over(act, found)? {
@@ -406,8 +422,12 @@ fn next_in_turn(act: &mut Act<'_>, venture: VentureId) -> Result<()> {
     Ok(())
 }
 
-/// The deadline of a match, as stored.
-pub const fn deadline_of(found: &Match) -> Deadline {
+/// The deadline of a match as one side reads it; without a side, as it stands.
+pub fn deadline_for(side: Option<Side>, found: &Match, now: Instant) -> Deadline {
+    deadline::seen_by(side, found.state, &deadline_of(found), &moments(found), now)
+}
+
+const fn deadline_of(found: &Match) -> Deadline {
     Deadline { due_at: found.due_at, expires_at: found.expires_at }
 }
 

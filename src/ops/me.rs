@@ -2,9 +2,8 @@
 
 use super::rankable::Rankable;
 use super::{Error, Result, Service, matches};
-use crate::domain::deadline;
 use crate::domain::id::VentureId;
-use crate::domain::match_life::MatchState;
+use crate::domain::match_life::{MatchState, Side};
 use crate::domain::status::{Affair, Asked, Status, status};
 use crate::domain::time::Instant;
 use crate::store::matches::Match;
@@ -58,12 +57,14 @@ pub fn asked_of(conn: &mut Conn, venture: VentureId, now: Instant) -> Result<Vec
 }
 
 fn affair(conn: &mut Conn, found: &Match, now: Instant) -> Result<Affair> {
-    let deadline = matches::deadline_of(found);
+    let deadline = matches::deadline_for(Some(Side::Owner), found, now);
     let is_stopped = found.state == MatchState::Suspended;
     Ok(Affair {
         state: found.state,
         moved_at: found.moved_at,
-        due_at: deadline::of_owner(found.state, &deadline),
+        due_at: deadline.due_at,
+        ends_at: deadline.expires_at,
+        was_asked: found.furthest == MatchState::AwaitingOwner,
         has_crossed: found.crosses_at.is_some_and(|at| at <= now),
         is_pledged: found.pledge.is_some(),
         is_received: found.received_at.is_some(),

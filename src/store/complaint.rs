@@ -81,6 +81,14 @@ pub fn of(conn: &mut Conn, venture: VentureId, limit: i64) -> Result<Vec<Complai
     Ok(of.order(complaints::id.desc()).limit(limit).select(Complaint::as_select()).load(conn)?)
 }
 
+/// The complaints that should have been closed by now, of those that are about a venture: about which, and by when.
+pub fn late(conn: &mut Conn, now: Instant) -> Result<Vec<(VentureId, Instant)>> {
+    let open = complaints::table.filter(complaints::closed_at.is_null()).filter(complaints::due_at.le(now));
+    let all: Vec<(Option<VentureId>, Instant)> =
+        open.order(complaints::id).select((complaints::venture_id, complaints::due_at)).load(conn)?;
+    Ok(all.into_iter().filter_map(|(venture, due_at)| Some((venture?, due_at))).collect())
+}
+
 /// Whether a complaint about a match was written down at that very time: an owner's report stops a match as it is made.
 pub fn made_at(conn: &mut Conn, match_id: MatchId, at: Instant) -> Result<bool> {
     let made = complaints::table.filter(complaints::match_id.eq(match_id)).filter(complaints::created_at.eq(at));

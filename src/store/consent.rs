@@ -28,6 +28,8 @@ pub struct Consent {
     pub given_at: Instant,
     /// When it was taken back.
     pub withdrawn_at: Option<Instant>,
+    /// The investor as the text named it, in a consent to share contact data.
+    pub named: Option<String>,
 }
 
 /// Adds consents; one that stands already is left as it is.

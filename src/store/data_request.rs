@@ -126,6 +126,12 @@ pub fn restricted(conn: &mut Conn, ventures: &[VentureId]) -> Result<Vec<Venture
     Ok(found)
 }
 
+/// The requests that should have been answered by now: about which venture, and by when.
+pub fn late(conn: &mut Conn, now: Instant) -> Result<Vec<(VentureId, Instant)>> {
+    let open = data_requests::table.filter(data_requests::resolved_at.is_null()).filter(data_requests::due_at.le(now));
+    Ok(open.order(data_requests::id).select((data_requests::venture_id, data_requests::due_at)).load(conn)?)
+}
+
 /// Up to `limit` open requests that are due before a time and of which nobody has been told so.
 pub fn nearly_due(conn: &mut Conn, before: Instant, limit: i64) -> Result<Vec<DataRequest>> {
     let open = data_requests::table.filter(data_requests::resolved_at.is_null());

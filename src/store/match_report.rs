@@ -43,14 +43,12 @@ pub fn of(conn: &mut Conn, id: MatchId) -> Result<Vec<MatchReport>> {
     Ok(query.select(MatchReport::as_select()).load(conn)?)
 }
 
-/// Matches that were fulfilled by a time, each with when it was last reported about; not of ventures that were erased, nor where the
-/// owner's contact data is not to be used any more.
+/// Matches that were fulfilled by a time, each with when it was last reported about; not of ventures that were erased.
 pub fn fulfilled(conn: &mut Conn, by: Instant) -> Result<Vec<(Match, Option<Instant>)>> {
     let alive = ventures::table.filter(ventures::erased_at.is_null()).select(ventures::id);
     let done = matches::table
         .filter(matches::state.eq(MatchState::Fulfilled))
         .filter(matches::moved_at.le(by))
-        .filter(matches::delete_by.is_null())
         .filter(matches::venture_id.eq_any(alive));
     let done: Vec<Match> = done.order(matches::id).select(Match::as_select()).load(conn)?;
     let mut all = Vec::with_capacity(done.len());

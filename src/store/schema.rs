@@ -118,6 +118,7 @@ diesel::table! {
         given_at -> BigInt,
         withdrawn_at -> Nullable<BigInt>,
         asked_again_at -> Nullable<BigInt>,
+        named -> Nullable<Text>,
     }
 }
 

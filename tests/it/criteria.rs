@@ -126,6 +126,11 @@ over_http!(every_fault_of_a_document_comes_at_once, |p| {
     let mut untitled = document();
     untitled.as_object_mut().unwrap().remove("title");
     assert_eq!(draft(p, "staff", &untitled).await.expect(422).faults(), [("/document/title", "missing_member")]);
+    // What is only tried out needs none.
+    p.post("staff", "/v1/rankings", &json!({"document": untitled})).await.expect(200);
+    untitled["title"] = json!({"id": " ", "en": ""});
+    let blank = draft(p, "staff", &untitled).await.expect(422);
+    assert_eq!(blank.faults(), [("/document/title/id", "blank"), ("/document/title/en", "blank")]);
     for odd in [json!([]), json!("x"), json!(1), Value::Null] {
         let refused = draft(p, "staff", &odd).await.expect(422);
         assert!(refused.faults().iter().all(|(at, _)| *at == "/document"), "{}", refused.text);

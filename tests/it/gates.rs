@@ -22,6 +22,10 @@ fn spoken(p: &Programme) -> Value {
         "language": "id", "reference": "Rekaman 7", "receipt": "Tanda terima 7"}})
 }
 
+fn consents_of(p: &Programme) -> String {
+    format!("/v1/ventures/{}/consents", p.user("owner").venture_id.unwrap())
+}
+
 async fn moves(p: &Programme, persona: &str, id: &str) -> Value {
     p.get(persona, &format!("/v1/matches/{id}")).await.expect(200).body["moves"].clone()
 }
@@ -68,6 +72,30 @@ over_http!(nobody_is_introduced_to_an_investor_that_took_another_name_meanwhile,
     assert_eq!(p.step("staff", &id, spoken(p)).await.refusal(), (409, "move_not_open"));
     verify_again(p).await;
     p.step("owner", &id, agree()).await.expect(200);
+});
+
+over_http!(an_owner_agrees_to_the_name_that_was_read, |p| {
+    let id = p.ask_owner().await;
+    let path = format!("/v1/matches/{id}");
+    let read = p.get("owner", &path).await.expect(200);
+    change_investor(p, "staff", json!({"name": "Yayasan Kenari Dua"})).await;
+    let agreed = p.by("owner", "POST", &format!("{path}/moves")).header("if-match", read.etag());
+    assert_eq!(send(agreed.json(&agree())).await.refusal(), (412, "stale_version"));
+    p.step("owner", &id, agree()).await.expect(200);
+    let contact = async || p.get("investor", &path).await.expect(200).body.get("contact").is_some();
+    assert!(contact().await);
+    // What was agreed to stays what it was, and contact data is for whom staff have seen papers of.
+    change_investor(p, "investor", json!({"name": "Pinjaman Cepat"})).await;
+    assert!(!contact().await);
+    for consents in [p.walk("owner", "/v1/me/consents", 100).await, p.walk("staff", &consents_of(p), 100).await] {
+        let told = json!(consents).to_string();
+        assert!(!told.contains("Pinjaman Cepat"), "{told}");
+    }
+    let mine = p.get("owner", "/v1/me/consents").await.expect(200).text;
+    let all = p.get("owner", "/v1/me/data").await.expect(200).body["consents"].to_string();
+    assert!(mine.contains("kepada Yayasan Kenari Dua") && all.contains("kepada Yayasan Kenari Dua"), "{mine} {all}");
+    verify_again(p).await;
+    assert!(contact().await);
 });
 
 over_http!(the_moves_shown_are_those_that_can_be_made, |p| {

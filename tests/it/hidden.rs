@@ -184,6 +184,7 @@ over_http!(a_consent_to_be_found_counts_from_its_day, |p| {
             reference: "F-009/P".into(),
             given_at: p.service().clock.now().plus_seconds(days * 86_400),
             withdrawn_at: None,
+            named: None,
         };
         let written = p.db.db.write::<_, StoreError>(|conn| {
             store::consent::insert(conn, &row)?;

@@ -153,6 +153,19 @@ over_http!(what_a_move_needs_is_asked_for_at_once, |p| {
     assert_eq!(refused.faults(), [("/request/amount", "needed_here"), ("/request/cost_detail", "needed_here")]);
 });
 
+over_http!(who_accepts_is_told_what_is_theirs_to_say, |p| {
+    let id = p.ask_owner().await;
+    let consent = json!({"text_version": TEXT_VERSION});
+    let spoken = json!({"witness_id": p.actor("staff_second").user, "text_version": TEXT_VERSION, "language": "id",
+        "reference": "Rekaman 7", "receipt": "Tanda terima 7"});
+    for (persona, own, other) in [("owner", "/consent", "/spoken"), ("staff", "/spoken", "/consent")] {
+        let bare = p.step(persona, &id, json!({"move": "accept"})).await.expect(422);
+        assert_eq!(bare.faults(), [(own, "needed_here")]);
+        let both = json!({"move": "accept", "consent": consent, "spoken": spoken});
+        assert_eq!(p.step(persona, &id, both).await.expect(422).faults(), [(other, "not_for_this_role")]);
+    }
+});
+
 over_http!(white_space_states_nothing, |p| {
     let id = p.ask_owner().await;
     let spoken = json!({"move": "accept", "spoken": {"witness_id": p.actor("staff_second").user,

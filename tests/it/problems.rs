@@ -214,6 +214,8 @@ async fn a_choice_is_judged_by_its_kind() {
     let twice = form(json!({"kind": "square", "side": 0, "radius": 1}));
     assert_eq!(shape(&app, twice).await, faults(&[("/form/radius", "unknown_member"), ("/form/side", "too_small")]));
     assert_eq!(shape(&app, form(json!({"kind": "oval"}))).await, faults(&[("/form", "no_alternative")]));
+    // Beside null there is one form to have meant.
+    assert_eq!(shape(&app, form(json!(7))).await, faults(&[("/form", "no_alternative")]));
 }
 
 #[tokio::test]

@@ -234,6 +234,16 @@ over_http!(what_is_late_is_told_until_it_is_done, |p| {
     p.step("staff", &other, json!({"move": "suspend"})).await.expect(200);
     p.advance(8 * 86_400);
     assert_eq!(tasks(&late().await), ["look_into"]);
+    p.step("staff", &other, json!({"move": "decline"})).await.expect(200);
+    // What was asked or complained about is answered within 72 hours.
+    p.post("owner", "/v1/me/requests", &json!({"kind": "access"})).await.expect(201);
+    p.post("owner", "/v1/me/complaints", &json!({"about": "other", "text": "Tidak dihubungi."})).await.expect(201);
+    p.advance(72 * 3600 - 1);
+    assert_eq!(tasks(&late().await), [""; 0]);
+    p.advance(1);
+    let mut both = tasks(&late().await);
+    both.sort_unstable();
+    assert_eq!(both, ["answer_request", "close_complaint"]);
 });
 
 over_http!(half_a_year_later_somebody_asks_how_it_goes, |p| {

@@ -58,10 +58,10 @@ pub struct OverdueReport {
 
 /// What is late?
 ///
-/// Use it each morning: requests that nobody has screened within three working days, owners whom nobody has reached,
-/// introductions in which nobody has spoken, matches that were stopped and not looked into, support whose outcome is not noted,
+/// Use it each morning: requests that nobody has screened within three working days, owners whom nobody has reached, or
+/// who have not answered and are to be called before their time is over, introductions in which nobody has spoken, matches that were stopped and not looked into, support whose outcome is not noted,
 /// contact data that an investor has not deleted, supported businesses of which half a year or a year later nobody has reported
-/// whether they are going, and consents to be listed that lapse within 30 days, or have lapsed, and were not taken back.
+/// whether they are going, requests about data and complaints about a venture that were not answered in 72 hours, and consents to be listed that lapse within 30 days, or have lapsed, and were not taken back.
 #[utoipa::path(tag = "reports", params(PageQuery), responses((status = 200, body = OverdueReport)))]
 #[get("/v1/reports/overdue")]
 pub async fn get_overdue_report(

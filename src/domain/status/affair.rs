@@ -12,8 +12,12 @@ pub struct Affair {
     pub state: MatchState,
     /// When it came to stand there.
     pub moved_at: Instant,
-    /// By when something is expected of the owner: [`crate::domain::deadline::of_owner`].
+    /// By when something is expected of the owner: [`crate::domain::deadline::seen_by`].
     pub due_at: Option<Instant>,
+    /// When it ends if nothing comes.
+    pub ends_at: Option<Instant>,
+    /// Whether it got no further than that the owner was asked.
+    pub was_asked: bool,
     /// Whether the investor can see by now how to reach the owner.
     pub has_crossed: bool,
     /// Whether the investor has said what is to be given.
@@ -63,7 +67,7 @@ impl Status {
             .min_by_key(|(urgency, undue, due, _)| (*urgency, *undue, *due))
             .map(|(.., affair)| affair);
         if let Some(affair) = pressing {
-            self = self.about(affair);
+            self = self.about(affair, now);
         }
         let told = pressing.map(|affair| affair.state);
         if told != Some(MatchState::Suspended) && affairs.iter().any(|a| a.state == MatchState::Suspended) {
@@ -72,7 +76,15 @@ impl Status {
                 "One introduction stands still while something is looked into.",
             );
         }
-        if matches!(told, None | Some(MatchState::Fulfilled)) && affairs.iter().any(|a| a.has_ended(now)) {
+        let ended = || affairs.iter().filter(|a| a.has_ended(now));
+        let is_told = matches!(told, None | Some(MatchState::Fulfilled));
+        if is_told && ended().any(|a| a.state == MatchState::Expired && a.was_asked) {
+            self.say_first(
+                "Waktu untuk menjawab satu permintaan perkenalan sudah habis; itu bukan penilaian atas usaha Anda, dan permintaan baru \
+                 dapat datang.",
+                "The time to answer one request for an introduction is over; that is no judgement of your business, and another can come.",
+            );
+        } else if is_told && ended().next().is_some() {
             self.say_first(
                 "Satu perkenalan tidak dilanjutkan; itu bukan penilaian atas usaha Anda.",
                 "One introduction does not go on; that is no judgement of your business.",
@@ -81,7 +93,7 @@ impl Status {
         self
     }
 
-    fn about(mut self, affair: &Affair) -> Self {
+    fn about(mut self, affair: &Affair, now: Instant) -> Self {
         let by = |lang, otherwise: &str, before: &str| {
             affair.due_at.map_or_else(|| otherwise.to_owned(), |at| format!("{before} {}", at.day_in_words(lang)))
         };
@@ -90,8 +102,18 @@ impl Status {
             MatchState::AwaitingOwner => {
                 (by(Lang::Id, "bila sudah siap", "paling lambat"), by(Lang::En, "when you are ready", "by"))
             }
+            // What was missed can be made up for until the end.
+            _ if affair.due_at.is_some_and(|due| due <= now) => {
+                let until = |lang| affair.ends_at.unwrap_or(now).day_in_words(lang);
+                (
+                    format!("paling lambat {}; sesudah itu perkenalan berakhir", until(Lang::Id)),
+                    format!("by {}; after that the introduction ends", until(Lang::En)),
+                )
+            }
             _ => (by(Lang::Id, "secepatnya", "paling lambat"), by(Lang::En, "soon", "by")),
         };
+        let crossing = |lang| affair.due_at.unwrap_or(now).minute_in_words(lang);
+        let (crossing_id, crossing_en) = (crossing(Lang::Id), crossing(Lang::En));
         let (state, action, headline, next_step) = match affair.state {
             MatchState::Fulfilled => return self.after_support(),
             MatchState::Suspended => {
@@ -130,14 +152,19 @@ impl Status {
             ),
             MatchState::Introduced if !affair.has_crossed => (
                 State::Introduced,
-                Action::ContactProgramme,
+                Action::CallOff,
                 Text::new(
                     "Persetujuan Anda sudah dicatat; investor sosial segera dapat menghubungi Anda.",
                     "Your consent is recorded; the social investor can reach you soon.",
                 ),
                 Text::new(
-                    "Bila Anda berubah pikiran, batalkan sekarang atau hubungi program; kontak Anda belum diberikan.",
-                    "If you change your mind, step back now or contact the programme; your contact has not been given yet.",
+                    format!(
+                        "Bila Anda berubah pikiran, batalkan sebelum {crossing_id} atau hubungi program; kontak Anda belum diberikan."
+                    ),
+                    format!(
+                        "If you change your mind, step back before {crossing_en} or contact the programme; your contact has not been \
+                         given yet."
+                    ),
                 ),
             ),
             MatchState::Introduced | MatchState::InDiscussion => (
@@ -236,6 +263,8 @@ mod tests {
             state,
             moved_at: at(NOW),
             due_at: Some(at("2026-12-04T12:00:00Z")),
+            ends_at: Some(at("2026-12-11T12:00:00Z")),
+            was_asked: false,
             has_crossed: true,
             is_pledged: false,
             is_received: false,
@@ -263,6 +292,14 @@ mod tests {
         let ended = affair(MatchState::Expired);
         assert!(told(&[ended]).headline.id.contains("tidak dilanjutkan"));
         assert_eq!(told(&[ended]).state, State::Listed);
+        let unanswered = told(&[Affair { was_asked: true, ..ended }]).headline.id;
+        assert!(
+            unanswered.contains("Waktu untuk menjawab") && !unanswered.contains("tidak dilanjutkan"),
+            "{unanswered}"
+        );
+        // Who declined is not told that time ran out.
+        let declined = Affair { was_asked: true, ..affair(MatchState::Declined) };
+        assert!(told(&[declined]).headline.id.contains("tidak dilanjutkan"));
         let long_ago = Affair { moved_at: at(NOW).plus_days(-31), ..ended };
         assert!(!told(&[long_ago]).headline.id.contains("tidak dilanjutkan"));
         assert_eq!(told(&[affair(MatchState::Suggested)]).state, State::Listed);
@@ -278,6 +315,22 @@ mod tests {
         // The one whose time runs is the more pressing one.
         let both = told(&[unreached, affair(MatchState::AwaitingOwner)]);
         assert!(both.due_at.is_some());
+    }
+
+    #[test]
+    fn what_was_missed_can_be_made_up_for_until_the_end() {
+        let missed = told(&[Affair { due_at: Some(at(NOW)), ..affair(MatchState::Introduced) }]);
+        assert!(missed.next_step.id.contains("paling lambat 11 Desember 2026; sesudah"), "{}", missed.next_step.id);
+        assert!(missed.next_step.en.contains("by 11 December 2026; after"), "{}", missed.next_step.en);
+    }
+
+    #[test]
+    fn a_consent_that_was_noted_can_be_called_off_until_an_hour_that_is_told() {
+        let until = Some(at("2026-11-21T03:30:00Z"));
+        let noted = told(&[Affair { has_crossed: false, due_at: until, ..affair(MatchState::Introduced) }]);
+        assert_eq!((noted.state, noted.actions[0], noted.due_at), (State::Introduced, Action::CallOff, until));
+        assert!(noted.next_step.id.contains("sebelum 21 November 2026 pukul 10.30"), "{}", noted.next_step.id);
+        assert!(noted.next_step.en.contains("before 21 November 2026, 10:30"), "{}", noted.next_step.en);
     }
 
     #[test]

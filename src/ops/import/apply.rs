@@ -400,6 +400,7 @@ fn consents(
             reference: reference.clone(),
             given_at: given_on.map_or(act.now, Instant::start_of_jakarta_day),
             withdrawn_at: None,
+            named: None,
         });
         new.push(purpose);
     }

@@ -3,6 +3,7 @@
 use super::super::import::PrivatePerson;
 use super::super::message::{self, Told};
 use super::super::{Error, Result, person};
+use super::deed::stands;
 use super::said::{self, Said};
 use super::sealed::{Part, open, open_text};
 use super::{open_moves, shares_contact};
@@ -154,8 +155,8 @@ fn asked_by(conn: &mut Conn, found: &Match) -> Result<AskedBy> {
     })
 }
 
-/// Five locks, each enough: the state, the moment, that it is not to be deleted, that the owner has not had the use of their data
-/// stopped, the consent.
+/// Six locks, each enough: the state, the moment, that it is not to be deleted, that the owner has not had the use of their data
+/// stopped, the consent, and that staff have seen the papers of the investor as it is called now.
 fn crossed(conn: &mut Conn, keys: &Keys, found: &Match, now: Instant) -> Result<Option<Contact>> {
     let has_crossed = found.state.is_introduced() && found.crosses_at.is_some_and(|at| at <= now);
     // A consent that was given anew is for the new introduction.
@@ -164,6 +165,7 @@ fn crossed(conn: &mut Conn, keys: &Keys, found: &Match, now: Instant) -> Result<
     }
     if !data_request::restricted(conn, &[found.venture_id])?.is_empty()
         || !shares_contact(conn, found.venture_id, found.investor_id, now)?
+        || stands(conn, keys, found)?.is_err()
     {
         return Ok(None);
     }

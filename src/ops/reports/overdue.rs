@@ -1,13 +1,13 @@
 //! What is owed and late: requests that nobody has screened, owners whom nobody has reached, contact data not deleted,
-//! supported businesses that nobody has asked after, consents that lapse.
+//! supported businesses that nobody has asked after, requests about data and complaints not answered, consents that lapse.
 
 use super::super::{Result, Service, matches, renewal};
 use crate::domain::consent::ASKED_AGAIN_DAYS;
-use crate::domain::deadline;
 use crate::domain::id::{InvestorId, MatchId, VentureId};
 use crate::domain::match_life::MatchState;
 use crate::domain::report::{Task, check_in_due};
 use crate::domain::time::Instant;
+use crate::domain::{case, deadline};
 use crate::store::{self, matches::Match};
 
 /// Something that is late.
@@ -38,11 +38,18 @@ const SOONEST: i64 = 180;
 /// The store's.
 pub fn overdue(service: &Service) -> Result<Vec<Late>> {
     let now = service.clock.now();
-    let (found, fulfilled, lapsing) = service.read(|conn| {
+    let (found, fulfilled, lapsing, unanswered) = service.read(|conn| {
         let fulfilled = store::match_report::fulfilled(conn, now.plus_days(-SOONEST))?;
-        Ok((store::matches::with_tasks(conn, now)?, fulfilled, renewal::due(conn, now)?))
+        let unanswered = [
+            (Task::AnswerRequest, store::data_request::late(conn, now)?),
+            (Task::CloseComplaint, store::complaint::late(conn, now)?),
+        ];
+        Ok((store::matches::with_tasks(conn, now)?, fulfilled, renewal::due(conn, now)?, unanswered))
     })?;
     let mut late = Vec::new();
+    for (task, about) in unanswered {
+        late.extend(about.into_iter().map(|(venture_id, due_at)| Late { task, due_at, venture_id, of: None }));
+    }
     for found in found.into_iter().map(|found| matches::as_of(found, now)) {
         let owed = tasks(&found).into_iter().flatten().filter(|(_, due_at)| *due_at <= now);
         late.extend(owed.map(|(task, due_at)| Late::about(&found, task, due_at)));
@@ -67,7 +74,7 @@ fn tasks(found: &Match) -> [Option<(Task, Instant)>; 2] {
         MatchState::AwaitingOwner => found.expires_at.map(|end| (Task::CallOwner, deadline::call_due(end))),
         MatchState::Introduced | MatchState::InDiscussion => found.due_at.map(|due| (Task::AskContact, due)),
         MatchState::Committed => found.received_at.map(|at| (Task::NoteOutcome, Task::due(at))),
-        MatchState::Suspended => Some((Task::LookInto, Task::due(found.moved_at))),
+        MatchState::Suspended => Some((Task::LookInto, case::due_at(found.moved_at))),
         _ => None,
     };
     let deletion = found.delete_by.filter(|_| found.deleted_at.is_none()).map(|by| (Task::SeeToDeletion, by));
