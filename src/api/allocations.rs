@@ -20,7 +20,7 @@ use crate::domain::decimal::Decimal;
 use crate::domain::id::{AllocationId, CohortId, CriteriaId, InvestorId, UserId, VentureId};
 use crate::domain::look::LookKind;
 use crate::domain::right::op;
-use crate::domain::text::{Lang, Text};
+use crate::domain::text::{Lang, Text, counted};
 use crate::domain::time::Instant;
 use crate::ops::allocation::{self, Guest, Planned, Wanted};
 use crate::ops::{self, Act, Service, looks};
@@ -254,7 +254,9 @@ fn headline(kind: AllocationKind, planned: &Planned) -> Text {
     let made = planned.matched.len();
     let served: BTreeSet<VentureId> = planned.matched.iter().map(|one| one.venture).collect();
     let without = (planned.ventures as usize).saturating_sub(served.len());
-    let many = |why: LeftOut| planned.left_out.iter().filter(|(_, _, other)| *other == why).count();
+    // Who has fewer meetings than the day's minimum is told of, and is not without one.
+    let many =
+        |why: LeftOut| planned.left_out.iter().filter(|(one, _, other)| *other == why && !served.contains(one)).count();
     // Of equals the first: `max_by_key` gives the last.
     let most = LeftOut::ALL.iter().rev().copied().filter(|why| many(*why) > 0).max_by_key(|why| many(*why));
     let because = |lang: Lang| most.map_or_else(String::new, |why| format!(": {}", why.in_short().get(lang)));
@@ -264,12 +266,21 @@ fn headline(kind: AllocationKind, planned: &Planned) -> Text {
             let rounds = planned.rounds;
             Text::new(
                 format!("{made} pertemuan, {rounds} putaran, {without} usaha tanpa pertemuan{id}."),
-                format!("{made} meetings, {rounds} rounds, {without} businesses without a meeting{en}."),
+                format!(
+                    "{}, {}, {} without a meeting{en}.",
+                    counted(made, "meeting", "meetings"),
+                    counted(rounds as usize, "round", "rounds"),
+                    counted(without, "business", "businesses"),
+                ),
             )
         }
         AllocationKind::Exclusive => Text::new(
             format!("{made} tempat terisi, {without} usaha tanpa tempat{id}."),
-            format!("{made} places filled, {without} businesses without a place{en}."),
+            format!(
+                "{} filled, {} without a place{en}.",
+                counted(made, "place", "places"),
+                counted(without, "business", "businesses"),
+            ),
         ),
     }
 }

@@ -385,7 +385,7 @@ fn ranking_parts() -> Vec<(&'static str, Value)> {
                 "combination",
                 or_null(&changes(
                     "The fewest-step rise of several fields together that passes it; null where none does, and where finding it \
-                     would take more than 500,000 looks.",
+                     would take more than 500,000 looks, or more than its share of the 30,000,000 that a ranking is given.",
                 )),
             ),
         ],

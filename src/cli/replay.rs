@@ -4,10 +4,12 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
+
 use super::{Exit, Format};
 use crate::ops::replay::{Kit, LARGEST, Named, Replay, Verdict, What};
 
-/// Rank a list again from its kit, offline, and compare every line. Ends with 3 if something differs
+/// Rank a list again from its kit, offline, and compare every line. Ends with 3 if something differs, or if it is no kit
 ///
 /// A kit is what `GET /v1/match-lists/{id}/kit` gives. It proves itself: that its lines follow from its inputs, and that
 /// neither was changed since they were hashed. Whether they are what was published is told by the output hash, which
@@ -28,15 +30,27 @@ pub struct Args {
 /// # Errors
 /// When `out` or `log` cannot be written to.
 pub fn run(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> io::Result<Exit> {
-    let replayed = read(&args.kit)
-        .map_err(|e| e.to_string())
-        .and_then(|bytes| Kit::read(&bytes).map_err(|e| e.to_string()))
-        .and_then(|kit| Ok((kit.list.clone(), kit.replay().map_err(|e| e.to_string())?)));
-    let (list, found) = match replayed {
-        Ok(replayed) => replayed,
+    let bytes = match read(&args.kit) {
+        Ok(bytes) => bytes,
         Err(error) => {
             writeln!(log, "sedaya replay: {}: {error}", args.kit.display())?;
             return Ok(Exit::Failed);
+        }
+    };
+    let replayed = Kit::read(&bytes)
+        .map_err(|e| e.to_string())
+        .and_then(|kit| Ok((kit.list.clone(), kit.replay().map_err(|e| e.to_string())?)));
+    let (list, found) = match replayed {
+        Ok(replayed) => replayed,
+        Err(detail) => {
+            match args.format {
+                Format::Json => {
+                    let fault = json!({"pointer": "", "code": "not_a_kit", "detail": detail});
+                    writeln!(out, "{}", json!({ "errors": [fault] }))?;
+                }
+                Format::Table => writeln!(log, "sedaya replay: {}: {detail}", args.kit.display())?,
+            }
+            return Ok(Exit::Refused);
         }
     };
     match args.format {

@@ -73,7 +73,7 @@ crate::codes! {
     }
     /// Why no list shows a venture.
     Unseen {
-        /// Its owner has not consented, or not any more.
+        /// Its owner has not consented, not any more, or has asked that its data be left alone.
         MayNotBeListed = "may_not_be_listed",
         /// Its assessment is not in.
         NotAssessed = "not_assessed",
@@ -86,6 +86,8 @@ crate::codes! {
         TooFewRaters = "too_few_raters",
         /// Fewer than ten ventures were judged by several.
         TooFewUnits = "too_few_units",
+        /// Fewer than ten ventures were judged by the same assessors.
+        TooFewTogether = "too_few_together",
         /// Nothing varies, so there is nothing to agree on.
         Undefined = "undefined",
     }
@@ -203,6 +205,10 @@ impl NoFigure {
                 "Kurang dari sepuluh usaha yang dinilai lebih dari satu asesor",
                 "Fewer than ten businesses were judged by more than one assessor",
             ),
+            Self::TooFewTogether => Words::new(
+                "Kurang dari sepuluh usaha yang dinilai oleh asesor yang sama",
+                "Fewer than ten businesses were judged by the same assessors",
+            ),
             Self::Undefined => Words::new(
                 "Semua nilai sama, jadi tidak ada yang dapat dibandingkan",
                 "All ratings are the same, so there is nothing to compare",
@@ -229,7 +235,10 @@ impl Unseen {
     /// What people read.
     pub const fn label(self) -> Words {
         match self {
-            Self::MayNotBeListed => Words::new("Belum ada persetujuan yang berlaku", "No consent stands"),
+            Self::MayNotBeListed => Words::new(
+                "Tidak boleh tampil sekarang: persetujuan belum ada, atau pemilik memintanya",
+                "May not be listed now: a consent is missing, or the owner has asked for it",
+            ),
             Self::NotAssessed => Words::new("Belum dinilai", "Not assessed yet"),
             Self::NoPlace => Words::new("Belum mendapat tempat di daftar mana pun", "No list has a place for it"),
         }

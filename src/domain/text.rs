@@ -53,6 +53,11 @@ impl Text {
     }
 }
 
+/// A count with its noun in English, which has another form for one: `1 round`, `3 rounds`.
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// One constant text in both languages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Words {

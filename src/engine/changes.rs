@@ -32,7 +32,7 @@ pub(super) fn single(open: &Open<'_>, goal: &Goal<'_>) -> Vec<Change> {
 
 /// The combination of at least two fields that reaches the goal with the fewest steps in all, then with
 /// the fewest fields, then first in document order: the fields as a list, then their levels. Nothing, too, where
-/// coupled groups leave more to look at than [`Goal::BUDGET`].
+/// coupled groups leave more to look at than [`Goal::BUDGET`], or than the ranking's share of [`Goal::LOOKS`].
 pub(super) fn combination(open: &Open<'_>, goal: &Goal<'_>) -> Option<Vec<Change>> {
     let found = match &goal.coupled {
         None => search::<Gain>(open, goal),
@@ -555,7 +555,8 @@ mod tests {
             let outcome = &outcomes[ranking.id(placed.row).parse::<usize>().unwrap()];
             let (open, coupled) = ranking.open_indicators(placed.row, &rubric, outcome);
             let parts = ranking.worths(placed.row).map(|worth| worth.part);
-            let goal = Goal::above(ranking.cutoff_for(placed).unwrap(), placed.score, parts, coupled);
+            let goal =
+                Goal::above(ranking.cutoff_for(placed).unwrap(), placed.score, parts, coupled).within(ranking.looks());
             let reachable = goal.within_reach((0..open.groups.len()).map(|group| open.bound(group)));
             found += usize::from(reachable && combination(&open, &goal).is_some());
             spent.push(goal.spent());

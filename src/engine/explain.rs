@@ -132,6 +132,12 @@ impl Ranking {
         self.cutoff_for(placed).is_some_and(|cutoff| placed.score <= cutoff)
     }
 
+    /// So many ways are looked at to raise one venture: those below the cut-off share what a ranking may cost. The same for each of
+    /// them and whoever else is explained, so that each explanation stays the same on every page.
+    pub(super) fn looks(&self) -> usize {
+        Goal::LOOKS / self.merit().len().saturating_sub(self.k()).max(1)
+    }
+
     /// Explains one eligible venture of this ranking, with the changes of what is movable that would put it
     /// above the cut-off.
     pub fn explain(&self, placed: &Placed, movable: Movable<'_>) -> Explained {
@@ -144,7 +150,7 @@ impl Ranking {
                 Movable::Indicators(rubric, outcome) => self.open_indicators(placed.row, rubric, outcome),
             };
             let parts = self.worths(placed.row).map(|worth| worth.part);
-            let goal = Goal::above(cutoff, placed.score, parts, coupled);
+            let goal = Goal::above(cutoff, placed.score, parts, coupled).within(self.looks());
             if goal.within_reach((0..open.groups.len()).map(|group| open.bound(group))) {
                 changes = changes::single(&open, &goal);
                 combination = changes::combination(&open, &goal);

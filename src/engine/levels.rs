@@ -237,14 +237,18 @@ pub(super) struct Goal<'a> {
     pub needed: i128,
     /// Preferences and filters on what the groups make together.
     pub coupled: Option<Coupled<'a>>,
-    /// Ways looked at so far.
+    /// Ways looked at so far …
     spent: Cell<usize>,
+    /// … of so many.
+    budget: usize,
 }
 
 impl<'a> Goal<'a> {
-    /// Ways of coupled groups that one search looks at. It bounds the work for whatever document and rubric, and as it
+    /// Ways of coupled groups that one search looks at at most. It bounds the work for whatever document and rubric, and as it
     /// counts ways and not time, the same question always has the same answer.
     pub const BUDGET: usize = 500_000;
+    /// Ways that the searches for all ventures of a ranking look at at most: some two seconds' work.
+    pub const LOOKS: usize = 30_000_000;
 
     /// To stand strictly above `cutoff`, for a venture of this score and these parts.
     pub fn above(cutoff: Score, own: Score, parts: impl Iterator<Item = Part>, coupled: Option<Coupled<'a>>) -> Self {
@@ -254,7 +258,12 @@ impl<'a> Goal<'a> {
 
     /// To gain more than this, with nothing coupled.
     pub fn of(needed: i128) -> Self {
-        Self { needed, coupled: None, spent: Cell::new(0) }
+        Self { needed, coupled: None, spent: Cell::new(0), budget: Self::BUDGET }
+    }
+
+    /// The same, with no more than so many ways to be looked at.
+    pub fn within(self, looks: usize) -> Self {
+        Self { budget: looks.min(self.budget), ..self }
     }
 
     /// Whether coupled groups could reach it that have come to this, with other groups that add no more than `rest`; it never
@@ -280,7 +289,7 @@ impl<'a> Goal<'a> {
 
     /// Whether more ways were to be looked at than may be.
     pub const fn is_spent(&self) -> bool {
-        self.spent.get() > Self::BUDGET
+        self.spent.get() > self.budget
     }
 
     /// Whether it could be reached at all by groups that stay within these bounds.

@@ -231,8 +231,16 @@ impl Day {
 
     /// What ventures wish, by their numbers: whom they would have, best first.
     fn wishes(&self, wanted: &Wanted) -> Result<Vec<(u32, Vec<u32>)>> {
-        let mut all = Vec::with_capacity(wanted.wishes.len());
+        let (mut all, mut seen) = (Vec::with_capacity(wanted.wishes.len()), BTreeSet::new());
         for (n, (venture, wishes)) in wanted.wishes.iter().enumerate() {
+            if !seen.insert(*venture) {
+                return Err(fault(
+                    format!("/wishes/{n}/venture_id"),
+                    "named_twice",
+                    "Keinginan usaha ini sudah disebut; satukan.",
+                    "This venture's wishes are named already; put them together.",
+                ));
+            }
             let at = self.venture(*venture).ok_or_else(|| not_of_this_day(format!("/wishes/{n}/venture_id")))?;
             let mut first = Vec::new();
             for (m, wish) in wishes.iter().enumerate() {

@@ -22,26 +22,38 @@ use crate::store::{Conn, investor};
 /// [`Error::Invalid`] with every fault, pointers into the document.
 pub fn read(conn: &mut Conn, value: &Value) -> Result<document::Criteria> {
     let (_, rubric) = rubric::current(conn)?;
-    let read = read_with(&Registry::new(&rubric), value)?;
-    let fault =
-        |pointer: &str, code, id: &str, en: &str| Fault { pointer: pointer.into(), code, detail: Text::new(id, en) };
+    let untitled = value.is_object() && value.get("title").is_none();
+    let read = match read_with(&Registry::new(&rubric), value) {
+        Err(Error::Invalid(mut faults)) if untitled => {
+            faults.push(no_title());
+            return Err(Error::Invalid(faults));
+        }
+        read => read?,
+    };
     let faults: Vec<Fault> = match &read.title {
-        None => vec![fault(
-            "/title",
-            "missing_member",
-            "Beri judul dalam kedua bahasa.",
-            "Give it a title in both languages.",
-        )],
+        None => vec![no_title()],
         Some(title) => [("/title/id", &title.id), ("/title/en", &title.en)]
             .into_iter()
             .filter(|(_, words)| words.trim().is_empty())
-            .map(|(at, _)| fault(at, "blank", "Tulislah judulnya.", "Write the title."))
+            .map(|(at, _)| Fault {
+                pointer: at.into(),
+                code: "blank",
+                detail: Text::new("Tulislah judulnya.", "Write the title."),
+            })
             .collect(),
     };
     if faults.is_empty() { Ok(read) } else { Err(Error::Invalid(faults)) }
 }
 
-/// Reads a document against a registry.
+fn no_title() -> Fault {
+    Fault {
+        pointer: "/title".into(),
+        code: "missing_member",
+        detail: Text::new("Beri judul dalam kedua bahasa.", "Give it a title in both languages."),
+    }
+}
+
+/// Reads a document against a registry; one that is only tried out needs no title.
 ///
 /// # Errors
 /// As [`read`].

@@ -270,7 +270,13 @@ pub fn acceptability(
         tune::Refused::Draws { .. } => {
             refuse("/draws".into(), "out_of_range", "Antara 1 dan 1.000.000.", "From 1 to 1,000,000.")
         }
-        tune::Refused::TooManyNamed { .. } | tune::Refused::NotEligible { .. } => refuse(
+        tune::Refused::NotEligible { at } => refuse(
+            format!("/named/{at}"),
+            "not_eligible",
+            "Usaha ini tidak punya tempat dalam peringkat, atau sudah disebut.",
+            "This business has no place in the ranking, or is named already.",
+        ),
+        tune::Refused::TooManyNamed { .. } => refuse(
             "/named".into(),
             "not_eligible",
             "Sebutkan paling banyak 100 usaha, masing-masing sekali, yang punya tempat dalam peringkat.",

@@ -266,6 +266,10 @@ pub fn report(service: &Service, cohort: Option<CohortId>) -> Result<Report> {
         *of_cohort.entry(came.cohort).or_default() += 1;
     }
     let mut by_topic = BTreeMap::<Topic, BTreeMap<ParticipantId, Attendance>>::new();
+    for one in &held {
+        // A topic that reached nobody is one to look at.
+        by_topic.entry(one.session.topic).or_default();
+    }
     for one in held.iter().flat_map(|h| h.attended.iter().map(move |one| (h.session.topic, one))) {
         let (topic, Attended { participant_id, attendance, .. }) = one;
         let known = by_topic.entry(topic).or_default().entry(*participant_id).or_insert(*attendance);

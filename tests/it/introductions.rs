@@ -243,7 +243,11 @@ over_http!(who_may_ask_for_an_introduction, |p| {
         offer
     };
     // Interest only with a licence, and only what the card says is welcome.
-    let interest = with(&[("cost", json!("interest")), ("cost_detail", json!("12 % setahun"))]);
+    let interest = with(&[
+        ("instrument", json!("soft_loan")),
+        ("cost", json!("interest")),
+        ("cost_detail", json!("12 % setahun")),
+    ]);
     assert_eq!(p.step("investor", &id, interest.clone()).await.refusal(), (409, "licence_required"));
     let welcome = p.get("staff", &format!("/v1/ventures/{}", p.user("owner").venture_id.unwrap())).await.expect(200);
     let welcome = welcome.body["profile"]["instruments"].as_array().unwrap().clone();
@@ -460,7 +464,7 @@ over_http!(deadlines_count_on_read_and_by_sweep_alike, |p| {
         p.get("owner", "/v1/me/status").await.expect(200).body["headline"]
             .as_str()
             .unwrap()
-            .contains("tidak dilanjutkan")
+            .contains("Waktu untuk menjawab")
     );
     // It frees the investor's capacity before anybody has swept.
     let carried =

@@ -328,8 +328,14 @@ fn files_that_are_no_kit_are_said_to_be_none() {
     for (bytes, said) in cases {
         for format in ["table", "json"] {
             let (exit, printed, log) = by_command(bytes, &["--format", format]);
-            assert_eq!((exit, printed.as_str()), (1, ""), "{log}");
-            assert!(log.starts_with("sedaya replay: -: ") && log.contains(said), "{log}");
+            assert_eq!(exit, 3, "{log}");
+            if format == "table" {
+                assert!(printed.is_empty() && log.starts_with("sedaya replay: -: ") && log.contains(said), "{log}");
+            } else {
+                let told: Value = serde_json::from_str(&printed).unwrap();
+                assert_eq!((&told["errors"][0]["code"], log.as_str()), (&json!("not_a_kit"), ""));
+                assert!(text(&told["errors"][0]["detail"]).contains(said), "{told}");
+            }
         }
     }
     let missing = Command::new(env!("CARGO_BIN_EXE_sedaya")).args(["replay", "no/such.json"]).output().unwrap();

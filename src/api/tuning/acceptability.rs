@@ -41,7 +41,7 @@ pub struct WeightBounds {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PanelQuestion {
-    /// Filters, preferences and options; its weights do not count, its values do.
+    /// Filters, preferences and options. Its values count; its weights only where `min_coverage` decides by them who takes part.
     #[schema(value_type = CriteriaDocument)]
     document: Value,
     /// What each field may weigh; anything, where it is not named.

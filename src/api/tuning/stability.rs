@@ -39,7 +39,8 @@ pub struct IntervalEnd {
     /// The weight there, of 1.
     #[schema(example = 0.31, minimum = 0, maximum = 1)]
     weight: f64,
-    /// Who enters there; null when nobody does.
+    /// Who enters there; null when nobody does, and where whoever leaves is no longer covered enough to be ranked: the next in
+    /// order then takes the place.
     #[schema(required = true)]
     enters: Option<VentureId>,
     /// Who leaves there; null when nobody does.

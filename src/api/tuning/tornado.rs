@@ -121,6 +121,12 @@ fn headline(bars: &[Bar], registry: &Registry) -> Text {
     let id = format!("Peringkat {best} sampai {worst}, skor {low} sampai {high}; paling bergantung pada {depends}.");
     let (low, high) = (said(least, Lang::En), said(most, Lang::En));
     let en = format!("Rank {best} to {worst}, score {low} to {high}; it hangs most on {hangs}.");
+    if best == worst && bars.iter().all(|bar| is_ranked(bar) && bar.scores[0] == bar.scores[1]) {
+        return Text::new(
+            format!("Peringkat {best}; tidak ada bobot yang mengubah skornya."),
+            format!("Rank {best}; no weight changes its score."),
+        );
+    }
     match bars.iter().all(is_ranked) {
         true => Text::new(id, en),
         false => Text::new(

@@ -128,15 +128,15 @@ fn agreed(units: &[Given], assessors: usize) -> Result<Agreed> {
     let icc = intraclass(&rows).map_err(broken)?;
     let correlation = icc.icc2_1.zip(icc.icc2_k).map(|(single, mean)| Correlation { single, mean });
     Ok(Agreed {
-        alpha: figure(alpha.value, alpha.units, alpha.raters),
-        icc: figure(correlation, icc.units, icc.raters),
+        alpha: figure(alpha.value, alpha.units, alpha.raters, NoFigure::TooFewUnits),
+        icc: figure(correlation, icc.units, icc.raters, NoFigure::TooFewTogether),
     })
 }
 
-fn figure<T>(value: Option<T>, ventures: usize, assessors: usize) -> Figure<T> {
+fn figure<T>(value: Option<T>, ventures: usize, assessors: usize, too_few: NoFigure) -> Figure<T> {
     let value = match enough(ventures, assessors) {
         Err(Unfit::TooFewRaters) => Err(NoFigure::TooFewRaters),
-        Err(_) => Err(NoFigure::TooFewUnits),
+        Err(_) => Err(too_few),
         Ok(()) => value.ok_or(NoFigure::Undefined),
     };
     Figure { value, ventures, assessors }
