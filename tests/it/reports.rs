@@ -363,11 +363,12 @@ over_http!(assessors_are_compared_where_several_judged, |p| {
     let nine = p.new_cohort("Sembilan").await;
     let mut rows = Rows::only(&rated[..9]).times(1);
     let of_nine = async || item(&p.get("staff", &format!("{path}?cohort_id={nine}")).await.expect(200).body, "MGT1");
-    for (assessor, reason, ventures) in [("SATU", "too_few_raters", 0), ("DUA", "too_few_units", 9)] {
+    let few = ["too_few_units", "too_few_together"];
+    for (assessor, reasons, ventures) in [("SATU", ["too_few_raters"; 2], 0), ("DUA", few, 9)] {
         import(&nine, "sembilan.csv", again(&mut rows, assessor)).await;
         let line = of_nine().await;
         assert_eq!((&line["alpha"]["value"], &line["icc"]["single"]), (&Value::Null, &Value::Null));
-        for figure in ["alpha", "icc"] {
+        for (figure, reason) in ["alpha", "icc"].into_iter().zip(reasons) {
             assert_eq!(line[figure]["reason"]["code"], reason, "{line}");
             assert_eq!(line[figure]["ventures"], ventures, "{line}");
         }
