@@ -9,8 +9,8 @@ pub const STAFF_WORKING_DAYS: u32 = 3;
 pub const ANSWER_DAYS: i64 = 14;
 /// Days, from being reached, on which an owner who has not answered is reminded.
 pub const REMINDER_DAYS: [i64; 2] = [3, 10];
-/// Days after which an owner who was reached and has not answered is called before the match ends.
-pub const CALL_AFTER_DAYS: i64 = 12;
+/// Days before the end of that time in which an owner who has not answered is called.
+pub const CALL_DAYS: i64 = 2;
 /// Days in which the two sides first speak, from the introduction.
 pub const FIRST_CONTACT_DAYS: i64 = 7;
 /// Days in which each side says again that they are in contact.
@@ -101,7 +101,7 @@ pub fn seen_by(
 
 /// When an owner who was reached and has not answered is called, before the match that awaits them ends at `end`.
 pub const fn call_due(end: Instant) -> Instant {
-    end.plus_days(CALL_AFTER_DAYS - ANSWER_DAYS)
+    end.plus_days(-CALL_DAYS)
 }
 
 /// Somebody is reminded of what is expected of them.

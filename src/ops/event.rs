@@ -76,20 +76,12 @@ impl Event<'_> {
                 entries_total: list.entries_total,
                 investor_id: to_programme.then_some(list.investor_id),
             },
-            Self::MatchMoved(found) => Data::Match {
+            Self::MatchMoved(found) | Self::MatchDue(found) => Data::Match {
                 id: found.id,
                 version: found.version,
                 state: found.state,
-                list_id: found.list_id,
-                code: act.keys.venture_codes(found.investor_id).encode(found.venture_id),
-                investor_id: to_programme.then_some(found.investor_id),
-                venture_id: to_programme.then_some(found.venture_id),
-            },
-            Self::MatchDue(found) => Data::Due {
-                id: found.id,
-                version: found.version,
-                state: found.state,
-                expires_at: found.expires_at,
+                list_id: matches!(self, Self::MatchMoved(_)).then_some(found.list_id),
+                expires_at: found.expires_at.filter(|_| matches!(self, Self::MatchDue(_))),
                 code: act.keys.venture_codes(found.investor_id).encode(found.venture_id),
                 investor_id: to_programme.then_some(found.investor_id),
                 venture_id: to_programme.then_some(found.venture_id),
@@ -130,17 +122,8 @@ enum Data {
         id: MatchId,
         version: i32,
         state: MatchState,
-        list_id: MatchListId,
-        code: String,
         #[serde(skip_serializing_if = "Option::is_none")]
-        investor_id: Option<InvestorId>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        venture_id: Option<VentureId>,
-    },
-    Due {
-        id: MatchId,
-        version: i32,
-        state: MatchState,
+        list_id: Option<MatchListId>,
         #[serde(skip_serializing_if = "Option::is_none")]
         expires_at: Option<Instant>,
         code: String,

@@ -6,6 +6,7 @@ use super::conn::{Conn, on_both};
 use super::error::Result;
 use super::schema::{match_lists, matches, ventures};
 use super::seek::{Page, Seek, cut};
+use crate::domain::deadline::CALL_DAYS;
 use crate::domain::id::{CohortId, InvestorId, MatchId, MatchListId, VentureId};
 use crate::domain::life::ListState;
 use crate::domain::match_life::{MatchState, Side};
@@ -175,7 +176,8 @@ pub fn ways(conn: &mut Conn, cohort: Option<CohortId>) -> Result<Vec<(VentureId,
 /// The matches about which somebody may owe something by now: a deadline has passed, or staff are to look at them.
 pub fn with_tasks(conn: &mut Conn, now: Instant) -> Result<Vec<Match>> {
     // An owner is called before the time to answer is over; who else is owed something only after theirs is.
-    let unanswered = matches::state.eq(MatchState::AwaitingOwner).and(matches::expires_at.is_not_null());
+    let nearly_over = matches::expires_at.le(now.plus_days(CALL_DAYS)).assume_not_null();
+    let unanswered = matches::state.eq(MatchState::AwaitingOwner).and(nearly_over);
     let late = matches::due_at.le(now).assume_not_null().and(matches::state.eq_any(DUE));
     let to_delete = matches::delete_by.le(now).assume_not_null().and(matches::deleted_at.is_null());
     let received = matches::state.eq(MatchState::Committed).and(matches::received_at.is_not_null());
